@@ -1,0 +1,3 @@
+//! The `ivr` command.
+
+fn main() {}

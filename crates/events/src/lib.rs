@@ -1,0 +1,1 @@
+//! CloudEvents from webhooks, and call records folded from them.

@@ -1,0 +1,1 @@
+//! Phone menus: document, check, compile, step.

@@ -1,0 +1,1 @@
+//! Vonage call control objects (NCCO): typed, validated, built.

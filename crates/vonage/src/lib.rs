@@ -1,0 +1,1 @@
+//! Vonage webhooks, signatures and requests, as pure functions over bytes.

@@ -1,0 +1,1 @@
+//! The Worker: all I/O, no rules of its own.
