@@ -1,0 +1,1 @@
+//! The Worker under workerd, called over HTTP as Vonage calls it.
