@@ -1,0 +1,4 @@
+//! One file a platform service.
+
+pub mod clock;
+pub mod queue;

@@ -1,0 +1,109 @@
+//! Settings and secrets, read once an isolate.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use worker::Env;
+use worker::wasm_bindgen::JsValue;
+
+/// Everything `wrangler.toml`, `wrangler secret` and `.dev.vars` may say.
+///
+/// A value that is absent or empty is `None`. The fields have the names of the variables.
+#[derive(Default)]
+pub struct Config {
+    /// `VONAGE_SIGNATURE_SECRET`: without it every webhook is refused.
+    pub signature_secret: Option<String>,
+    /// `VONAGE_SIGNATURE_SECRET_PREVIOUS`: still accepted while the secret is rotated.
+    pub signature_secret_previous: Option<String>,
+    /// `VONAGE_API_KEY`: when set, tokens must name it.
+    pub api_key: Option<String>,
+    /// `VONAGE_APPLICATION_ID`: when set, tokens must name it.
+    pub application_id: Option<String>,
+    /// `VONAGE_PRIVATE_KEY`: signs the requests we send to Vonage.
+    pub private_key: Option<String>,
+    /// `STATE_KEY`: seals the state of a call in URLs.
+    pub state_key: Option<String>,
+    /// `STATE_KEY_PREVIOUS`: still opens state while the key is rotated.
+    pub state_key_previous: Option<String>,
+    /// `ADMIN_TOKEN`: bearer token of operators.
+    pub admin_token: Option<String>,
+    /// `ACCESS_TEAM`: the Cloudflare Access team whose tokens operators may use instead.
+    pub access_team: Option<String>,
+    /// `ACCESS_AUD`: the audience those tokens must name.
+    pub access_aud: Option<String>,
+    /// `PUBLIC_URL`: base of the URLs in NCCOs, without a slash at its end.
+    pub public_url: Option<String>,
+    /// `ALLOWED_IPS`: the only addresses webhooks may come from.
+    pub allowed_ips: Vec<String>,
+    /// `LOOKUP_HOSTS`: the only hosts a `lookup` may call.
+    pub lookup_hosts: Vec<String>,
+    /// `DIAL_ALLOW`: the only prefixes a `connect` may dial.
+    pub dial_allow: Vec<String>,
+    /// `SINK_URL`: where events are forwarded to.
+    pub sink_url: Option<String>,
+    /// `SINK_SECRET`: what signs them, `whsec_…`.
+    pub sink_secret: Option<String>,
+    /// `RETENTION_DAYS`: how long events and call records are kept.
+    pub retention_days: Option<u32>,
+    /// `MENU_CACHE_SECONDS`: how old a menu in memory may get before a call waits for a new one.
+    pub menu_cache_seconds: Option<u32>,
+}
+
+impl Config {
+    /// Reads the settings out of the platform's environment.
+    #[must_use]
+    pub fn read(env: &Env) -> Self {
+        let text = |name: &str| text(env, name);
+        let list = |name: &str| {
+            text(name).map_or_else(Vec::new, |value| {
+                value
+                    .split([',', ' ', '\n'])
+                    .filter(|part| !part.is_empty())
+                    .map(str::to_owned)
+                    .collect()
+            })
+        };
+        let number = |name: &str| text(name).and_then(|value| value.trim().parse().ok());
+        Self {
+            signature_secret: text("VONAGE_SIGNATURE_SECRET"),
+            signature_secret_previous: text("VONAGE_SIGNATURE_SECRET_PREVIOUS"),
+            api_key: text("VONAGE_API_KEY"),
+            application_id: text("VONAGE_APPLICATION_ID"),
+            private_key: text("VONAGE_PRIVATE_KEY"),
+            state_key: text("STATE_KEY"),
+            state_key_previous: text("STATE_KEY_PREVIOUS"),
+            admin_token: text("ADMIN_TOKEN"),
+            access_team: text("ACCESS_TEAM"),
+            access_aud: text("ACCESS_AUD"),
+            public_url: text("PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
+            allowed_ips: list("ALLOWED_IPS"),
+            lookup_hosts: list("LOOKUP_HOSTS"),
+            dial_allow: list("DIAL_ALLOW"),
+            sink_url: text("SINK_URL"),
+            sink_secret: text("SINK_SECRET"),
+            retention_days: number("RETENTION_DAYS"),
+            menu_cache_seconds: number("MENU_CACHE_SECONDS"),
+        }
+    }
+
+    /// The settings of this isolate. The platform starts a new one when they change.
+    #[must_use]
+    pub fn of(env: &Env) -> Rc<Self> {
+        thread_local! {
+            static CONFIG: OnceCell<Rc<Config>> = const { OnceCell::new() };
+        }
+        CONFIG.with(|config| Rc::clone(config.get_or_init(|| Rc::new(Self::read(env)))))
+    }
+}
+
+/// A binding as the platform hands it over; `undefined` when there is none.
+#[must_use]
+pub fn binding(env: &Env, name: &str) -> JsValue {
+    js_sys::Reflect::get(env, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+fn text(env: &Env, name: &str) -> Option<String> {
+    binding(env, name)
+        .as_string()
+        .filter(|value| !value.trim().is_empty())
+}

@@ -1,0 +1,80 @@
+//! Structured logs: one JSON line a request, and one for what operators must know.
+//!
+//! Never in a log: secrets, tokens, the digits of a caller, the text of state.
+
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+
+/// One request, as its log line tells it.
+#[derive(Default, Serialize)]
+pub struct Line {
+    /// The route, with its placeholders: `/webhooks/answer/{menu}`.
+    pub route: &'static str,
+    /// The HTTP status replied.
+    pub status: u16,
+    /// What became of it, one word.
+    pub outcome: &'static str,
+    /// Why, a code of the reasons page; nothing when all went well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// The reason in words, with the place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The event's type.
+    #[serde(skip_serializing_if = "Option::is_none", rename = "type")]
+    pub event_type: Option<String>,
+    /// The leg's uuid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leg: Option<String>,
+    /// The conversation's uuid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
+    /// The menu the caller is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub menu: Option<String>,
+    /// The version of that menu.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The node the caller is at, after this request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+    /// How long it took, in microseconds. The platform's clock stands still between I/O.
+    pub us: u64,
+}
+
+impl Line {
+    /// Writes it.
+    pub fn write(&self) {
+        write(self.status >= 500, self);
+    }
+}
+
+/// Something operators must know, beside the line of the request that met it.
+pub fn alert(reason: &'static str, detail: &str) {
+    #[derive(Serialize)]
+    struct Alert<'a> {
+        outcome: &'static str,
+        reason: &'static str,
+        detail: &'a str,
+    }
+    write(
+        true,
+        &Alert {
+            outcome: "alert",
+            reason,
+            detail,
+        },
+    );
+}
+
+fn write(is_error: bool, line: &impl Serialize) {
+    let Ok(text) = serde_json::to_string(line) else {
+        return;
+    };
+    let text = JsValue::from_str(&text);
+    if is_error {
+        web_sys::console::error_1(&text);
+    } else {
+        web_sys::console::log_1(&text);
+    }
+}

@@ -1,0 +1,198 @@
+//! A request on its way in: what is needed of it, taken in few crossings.
+
+use js_sys::Uint8Array;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::ReadableStreamDefaultReader;
+use worker::wasm_bindgen_futures::JsFuture;
+
+/// The longest body read: 1 MiB.
+pub const MAX_BODY: usize = 1 << 20;
+
+/// The methods somebody answers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `HEAD`
+    Head,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `DELETE`
+    Delete,
+    /// Any other: always refused.
+    Other,
+}
+
+/// Why a body could not be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyError {
+    /// Longer than [`MAX_BODY`].
+    TooLong,
+    /// The connection broke before its end.
+    Broken,
+}
+
+/// A request: its head at once, its body when asked for.
+pub struct Request {
+    inner: web_sys::Request,
+    headers: web_sys::Headers,
+    /// The method.
+    pub method: Method,
+    url: String,
+    origin_end: usize,
+    path_end: usize,
+}
+
+impl Request {
+    /// Takes the head of a request over.
+    #[must_use]
+    pub fn new(inner: web_sys::Request) -> Self {
+        let method = match inner.method().as_str() {
+            "GET" => Method::Get,
+            "HEAD" => Method::Head,
+            "POST" => Method::Post,
+            "PUT" => Method::Put,
+            "DELETE" => Method::Delete,
+            _ => Method::Other,
+        };
+        let url = inner.url();
+        let (origin_end, path_end) = split(&url);
+        Self {
+            headers: inner.headers(),
+            inner,
+            method,
+            url,
+            origin_end,
+            path_end,
+        }
+    }
+
+    /// Scheme and host: `https://ivr.example.com`.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        self.url.get(..self.origin_end).unwrap_or_default()
+    }
+
+    /// The path as it was sent: nothing decoded.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.url
+            .get(self.origin_end..self.path_end)
+            .unwrap_or_default()
+    }
+
+    /// The query as it was sent, without its question mark; empty when there is none.
+    #[must_use]
+    pub fn query(&self) -> &str {
+        self.url.get(self.path_end + 1..).unwrap_or_default()
+    }
+
+    /// A header, by its lower-case name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.headers.get(name).ok().flatten()
+    }
+
+    /// The address the request came from, as the platform saw it.
+    #[must_use]
+    pub fn source(&self) -> Option<String> {
+        self.header("cf-connecting-ip")
+    }
+
+    /// The body, refused before it is read when it is longer than [`MAX_BODY`].
+    ///
+    /// # Errors
+    /// [`BodyError`] when it is too long or breaks off.
+    pub async fn body(&self) -> Result<Vec<u8>, BodyError> {
+        let announced = self.header("content-length").map(|text| text.parse());
+        match announced {
+            Some(Ok(length)) if length > MAX_BODY => Err(BodyError::TooLong),
+            Some(Ok(0)) => Ok(Vec::new()),
+            Some(Ok(_)) => self.whole_body().await,
+            // A body in chunks says no length: count while it comes.
+            Some(Err(_)) | None => self.counted_body().await,
+        }
+    }
+
+    async fn whole_body(&self) -> Result<Vec<u8>, BodyError> {
+        let promise = self.inner.array_buffer().map_err(|_| BodyError::Broken)?;
+        let buffer = JsFuture::from(promise)
+            .await
+            .map_err(|_| BodyError::Broken)?;
+        let bytes = Uint8Array::new(&buffer);
+        if bytes.length() as usize > MAX_BODY {
+            return Err(BodyError::TooLong);
+        }
+        Ok(bytes.to_vec())
+    }
+
+    async fn counted_body(&self) -> Result<Vec<u8>, BodyError> {
+        let Some(stream) = self.inner.body() else {
+            return Ok(Vec::new());
+        };
+        let reader: ReadableStreamDefaultReader = stream
+            .get_reader()
+            .dyn_into()
+            .map_err(|_| BodyError::Broken)?;
+        let mut body = Vec::new();
+        loop {
+            let chunk = JsFuture::from(reader.read())
+                .await
+                .map_err(|_| BodyError::Broken)?;
+            if member(&chunk, "done").is_truthy() {
+                return Ok(body);
+            }
+            let bytes = Uint8Array::new(&member(&chunk, "value"));
+            if body.len() + bytes.length() as usize > MAX_BODY {
+                // Nothing depends on when, or whether, the sender hears of it.
+                let _ = reader.cancel();
+                return Err(BodyError::TooLong);
+            }
+            body.extend(bytes.to_vec());
+        }
+    }
+}
+
+fn member(object: &JsValue, name: &str) -> JsValue {
+    js_sys::Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Where origin and path of a URL end. The platform's URLs are absolute and well-formed.
+fn split(url: &str) -> (usize, usize) {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let rest = url.get(host..).unwrap_or_default();
+    let origin_end = host + rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let rest = url.get(origin_end..).unwrap_or_default();
+    let path_end = origin_end + rest.find(['?', '#']).unwrap_or(rest.len());
+    (origin_end, path_end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(url: &str, origin: &str, path: &str) {
+        let (origin_end, path_end) = split(url);
+        assert_eq!(&url[..origin_end], origin, "origin of {url}");
+        assert_eq!(&url[origin_end..path_end], path, "path of {url}");
+    }
+
+    #[test]
+    fn a_url_is_taken_apart_without_decoding_it() {
+        check("https://a.example/", "https://a.example", "/");
+        check(
+            "https://a.example/x/y?s=1&t=/%2F",
+            "https://a.example",
+            "/x/y",
+        );
+        check(
+            "http://127.0.0.1:8787/%77?",
+            "http://127.0.0.1:8787",
+            "/%77",
+        );
+        check("https://a.example", "https://a.example", "");
+        check("https://a.example?q", "https://a.example", "");
+    }
+}

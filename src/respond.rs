@@ -1,0 +1,150 @@
+//! Replies on their way out: one string, one set of headers.
+
+use std::cell::RefCell;
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::JsValue;
+use web_sys::{Response, ResponseInit};
+
+/// What is said with every reply. The Worker serves machines: nothing of it is to be
+/// framed, sniffed, cached or followed.
+const SECURITY_HEADERS: [(&str, &str); 5] = [
+    ("cache-control", "no-store"),
+    (
+        "content-security-policy",
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
+    ("referrer-policy", "no-referrer"),
+    ("strict-transport-security", "max-age=31536000"),
+    ("x-content-type-options", "nosniff"),
+];
+
+/// What a body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// None.
+    Empty,
+    /// `application/json`: NCCOs too; the platform refuses `text/html` ones.
+    Json,
+    /// `application/problem+json` (RFC 9457).
+    Problem,
+    /// `application/x-ndjson`.
+    Ndjson,
+}
+
+/// A reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// What the body is.
+    pub content: Content,
+    /// The body.
+    pub body: String,
+    /// Headers beside the ones every reply has.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Reply {
+    /// A status and nothing else.
+    #[must_use]
+    pub fn empty(status: u16) -> Self {
+        Self {
+            status,
+            content: Content::Empty,
+            body: String::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// JSON, an NCCO for one.
+    #[must_use]
+    pub fn json(body: String) -> Self {
+        Self {
+            status: 200,
+            content: Content::Json,
+            body,
+            headers: Vec::new(),
+        }
+    }
+
+    /// A problem (RFC 9457): `title` says what is wrong, `detail` what to do.
+    #[must_use]
+    pub fn problem(status: u16, title: &str, detail: &str) -> Self {
+        let body = serde_json::json!({ "status": status, "title": title, "detail": detail });
+        Self {
+            status,
+            content: Content::Problem,
+            body: body.to_string(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The platform's form of it.
+    #[must_use]
+    pub fn into_response(self) -> Response {
+        let init = if self.headers.is_empty() {
+            shared_init(self.status, self.content)
+        } else {
+            init(self.status, self.content, &self.headers)
+        };
+        let body = match self.content {
+            Content::Empty => None,
+            _ => Some(self.body.as_str()),
+        };
+        Response::new_with_opt_str_and_init(body, &init).unwrap_or_else(|_| Response::error())
+    }
+}
+
+fn init(status: u16, content: Content, more: &[(&'static str, String)]) -> ResponseInit {
+    let headers = Object::new();
+    let set = |name: &str, value: &str| {
+        // Setting a member of a fresh object does not fail.
+        let _ = Reflect::set(
+            &headers,
+            &JsValue::from_str(name),
+            &JsValue::from_str(value),
+        );
+    };
+    for (name, value) in SECURITY_HEADERS {
+        set(name, value);
+    }
+    match content {
+        Content::Empty => {}
+        Content::Json => set("content-type", "application/json"),
+        Content::Problem => set("content-type", "application/problem+json"),
+        Content::Ndjson => set("content-type", "application/x-ndjson"),
+    }
+    for (name, value) in more {
+        set(name, value);
+    }
+    let init = ResponseInit::new();
+    init.set_status(status);
+    init.set_headers(&headers);
+    init
+}
+
+/// Almost all replies are of a handful of kinds: each kind's headers are made once.
+fn shared_init(status: u16, content: Content) -> ResponseInit {
+    thread_local! {
+        static KINDS: RefCell<Vec<(u16, Content, ResponseInit)>> = const { RefCell::new(Vec::new()) };
+    }
+    KINDS.with_borrow_mut(|kinds| {
+        let known = kinds
+            .iter()
+            .find(|(s, c, _)| *s == status && *c == content)
+            .map(|(_, _, init)| init.clone());
+        known.unwrap_or_else(|| {
+            let init = init(status, content, &[]);
+            kinds.push((status, content, init.clone()));
+            init
+        })
+    })
+}
