@@ -1,6 +1,7 @@
 //! Phone menus: document, check, compile, step.
 
 pub mod calendar;
+pub mod number;
 
 /// How many cases a property test runs: `PROPTEST_CASES` when set, `few` otherwise.
 #[cfg(test)]
