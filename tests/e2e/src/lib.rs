@@ -1,1 +1,15 @@
 //! The Worker under workerd, called over HTTP as Vonage calls it.
+//!
+//! [`Worker`] is a running `wrangler dev` with storage of its own; nothing in it is a
+//! stand-in. `scripts/test` builds the Worker and puts `wrangler` on the `PATH`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on says so and stops"
+)]
+
+mod worker;
+
+pub use worker::{Worker, WorkerBuilder};

@@ -1,0 +1,374 @@
+//! A Worker of one's own: real bindings, storage in a folder that goes away with it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Seek, SeekFrom};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// The secret everything is signed with.
+pub const SIGNATURE_SECRET: &str = "e2e signature secret, 32 bytes at least";
+/// The operator's token.
+pub const ADMIN_TOKEN: &str = "e2e-admin-token";
+
+const START_UP: Duration = Duration::from_secs(90);
+
+/// How a [`Worker`] is to be set up.
+pub struct WorkerBuilder {
+    variables: BTreeMap<String, String>,
+    edits: Vec<(String, String)>,
+    arguments: Vec<String>,
+}
+
+/// A running Worker. Stops when dropped, and when the test that holds it dies.
+pub struct Worker {
+    child: Child,
+    folder: PathBuf,
+    port: u16,
+}
+
+impl Worker {
+    /// A Worker with the project's menus in its KV, and secrets known to the tests.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::builder().start()
+    }
+
+    /// The same, with something changed before it starts.
+    #[must_use]
+    pub fn builder() -> WorkerBuilder {
+        let variables = [
+            ("VONAGE_SIGNATURE_SECRET", SIGNATURE_SECRET),
+            ("STATE_KEY", "e2e state key, long and random enough"),
+            ("ADMIN_TOKEN", ADMIN_TOKEN),
+            // The shortest cache that still is one: tests edit menus and listen.
+            ("MENU_CACHE_SECONDS", "2"),
+        ];
+        WorkerBuilder {
+            variables: variables
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            edits: Vec::new(),
+            arguments: Vec::new(),
+        }
+    }
+
+    /// `http://127.0.0.1:<port>`
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Everything it has logged so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        read_lossy(&self.folder.join("log"))
+    }
+
+    /// The log lines that are JSON, from the `from`-th byte on, and where they end.
+    #[must_use]
+    pub fn log_lines(&self, from: u64) -> (Vec<Value>, u64) {
+        let mut file = fs::File::open(self.folder.join("log")).unwrap();
+        file.seek(SeekFrom::Start(from)).unwrap();
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).unwrap();
+        let lines = String::from_utf8_lossy(&bytes)
+            .lines()
+            .filter_map(|line| serde_json::from_str(line.get(line.find('{')?..)?).ok())
+            .collect();
+        (lines, from + bytes.len() as u64)
+    }
+
+    /// Writes a key of `MENUS` the way an operator does by hand.
+    pub fn put(&self, key: &str, value: &str) {
+        let file = self.folder.join("value");
+        fs::write(&file, value).unwrap();
+        self.wrangler(&[
+            "kv",
+            "key",
+            "put",
+            "--binding=MENUS",
+            "--local",
+            key,
+            "--path",
+            file.to_str().unwrap(),
+        ]);
+    }
+
+    /// Reads a key of `MENUS`; `None` when there is none.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<String> {
+        let text = self.wrangler(&[
+            "kv",
+            "key",
+            "get",
+            "--binding=MENUS",
+            "--local",
+            "--text",
+            key,
+        ]);
+        (!text.contains("Value not found")).then_some(text)
+    }
+
+    /// Removes a key of `MENUS`.
+    pub fn delete(&self, key: &str) {
+        self.wrangler(&["kv", "key", "delete", "--binding=MENUS", "--local", key]);
+    }
+
+    /// The rows a statement gives in `CALLS`.
+    #[must_use]
+    pub fn sql(&self, statement: &str) -> Vec<Value> {
+        let text = self.wrangler(&[
+            "d1",
+            "execute",
+            "CALLS",
+            "--local",
+            "--json",
+            "--command",
+            statement,
+        ]);
+        let answer: Value = serde_json::from_str(&text)
+            .unwrap_or_else(|error| panic!("{error} in what wrangler printed:\n{text}"));
+        answer[0]["results"]
+            .as_array()
+            .unwrap_or_else(|| panic!("no results in {answer}"))
+            .clone()
+    }
+
+    /// Waits until `look` finds something; panics with the log after `limit`.
+    pub fn wait_for<T>(
+        &self,
+        what: &str,
+        limit: Duration,
+        mut look: impl FnMut(&Self) -> Option<T>,
+    ) -> T {
+        let until = Instant::now() + limit;
+        loop {
+            if let Some(found) = look(self) {
+                return found;
+            }
+            assert!(
+                Instant::now() < until,
+                "{what} did not happen within {limit:?}. The Worker's log:\n{}",
+                self.log()
+            );
+            sleep(Duration::from_millis(100));
+        }
+    }
+
+    fn wrangler(&self, arguments: &[&str]) -> String {
+        wrangler(&self.folder, arguments)
+    }
+}
+
+impl WorkerBuilder {
+    /// Sets a variable or secret.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Leaves a variable or secret out.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.variables.remove(name);
+        self
+    }
+
+    /// Replaces a piece of `wrangler.toml`, which has to be there.
+    #[must_use]
+    pub fn edit(mut self, from: &str, to: &str) -> Self {
+        self.edits.push((from.to_owned(), to.to_owned()));
+        self
+    }
+
+    /// Adds an argument to `wrangler dev`.
+    #[must_use]
+    pub fn argument(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.to_owned());
+        self
+    }
+
+    /// Starts it, and waits until it answers.
+    #[must_use]
+    pub fn start(self) -> Worker {
+        let folder = fresh_folder();
+        copy(seed(), &folder);
+        write_config(&folder, &self.edits);
+        let variables: String = self
+            .variables
+            .iter()
+            .map(|(name, value)| format!("{name}=\"{value}\"\n"))
+            .collect();
+        fs::write(folder.join(".dev.vars"), variables).unwrap();
+
+        let port = free_port();
+        let log = fs::File::create(folder.join("log")).unwrap();
+        // The shell waits for the end of its input, and that comes however this process ends.
+        let child = Command::new("sh")
+            .arg("-c")
+            .arg(r#""$@" </dev/null & worker=$!; cat >/dev/null; kill $worker; wait $worker"#)
+            .args(["sh", "wrangler", "dev", "--ip", "127.0.0.1"])
+            .args([
+                "--port",
+                &port.to_string(),
+                "--inspector-port",
+                &free_port().to_string(),
+            ])
+            .args([
+                "--show-interactive-dev-session=false",
+                "--persist-to",
+                "state",
+            ])
+            .args(&self.arguments)
+            .current_dir(&folder)
+            .stdin(Stdio::piped())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .expect("sh starts");
+        let worker = Worker {
+            child,
+            folder,
+            port,
+        };
+        worker.wait_for("start-up", START_UP, |worker| {
+            let answer = ureq::get(format!("{}/healthz", worker.url())).call().ok()?;
+            (answer.status() == 200).then_some(())
+        });
+        worker
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        // Nothing to do about a failure: the process is on its way out.
+        let _ = self.child.wait();
+        if std::thread::panicking() {
+            eprintln!("the Worker's folder is kept: {}", self.folder.display());
+        } else {
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+/// The repository.
+#[must_use]
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .expect("tests/e2e lies in the repository")
+}
+
+/// A folder with migrated databases and the project's menus, made once and copied.
+fn seed() -> &'static Path {
+    static SEED: OnceLock<PathBuf> = OnceLock::new();
+    SEED.get_or_init(|| {
+        assert!(
+            root().join("build/index.js").exists(),
+            "the Worker is not built: run the tests with `make test`, or `scripts/build` first"
+        );
+        let folder = fresh_folder();
+        write_config(&folder, &[]);
+        wrangler(&folder, &["d1", "migrations", "apply", "CALLS", "--local"]);
+        let documents = folder.join("documents.json");
+        let printed = Command::new(root().join("scripts/documents"))
+            .output()
+            .expect("scripts/documents runs");
+        assert!(printed.status.success(), "{printed:?}");
+        fs::write(&documents, printed.stdout).unwrap();
+        let documents = documents.to_str().unwrap().to_owned();
+        wrangler(
+            &folder,
+            &[
+                "kv",
+                "bulk",
+                "put",
+                &documents,
+                "--binding=MENUS",
+                "--local",
+            ],
+        );
+        folder
+    })
+}
+
+/// The project's `wrangler.toml`, for a folder elsewhere.
+fn write_config(folder: &Path, edits: &[(String, String)]) {
+    let root = root().to_str().unwrap();
+    let mut config = fs::read_to_string(format!("{root}/wrangler.toml")).unwrap();
+    let mut replace = |from: &str, to: &str| {
+        assert!(config.contains(from), "wrangler.toml has no {from:?}");
+        config = config.replacen(from, to, 1);
+    };
+    replace("main = \"", &format!("main = \"{root}/"));
+    replace("command = \"scripts/build\"", "");
+    replace(
+        "migrations_dir = \"",
+        &format!("migrations_dir = \"{root}/"),
+    );
+    for (from, to) in edits {
+        replace(from, to);
+    }
+    fs::write(folder.join("wrangler.toml"), config).unwrap();
+}
+
+fn wrangler(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("wrangler")
+        .args(arguments)
+        .args(["--persist-to", "state"])
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .expect("wrangler is on the PATH: run the tests with `make test`");
+    assert!(
+        output.status.success(),
+        "wrangler {arguments:?}: {}\n{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn fresh_folder() -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("edge-ivr-e2e-{}-{count}", std::process::id()));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::create_dir_all(&target).unwrap();
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port")
+        .port()
+}
+
+fn read_lossy(path: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned()
+}
