@@ -1,1 +1,37 @@
 //! Vonage webhooks, signatures and requests, as pure functions over bytes.
+
+mod delivery;
+mod insight;
+pub mod jwt;
+mod malformed;
+mod members;
+mod messages;
+mod query;
+mod rtc;
+mod shape;
+mod sms;
+mod value;
+mod verify;
+mod voice;
+mod webhook;
+
+pub use delivery::{Delivery, Method, Route};
+pub use insight::{
+    CallerIdentity, Insight, InsightCarrier, NetworkType, Ported, Reachable, Roaming, ValidNumber,
+};
+pub use malformed::{Fault, Malformed, Place};
+pub use messages::{
+    Carrier, Channel, Context, Dispatch, DispatchMessage, MessageError, MessageInbound,
+    MessageState, MessageStatus, Profile, Segment, SmsDetails, Usage, Workflow,
+};
+pub use query::encode_query;
+pub use rtc::Rtc;
+pub use sms::{ReceiptState, SmsInbound, SmsReceipt, SmsType};
+pub use value::{Decimal, Fields, Party, Seconds, Timestamp, digits, timestamp};
+pub use verify::{Verify, VerifyAction, VerifyAttempt, VerifyState, VerifyType};
+pub use voice::{
+    Answer, CallError, CallStatus, Detail, Direction, DisconnectedBy, Dtmf, EndpointType, Fallback,
+    Input, Notify, OriginalRequest, Payment, Record, Speech, SpeechResult, SpeechTimeout, Status,
+    SubState, Transcription, Transfer,
+};
+pub use webhook::{Kind, Webhook};

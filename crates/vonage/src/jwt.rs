@@ -1,0 +1,480 @@
+//! Signed webhooks: `Authorization: Bearer <JWT>`, HS256 ("Webhooks guide, signed webhooks").
+//!
+//! Voice, Messages, Dispatch and RTC webhooks are signed so. The token vouches for the body through
+//! its claim `payload_hash`: the SHA-256 of the raw body of a POST; of a GET the SHA-256 of a compact
+//! JSON object made of the decoded query parameters in the order of the URL.
+//!
+//! ```
+//! use vonage::Delivery;
+//! use vonage::jwt::{self, Claims, Refusal, Verifier};
+//!
+//! let delivery = Delivery::json(br#"{"uuid":"leg-1"}"#);
+//! let now = 1_700_000_000;
+//! let token = jwt::sign(b"the signature secret", &Claims::new(now, "token-1"), &delivery);
+//!
+//! let verifier = Verifier::new("the signature secret", None);
+//! let header = format!("Bearer {token}");
+//! assert!(verifier.verify(Some(&header), &delivery, now + 2).is_ok());
+//! assert_eq!(verifier.verify(None, &delivery, now), Err(Refusal::Missing));
+//! assert_eq!(verifier.verify(Some(&header), &delivery, now + 600), Err(Refusal::Stale));
+//! ```
+
+mod payload;
+
+use crate::delivery::Delivery;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::digest::KeyInit as _;
+use hmac::{Hmac, Mac as _};
+use payload::Digest;
+use serde::Deserialize;
+use sha2::Sha256;
+use std::borrow::Cow;
+use std::fmt;
+use subtle::ConstantTimeEq as _;
+
+/// The longest token looked at, in bytes. Vonage's have about 500.
+const LONGEST: usize = 4_096;
+
+/// Seconds the issuing time may differ from ours, either way, unless told otherwise.
+pub const WINDOW: i64 = 300;
+
+/// `{"alg":"HS256","typ":"JWT"}` and the same the other way round, encoded: all that is ever sent.
+const USUAL_HEADERS: [&str; 2] = [
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9",
+    "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9",
+];
+
+/// Checks tokens. Make it once and keep it: the key schedules are computed when it is made.
+#[derive(Clone)]
+pub struct Verifier {
+    keys: [Option<Hmac<Sha256>>; 2],
+    api_key: Option<String>,
+    application: Option<String>,
+    window: i64,
+    raw_query: bool,
+    own_parameter: Option<&'static str>,
+}
+
+impl fmt::Debug for Verifier {
+    /// Shows no secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Verifier")
+    }
+}
+
+impl Verifier {
+    /// Checks against the account's signature secret, and against the one before it while it is
+    /// being rotated. An empty secret is none; with neither, everything is refused as
+    /// [`Refusal::Unconfigured`].
+    #[must_use]
+    pub fn new(secret: &str, previous: Option<&str>) -> Self {
+        let key = |secret: &str| match secret {
+            "" => None,
+            secret => Hmac::new_from_slice(secret.as_bytes()).ok(),
+        };
+        Self {
+            keys: [key(secret), previous.and_then(key)],
+            api_key: None,
+            application: None,
+            window: WINDOW,
+            raw_query: false,
+            own_parameter: Some("s"),
+        }
+    }
+
+    /// Takes only tokens of this account. Empty: of any.
+    #[must_use]
+    pub fn api_key(mut self, api_key: &str) -> Self {
+        self.api_key = (!api_key.is_empty()).then(|| api_key.to_owned());
+        self
+    }
+
+    /// Takes only tokens of this application. Empty: of any, or none.
+    #[must_use]
+    pub fn application(mut self, application: &str) -> Self {
+        self.application = (!application.is_empty()).then(|| application.to_owned());
+        self
+    }
+
+    /// Seconds the issuing time may differ from ours, either way; [`WINDOW`] unless set.
+    #[must_use]
+    pub const fn window(mut self, seconds: i64) -> Self {
+        self.window = seconds;
+        self
+    }
+
+    /// Whether the `payload_hash` of a GET may also be that of the raw query: seen in the field,
+    /// undocumented. Not unless set.
+    #[must_use]
+    pub const fn raw_query(mut self, accepted: bool) -> Self {
+        self.raw_query = accepted;
+        self
+    }
+
+    /// The receiver's own query parameter, `s` unless set: a GET is tried with it and without it,
+    /// as it is not known which of the two Vonage signs. What it holds must vouch for itself.
+    #[must_use]
+    pub const fn own_parameter(mut self, name: Option<&'static str>) -> Self {
+        self.own_parameter = name;
+        self
+    }
+
+    /// Whether there is a secret to check against.
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
+        self.keys.iter().any(Option::is_some)
+    }
+
+    /// Checks the `Authorization` header of a delivery at a time in Unix seconds.
+    ///
+    /// In this order: a token is there; it has three parts; its algorithm is HS256; the signature is
+    /// of one of the secrets; issuer; issuing time; expiry, where given; account; application;
+    /// payload. Every comparison with something secret takes the same time whatever it finds.
+    ///
+    /// # Errors
+    /// The first check that failed.
+    pub fn verify(
+        &self,
+        authorization: Option<&str>,
+        delivery: &Delivery<'_>,
+        now: i64,
+    ) -> Result<Claims, Refusal> {
+        if !self.is_configured() {
+            return Err(Refusal::Unconfigured);
+        }
+        let token = bearer(authorization)?;
+        let claims = self.signed(token)?;
+        let claims: Payload<'_> =
+            serde_json::from_slice(&claims).map_err(|_| Refusal::MalformedToken)?;
+        self.check(&claims, delivery, now)?;
+        Ok(claims.into())
+    }
+
+    /// Checks the signature alone, and gives the claims as they stand in the token: for a look at
+    /// a token whose delivery is gone.
+    ///
+    /// # Errors
+    /// The first check that failed.
+    pub fn verify_signature(&self, token: &str) -> Result<Claims, Refusal> {
+        if !self.is_configured() {
+            return Err(Refusal::Unconfigured);
+        }
+        let claims = self.signed(token)?;
+        let claims: Payload<'_> =
+            serde_json::from_slice(&claims).map_err(|_| Refusal::MalformedToken)?;
+        Ok(claims.into())
+    }
+
+    /// The decoded claims of a token that carries a good signature.
+    fn signed(&self, token: &str) -> Result<Vec<u8>, Refusal> {
+        if token.len() > LONGEST {
+            return Err(Refusal::MalformedToken);
+        }
+        let (message, signature) = token.rsplit_once('.').ok_or(Refusal::MalformedToken)?;
+        let (header, claims) = message.split_once('.').ok_or(Refusal::MalformedToken)?;
+        check_header(header)?;
+        // One byte over what fits: a longer signature must not be cut to size.
+        let mut mac = [0; 33];
+        match URL_SAFE_NO_PAD.decode_slice(signature, &mut mac) {
+            Ok(32) => {}
+            Ok(_) | Err(_) => return Err(Refusal::BadSignature),
+        }
+        let mac = mac.get(..32).ok_or(Refusal::BadSignature)?;
+        let of_a_key = self.keys.iter().flatten().any(|key| {
+            let mut key = key.clone();
+            key.update(message.as_bytes());
+            key.verify_slice(mac).is_ok()
+        });
+        if !of_a_key {
+            return Err(Refusal::BadSignature);
+        }
+        URL_SAFE_NO_PAD
+            .decode(claims)
+            .map_err(|_| Refusal::MalformedToken)
+    }
+
+    fn check(
+        &self,
+        claims: &Payload<'_>,
+        delivery: &Delivery<'_>,
+        now: i64,
+    ) -> Result<(), Refusal> {
+        if claims.iss.as_deref() != Some(ISSUER) {
+            return Err(Refusal::Issuer);
+        }
+        let issued = claims.iat.ok_or(Refusal::Stale)?.0;
+        if now.abs_diff(issued) > self.window.unsigned_abs() {
+            return Err(Refusal::Stale);
+        }
+        if claims
+            .exp
+            .is_some_and(|exp| exp.0.saturating_add(self.window) < now)
+            || claims
+                .nbf
+                .is_some_and(|nbf| nbf.0.saturating_sub(self.window) > now)
+        {
+            return Err(Refusal::Stale);
+        }
+        let is = |wanted: &Option<String>, found: &Option<Cow<'_, str>>| match wanted {
+            Some(wanted) => found.as_deref() == Some(wanted),
+            None => true,
+        };
+        if !is(&self.api_key, &claims.api_key) {
+            return Err(Refusal::Account);
+        }
+        if !is(&self.application, &claims.application_id) {
+            return Err(Refusal::Application);
+        }
+        let Some(hash) = &claims.payload_hash else {
+            return match payload::is_empty(delivery) {
+                true => Ok(()),
+                false => Err(Refusal::NoPayloadHash),
+            };
+        };
+        let hash = payload::from_hex(hash).ok_or(Refusal::PayloadHash)?;
+        let matches = |digest: Digest| bool::from(digest.as_slice().ct_eq(hash.as_slice()));
+        match payload::digests(delivery, self.own_parameter, self.raw_query).any(matches) {
+            true => Ok(()),
+            false => Err(Refusal::PayloadHash),
+        }
+    }
+}
+
+/// The token of an `Authorization` header.
+fn bearer(authorization: Option<&str>) -> Result<&str, Refusal> {
+    let header = authorization.map(str::trim).unwrap_or_default();
+    if header.is_empty() {
+        return Err(Refusal::Missing);
+    }
+    let (scheme, token) = header.split_once(' ').ok_or(Refusal::Missing)?;
+    let token = token.trim_start();
+    match scheme.eq_ignore_ascii_case("Bearer") && !token.is_empty() {
+        true => Ok(token),
+        false => Err(Refusal::Missing),
+    }
+}
+
+/// HS256 and nothing else: a token must not choose how it is checked (RFC 8725, section 3.1).
+fn check_header(header: &str) -> Result<(), Refusal> {
+    #[derive(Deserialize)]
+    struct Header<'a> {
+        #[serde(borrow)]
+        alg: Cow<'a, str>,
+        #[serde(default)]
+        crit: Option<serde::de::IgnoredAny>,
+    }
+    if USUAL_HEADERS.contains(&header) {
+        return Ok(());
+    }
+    let header = URL_SAFE_NO_PAD
+        .decode(header)
+        .map_err(|_| Refusal::MalformedToken)?;
+    let header: Header<'_> =
+        serde_json::from_slice(&header).map_err(|_| Refusal::MalformedToken)?;
+    // `crit` names extensions a receiver must understand (RFC 7515, section 4.1.11): none here.
+    match header.alg == "HS256" && header.crit.is_none() {
+        true => Ok(()),
+        false => Err(Refusal::Algorithm),
+    }
+}
+
+/// The issuer of every signed webhook.
+pub const ISSUER: &str = "Vonage";
+
+/// Claims as they stand in the token.
+#[derive(Deserialize)]
+struct Payload<'a> {
+    #[serde(default)]
+    iat: Option<Time>,
+    #[serde(default)]
+    exp: Option<Time>,
+    #[serde(default)]
+    nbf: Option<Time>,
+    #[serde(default, borrow)]
+    jti: Option<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    iss: Option<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    payload_hash: Option<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    api_key: Option<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    application_id: Option<Cow<'a, str>>,
+}
+
+/// A NumericDate (RFC 7519): seconds, a fraction allowed and cut off.
+#[derive(Clone, Copy)]
+struct Time(i64);
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = Time;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("seconds")
+            }
+            fn visit_i64<E>(self, seconds: i64) -> Result<Time, E> {
+                Ok(Time(seconds))
+            }
+            fn visit_u64<E>(self, seconds: u64) -> Result<Time, E> {
+                Ok(Time(i64::try_from(seconds).unwrap_or(i64::MAX)))
+            }
+            #[allow(clippy::cast_possible_truncation)] // `as` saturates, and NaN is not JSON.
+            fn visit_f64<E>(self, seconds: f64) -> Result<Time, E> {
+                Ok(Time(seconds as i64))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// What a token says, once it was checked; and what [`sign`] writes into one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claims {
+    /// `iat`: when it was issued, in Unix seconds.
+    pub issued_at: i64,
+    /// `jti`: what makes it unique, a UUID; usable against replays.
+    pub id: Option<String>,
+    /// `iss`: `Vonage`.
+    pub issuer: String,
+    /// `api_key`: the account.
+    pub api_key: Option<String>,
+    /// `application_id`: the application; absent for webhooks of the account.
+    pub application: Option<String>,
+}
+
+impl Claims {
+    /// Claims as Vonage makes them, of no account and no application.
+    #[must_use]
+    pub fn new(issued_at: i64, id: &str) -> Self {
+        Self {
+            issued_at,
+            id: Some(id.to_owned()),
+            issuer: ISSUER.to_owned(),
+            api_key: None,
+            application: None,
+        }
+    }
+}
+
+impl From<Payload<'_>> for Claims {
+    fn from(payload: Payload<'_>) -> Self {
+        Self {
+            issued_at: payload.iat.map(|time| time.0).unwrap_or_default(),
+            id: payload.jti.map(Cow::into_owned),
+            issuer: payload.iss.map(Cow::into_owned).unwrap_or_default(),
+            api_key: payload.api_key.map(Cow::into_owned),
+            application: payload.application_id.map(Cow::into_owned),
+        }
+    }
+}
+
+/// Why a delivery is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// There is no secret to check against.
+    Unconfigured,
+    /// No token: no `Authorization` header, or none with `Bearer`.
+    Missing,
+    /// Not three parts of unpadded base64url JSON, or over 4,096 bytes.
+    MalformedToken,
+    /// The header says another algorithm than HS256.
+    Algorithm,
+    /// The signature is of none of the secrets.
+    BadSignature,
+    /// The issuer is not Vonage.
+    Issuer,
+    /// Issued too long ago or too far ahead, without a time, expired, or not yet valid.
+    Stale,
+    /// Of another account than the configured one.
+    Account,
+    /// Of another application than the configured one.
+    Application,
+    /// There is a payload, and nothing in the token vouches for it.
+    NoPayloadHash,
+    /// The payload is not the one that was signed.
+    PayloadHash,
+}
+
+impl Refusal {
+    /// A stable name for logs and counters.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unconfigured => "no_secret",
+            Self::Missing => "no_token",
+            Self::MalformedToken => "malformed_token",
+            Self::Algorithm => "algorithm",
+            Self::BadSignature => "bad_signature",
+            Self::Issuer => "issuer",
+            Self::Stale => "stale",
+            Self::Account => "api_key",
+            Self::Application => "application_id",
+            Self::NoPayloadHash => "no_payload_hash",
+            Self::PayloadHash => "payload_hash",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unconfigured => "no signature secret is configured",
+            Self::Missing => "no bearer token in the Authorization header",
+            Self::MalformedToken => "the token is not a JWT",
+            Self::Algorithm => "the token's algorithm is not HS256",
+            Self::BadSignature => "the token is signed with another secret",
+            Self::Issuer => "the token's issuer is not Vonage",
+            Self::Stale => "the token was issued too long ago or too far ahead",
+            Self::Account => "the token is of another account",
+            Self::Application => "the token is of another application",
+            Self::NoPayloadHash => "the token does not vouch for the payload",
+            Self::PayloadHash => "the payload is not the one that was signed",
+        })
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// Makes the token Vonage would send with this delivery: for emulators and tests.
+#[must_use]
+pub fn sign(secret: &[u8], claims: &Claims, delivery: &Delivery<'_>) -> String {
+    let mut fields = serde_json::Map::new();
+    let mut claim = |name: &str, value: serde_json::Value| {
+        fields.insert(name.to_owned(), value);
+    };
+    claim("iat", claims.issued_at.into());
+    claim("iss", claims.issuer.as_str().into());
+    for (name, value) in [
+        ("jti", &claims.id),
+        ("api_key", &claims.api_key),
+        ("application_id", &claims.application),
+    ] {
+        if let Some(value) = value {
+            claim(name, value.as_str().into());
+        }
+    }
+    if let Some(digest) = payload::digests(delivery, None, false).next() {
+        claim("payload_hash", payload::to_hex(&digest).into());
+    }
+    sign_claims(secret, &serde_json::Value::Object(fields).to_string())
+}
+
+/// Makes a token of claims written out as JSON: for tests that need claims nobody would send.
+#[must_use]
+pub fn sign_claims(secret: &[u8], claims: &str) -> String {
+    let [header, _] = USUAL_HEADERS;
+    let mut token = String::with_capacity(claims.len() * 4 / 3 + 96);
+    token.push_str(header);
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(claims, &mut token);
+    // HMAC takes keys of any length; the alternative is unreachable.
+    if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) {
+        mac.update(token.as_bytes());
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(mac.finalize().into_bytes(), &mut token);
+    }
+    token
+}

@@ -1,0 +1,189 @@
+//! What `payload_hash` is the hash of.
+//!
+//! For a GET no capture settles how nested values and nulls enter the JSON, nor whether the
+//! encoder escapes letters that are special in HTML, so every likely writing is tried. Each of them
+//! spells out all keys and values in order, so none lets through a query that was not signed.
+
+use crate::delivery::{Delivery, Method};
+use crate::query;
+use serde_json::value::RawValue;
+use sha2::{Digest as _, Sha256};
+
+pub(super) type Digest = [u8; 32];
+
+/// Whether there is nothing a token would have to vouch for.
+pub(super) fn is_empty(delivery: &Delivery<'_>) -> bool {
+    match delivery.method {
+        Method::Post => delivery.body.is_empty(),
+        Method::Get => delivery.query.is_empty(),
+    }
+}
+
+/// The hashes a token for this delivery may carry, the likeliest first. Computed as they are asked
+/// for.
+pub(super) fn digests<'a>(
+    delivery: &Delivery<'a>,
+    own_parameter: Option<&'static str>,
+    raw_query: bool,
+) -> impl Iterator<Item = Digest> + 'a {
+    let Delivery {
+        method,
+        query,
+        body,
+        ..
+    } = *delivery;
+    let body = (method == Method::Post)
+        .then_some(body)
+        .into_iter()
+        .map(|body| Sha256::digest(body).into());
+    let own =
+        own_parameter.filter(|own| query::pairs(query).any(|(key, _)| query::decode(key) == *own));
+    let queries = (method == Method::Get)
+        .then_some(query)
+        .into_iter()
+        .flat_map(move |query| {
+            let skips = [None].into_iter().chain(own.map(Some));
+            let json = WRITINGS.iter().flat_map(move |writing| {
+                let skips = skips.clone();
+                skips.map(move |skip| writing.digest(query, skip))
+            });
+            let raw = raw_query.then(|| Sha256::digest(query.as_bytes()).into());
+            json.chain(raw)
+        });
+    body.chain(queries)
+}
+
+/// A way to write a query as JSON.
+struct Writing {
+    /// Values that are JSON objects or lists, and the word null, as themselves rather than as text.
+    nested: bool,
+    /// `<`, `>`, `&`, `=` and `'` as `\u00XX`, as Gson does unless told otherwise.
+    html: bool,
+}
+
+const WRITINGS: [Writing; 4] = [
+    Writing {
+        nested: false,
+        html: false,
+    },
+    Writing {
+        nested: true,
+        html: false,
+    },
+    Writing {
+        nested: false,
+        html: true,
+    },
+    Writing {
+        nested: true,
+        html: true,
+    },
+];
+
+impl Writing {
+    fn digest(&self, query: &str, skip: Option<&str>) -> Digest {
+        let mut hash = Sha256::new();
+        let mut separator = "{";
+        for (key, value) in query::pairs(query) {
+            let key = query::decode(key);
+            if skip.is_some_and(|skip| key == skip) {
+                continue;
+            }
+            hash.update(separator);
+            separator = ",";
+            self.text(&key, &mut hash);
+            hash.update(":");
+            self.value(&query::decode(value), &mut hash);
+        }
+        hash.update(if separator == "{" { "{}" } else { "}" });
+        hash.finalize().into()
+    }
+
+    fn value(&self, value: &str, hash: &mut Sha256) {
+        let json = self.nested && value.starts_with(['{', '[']);
+        if self.nested && value == "null" {
+            hash.update(value);
+        } else if json && serde_json::from_str::<&RawValue>(value).is_ok() {
+            compact(value, hash);
+        } else {
+            self.text(value, hash);
+        }
+    }
+
+    /// A JSON string.
+    fn text(&self, text: &str, hash: &mut Sha256) {
+        hash.update("\"");
+        let mut plain = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            let escape = match byte {
+                b'"' => "\\\"",
+                b'\\' => "\\\\",
+                b'\n' => "\\n",
+                b'\r' => "\\r",
+                b'\t' => "\\t",
+                0x08 => "\\b",
+                0x0c => "\\f",
+                b'<' | b'>' | b'&' | b'=' | b'\'' if self.html => "",
+                0..0x20 => "",
+                _ => continue,
+            };
+            hash.update(text.as_bytes().get(plain..at).unwrap_or_default());
+            plain = at + 1;
+            if escape.is_empty() {
+                hash.update("\\u00");
+                hash.update([hex(byte >> 4), hex(byte & 15)]);
+            } else {
+                hash.update(escape);
+            }
+        }
+        hash.update(text.as_bytes().get(plain..).unwrap_or_default());
+        hash.update("\"");
+    }
+}
+
+/// JSON without the blanks between its tokens.
+fn compact(json: &str, hash: &mut Sha256) {
+    let (mut quoted, mut escaped) = (false, false);
+    for byte in json.bytes() {
+        if quoted || !byte.is_ascii_whitespace() {
+            hash.update([byte]);
+        }
+        (quoted, escaped) = match byte {
+            _ if escaped => (quoted, false),
+            b'\\' => (quoted, quoted),
+            b'"' => (!quoted, false),
+            _ => (quoted, false),
+        };
+    }
+}
+
+/// Reads 64 hexadecimal digits of either case.
+pub(super) fn from_hex(text: &str) -> Option<Digest> {
+    let mut digest = [0; 32];
+    if text.len() != 64 {
+        return None;
+    }
+    for (byte, pair) in digest.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        for digit in pair {
+            let digit = char::from(*digit).to_digit(16)?;
+            *byte = (*byte << 4) | u8::try_from(digit).ok()?;
+        }
+    }
+    Some(digest)
+}
+
+/// Writes 64 hexadecimal digits, lower case.
+pub(super) fn to_hex(digest: &Digest) -> String {
+    digest
+        .iter()
+        .flat_map(|byte| [hex(byte >> 4), hex(byte & 15)])
+        .map(char::from)
+        .collect()
+}
+
+fn hex(nibble: u8) -> u8 {
+    match nibble {
+        0..10 => b'0' + nibble,
+        _ => b'a' + nibble - 10,
+    }
+}

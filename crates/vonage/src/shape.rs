@@ -1,0 +1,263 @@
+//! Which webhook a body is: rules, not examples.
+//!
+//! Products share URLs (one for everything in small set-ups; Messages bodies on SMS URLs when an
+//! account is set to it), so a body is first asked for what only one product sends, and the route
+//! decides only where nothing in the body does.
+
+use crate::delivery::Route;
+use crate::messages::workflow_link;
+use crate::value::{Fields, text};
+use crate::voice::{CallStatus, SIP_HEADER};
+use serde_json::Value;
+
+/// The kinds, without their contents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Answer,
+    Status,
+    Input,
+    Record,
+    Transcription,
+    Transfer,
+    Notify,
+    Error,
+    Payment,
+    Fallback,
+    Rtc,
+    MessageInbound,
+    MessageStatus,
+    SmsInbound,
+    SmsReceipt,
+    Insight,
+    Verify,
+    Dispatch,
+    Unknown,
+}
+
+/// A body under question. `has` means: there, and not null.
+struct Body<'a>(&'a Fields);
+
+impl Body<'_> {
+    fn has(&self, key: &str) -> bool {
+        self.0.get(key).is_some_and(|value| !value.is_null())
+    }
+
+    fn any(&self, keys: &[&str]) -> bool {
+        keys.iter().any(|key| self.has(key))
+    }
+
+    fn named(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
+    fn word(&self, key: &str) -> Option<&str> {
+        self.0.get(key).and_then(Value::as_str)
+    }
+}
+
+/// Whether a URL is one of the Voice API's, or everybody's.
+fn of_a_voice_url(route: Route) -> bool {
+    match route {
+        Route::Answer
+        | Route::Event
+        | Route::Fallback
+        | Route::Input
+        | Route::Connect
+        | Route::Whisper
+        | Route::Recording
+        | Route::Transcription
+        | Route::Conversation
+        | Route::Notify
+        | Route::Any => true,
+        Route::Rtc
+        | Route::MessagesInbound
+        | Route::MessagesStatus
+        | Route::SmsInbound
+        | Route::SmsReceipt
+        | Route::Insight
+        | Route::Verify
+        | Route::Dispatch => false,
+    }
+}
+
+impl Shape {
+    /// Total: every body has a shape, [`Shape::Unknown`] when neither it nor the route tells.
+    pub(crate) fn of(route: Route, fields: &Fields) -> Self {
+        let body = Body(fields);
+        let call = body.any(&[
+            "conversation_uuid",
+            "conversation_uuid_from",
+            "conversation_uuid_to",
+            "uuid",
+            "call_uuid",
+        ]);
+        if !call && let Some(shape) = Self::of_another_product(route, &body) {
+            return shape;
+        }
+        if (call || of_a_voice_url(route))
+            && let Some(shape) = Self::of_voice(route, &body)
+        {
+            return shape;
+        }
+        if !call && let Some(shape) = Self::of_rtc(&body) {
+            return shape;
+        }
+        Self::of_route(route, &body)
+    }
+
+    /// What only one product beside Voice sends.
+    fn of_another_product(route: Route, body: &Body<'_>) -> Option<Self> {
+        if body.any(&["message_uuid", "dispatch_uuid"]) {
+            return Some(if body.has("dispatch_uuid") {
+                Self::Dispatch
+            } else if !body.has("status") {
+                Self::MessageInbound
+            } else if route == Route::Dispatch && workflow_link(body.0).is_some() {
+                Self::Dispatch
+            } else {
+                Self::MessageStatus
+            });
+        }
+        if body.any(&["msisdn", "messageId"]) {
+            let receipt = body.any(&["err-code", "scts", "network-code", "status"]);
+            let inbound = body.any(&["text", "type", "keyword", "data", "udh", "concat"]);
+            return Some(match (receipt, inbound) {
+                (true, _) => Self::SmsReceipt,
+                (false, true) => Self::SmsInbound,
+                (false, false) if route == Route::SmsReceipt => Self::SmsReceipt,
+                (false, false) => Self::SmsInbound,
+            });
+        }
+        if body.has("request_id") {
+            if body.any(&[
+                "international_format_number",
+                "national_format_number",
+                "status_message",
+                "lookup_outcome",
+                "current_carrier",
+                "original_carrier",
+                "country_prefix",
+            ]) {
+                return Some(Self::Insight);
+            }
+            let typed = matches!(body.word("type"), Some("event" | "summary"));
+            if typed || body.any(&["triggered_at", "submitted_at", "finalized_at", "workflow"]) {
+                return Some(Self::Verify);
+            }
+            return match route {
+                Route::Insight => Some(Self::Insight),
+                Route::Verify => Some(Self::Verify),
+                _ if body.0.get("status").is_some_and(Value::is_number) => Some(Self::Insight),
+                _ if body.any(&["channel", "status"]) => Some(Self::Verify),
+                _ => None,
+            };
+        }
+        None
+    }
+
+    /// The order in which the kinds of one shared event URL can be told apart safely.
+    fn of_voice(route: Route, body: &Body<'_>) -> Option<Self> {
+        if body.has("original_request") || route == Route::Fallback {
+            return Some(Self::Fallback);
+        }
+        let status = body.0.get("status").and_then(text);
+        let of_a_call = status
+            .as_deref()
+            .is_some_and(|status| CallStatus::known(status).is_some());
+        // A known state and a direction are a status event whatever else comes along: projects and
+        // SDK tests show such with a recording_url.
+        if of_a_call && body.has("direction") {
+            return Some(Self::Status);
+        }
+        if body.has("transcription_url") {
+            return Some(Self::Transcription);
+        }
+        if body.has("recording_url") {
+            return Some(Self::Record);
+        }
+        if body.any(&["conversation_uuid_from", "conversation_uuid_to"]) {
+            return Some(Self::Transfer);
+        }
+        if body.word("type") == Some("payment")
+            || matches!(status.as_deref(), Some("success" | "failure"))
+        {
+            return Some(Self::Payment);
+        }
+        if body.any(&["dtmf", "speech"]) {
+            return Some(Self::Input);
+        }
+        // A caller's request for an NCCO may carry parameters of the receiver's own making.
+        let answering = matches!(route, Route::Answer | Route::Whisper) && !of_a_call;
+        if !answering {
+            if body.has("payload") {
+                return Some(Self::Notify);
+            }
+            if status.is_some() && !Self::is_rtc(body) {
+                return Some(Self::Status);
+            }
+            if body.has("reason") {
+                return Some(Self::Error);
+            }
+        }
+        if body.named("dtmf") || body.named("speech") {
+            return Some(Self::Input);
+        }
+        None
+    }
+
+    fn is_rtc(body: &Body<'_>) -> bool {
+        body.word("type").is_some_and(|word| word.contains(':'))
+            || (body.has("type") && body.any(&["body", "_embedded", "conversation_id"]))
+    }
+
+    fn of_rtc(body: &Body<'_>) -> Option<Self> {
+        Self::is_rtc(body).then_some(Self::Rtc)
+    }
+
+    /// Where nothing in the body tells: what the route is for.
+    fn of_route(route: Route, body: &Body<'_>) -> Self {
+        match route {
+            Route::Answer | Route::Whisper => Self::Answer,
+            Route::Fallback => Self::Fallback,
+            Route::Input => Self::Input,
+            Route::Recording => Self::Record,
+            Route::Transcription => Self::Transcription,
+            Route::Notify => Self::Notify,
+            Route::Rtc => Self::Rtc,
+            Route::MessagesInbound => Self::MessageInbound,
+            Route::MessagesStatus => Self::MessageStatus,
+            Route::SmsInbound => Self::SmsInbound,
+            Route::SmsReceipt => Self::SmsReceipt,
+            Route::Insight => Self::Insight,
+            Route::Verify => Self::Verify,
+            Route::Dispatch => Self::Dispatch,
+            Route::Event | Route::Connect | Route::Conversation | Route::Any => {
+                Self::of_remains(body)
+            }
+        }
+    }
+
+    /// A body on a shared voice URL that has none of the marks of an event.
+    fn of_remains(body: &Body<'_>) -> Self {
+        let sip = || body.0.keys().any(|key| key.starts_with(SIP_HEADER));
+        if body.any(&["direction", "call_uuid"]) {
+            return Self::Status;
+        }
+        if body.any(&[
+            "to",
+            "from",
+            "from_user",
+            "endpoint_type",
+            "region_url",
+            "custom_data",
+        ]) || sip()
+        {
+            return Self::Answer;
+        }
+        // An input that timed out without a key was seen with its conversation alone.
+        if body.any(&["conversation_uuid", "uuid"]) || body.named("timed_out") {
+            return Self::Input;
+        }
+        Self::Unknown
+    }
+}

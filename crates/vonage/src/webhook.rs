@@ -1,0 +1,392 @@
+//! One type for every webhook, and the rules that tell which it is.
+
+use crate::delivery::{Delivery, Route};
+use crate::insight::Insight;
+use crate::malformed::Malformed;
+use crate::members::Members;
+use crate::messages::{Dispatch, MessageInbound, MessageStatus};
+use crate::rtc::Rtc;
+use crate::shape::Shape;
+use crate::sms::{SmsInbound, SmsReceipt};
+use crate::value::{Fields, Party, Timestamp, text};
+use crate::verify::Verify;
+use crate::voice::{
+    Answer, CallError, Fallback, Input, Notify, Payment, Record, Status, Transcription, Transfer,
+};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// A webhook: what it is, and everything it holds.
+///
+/// ```
+/// use vonage::{Delivery, Kind, Route, Webhook};
+///
+/// let body = br#"{"status":"completed","uuid":"leg-1","duration":"7","price":"0.00052500"}"#;
+/// let webhook = Webhook::parse(Route::Event, &Delivery::json(body))?;
+/// assert_eq!(webhook.event_type(), "vonage.voice.completed");
+/// let Kind::Status(status) = &webhook.kind else { unreachable!() };
+/// assert_eq!(status.duration.map(|seconds| seconds.0), Some(7));
+/// assert_eq!(status.price.as_ref().map(|price| price.as_str()), Some("0.00052500"));
+/// # Ok::<(), vonage::Malformed>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Webhook {
+    /// Which webhook it is, with the members that kind is known to have.
+    pub kind: Kind,
+    /// Every member as JSON, whatever it came as. In a query or form, `null` is null and the text
+    /// of an object an object; in JSON, a number no float can hold exactly is its text.
+    pub fields: Fields,
+    /// Earlier values of members that came more than once; [`fields`](Self::fields) has the last.
+    pub repeated: Vec<(String, Value)>,
+    /// Where it arrived.
+    pub route: Route,
+}
+
+/// Which webhook it is.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant)] // Made once a request and matched on; a box would only cost.
+pub enum Kind {
+    /// Voice: a call wants its NCCO.
+    Answer(Answer),
+    /// Voice: a leg changed its state.
+    Status(Status),
+    /// Voice: a caller pressed keys or spoke.
+    Input(Input),
+    /// Voice: a recording is ready.
+    Record(Record),
+    /// Voice: a transcript is ready.
+    Transcription(Transcription),
+    /// Voice: a leg moved to another conversation.
+    Transfer(Transfer),
+    /// Voice: a `notify` action was reached.
+    Notify(Notify),
+    /// Voice: an NCCO could not be carried out.
+    Error(CallError),
+    /// Voice: a payment ended.
+    Payment(Payment),
+    /// Voice: an answer or event URL failed.
+    Fallback(Fallback),
+    /// Something happened in a conversation.
+    Rtc(Rtc),
+    /// Messages: one came in.
+    MessageInbound(MessageInbound),
+    /// Messages: the state of one that was sent.
+    MessageStatus(MessageStatus),
+    /// SMS: one came in.
+    SmsInbound(SmsInbound),
+    /// SMS: a delivery receipt.
+    SmsReceipt(SmsReceipt),
+    /// Number Insight: what is known of a number.
+    Insight(Insight),
+    /// Verify v2: a verification moved on.
+    Verify(Verify),
+    /// Dispatch: a workflow moved on.
+    Dispatch(Dispatch),
+    /// Nothing in it tells, and neither does the route.
+    Unknown,
+}
+
+impl Webhook {
+    /// Reads a webhook. The body decides what it is, `route` where the body leaves it open.
+    ///
+    /// # Errors
+    /// Only when the bytes are not what their content type says, or the top level is not an object.
+    pub fn parse(route: Route, delivery: &Delivery<'_>) -> Result<Self, Malformed> {
+        let Members { fields, repeated } = Members::read(delivery)?;
+        let kind = Kind::read(Shape::of(route, &fields), &fields);
+        Ok(Self {
+            kind,
+            fields,
+            repeated,
+            route,
+        })
+    }
+
+    /// The event's name: `vonage.voice.completed`, `vonage.messages.inbound`, ….
+    ///
+    /// A status or RTC type nobody knows yet appears as it was sent.
+    #[must_use]
+    pub fn event_type(&self) -> Cow<'static, str> {
+        let name = match &self.kind {
+            Kind::Answer(_) => "vonage.voice.answer",
+            Kind::Status(_) => return self.named("vonage.voice.", "status"),
+            Kind::Input(_) => "vonage.voice.input",
+            Kind::Record(_) => "vonage.voice.recording",
+            Kind::Transcription(_) => "vonage.voice.transcription",
+            Kind::Transfer(_) => "vonage.voice.transfer",
+            Kind::Notify(_) => "vonage.voice.notify",
+            Kind::Error(_) => "vonage.voice.error",
+            Kind::Payment(_) => "vonage.voice.payment",
+            Kind::Fallback(_) => "vonage.voice.fallback",
+            Kind::Rtc(_) => return self.named("vonage.rtc.", "type"),
+            Kind::MessageInbound(_) => "vonage.messages.inbound",
+            Kind::MessageStatus(_) => "vonage.messages.status",
+            Kind::SmsInbound(_) => "vonage.sms.inbound",
+            Kind::SmsReceipt(_) => "vonage.sms.receipt",
+            Kind::Insight(_) => "vonage.insight",
+            Kind::Verify(_) => "vonage.verify",
+            Kind::Dispatch(_) => "vonage.dispatch",
+            Kind::Unknown if self.source() == "/vonage/voice" => "vonage.voice.unknown",
+            Kind::Unknown => "vonage.unknown",
+        };
+        Cow::Borrowed(name)
+    }
+
+    fn named(&self, prefix: &'static str, key: &str) -> Cow<'static, str> {
+        let name = self.fields.get(key).and_then(text).unwrap_or_default();
+        let name = name.trim();
+        let name = if name.is_empty() { "unknown" } else { name };
+        Cow::Owned([prefix, name].concat())
+    }
+
+    /// The product it comes from, as the source of a CloudEvent: `/vonage/voice`, `/vonage/rtc`,
+    /// `/vonage/messages`, `/vonage/sms`, `/vonage/insight`, `/vonage/verify`, `/vonage/dispatch`,
+    /// and `/vonage` when nothing tells.
+    #[must_use]
+    pub fn source(&self) -> &'static str {
+        match &self.kind {
+            Kind::Answer(_)
+            | Kind::Status(_)
+            | Kind::Input(_)
+            | Kind::Record(_)
+            | Kind::Transcription(_)
+            | Kind::Transfer(_)
+            | Kind::Notify(_)
+            | Kind::Error(_)
+            | Kind::Payment(_)
+            | Kind::Fallback(_) => "/vonage/voice",
+            Kind::Rtc(_) => "/vonage/rtc",
+            Kind::MessageInbound(_) | Kind::MessageStatus(_) => "/vonage/messages",
+            Kind::SmsInbound(_) | Kind::SmsReceipt(_) => "/vonage/sms",
+            Kind::Insight(_) => "/vonage/insight",
+            Kind::Verify(_) => "/vonage/verify",
+            Kind::Dispatch(_) => "/vonage/dispatch",
+            Kind::Unknown => match self.route {
+                Route::Any => "/vonage",
+                _ => "/vonage/voice",
+            },
+        }
+    }
+
+    /// The leg of a call it is about.
+    #[must_use]
+    pub fn leg(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Answer(answer) => answer.leg.as_deref(),
+            Kind::Status(status) => status.leg.as_deref(),
+            Kind::Input(input) => input.leg.as_deref(),
+            Kind::Record(record) => record.leg.as_deref(),
+            Kind::Transfer(transfer) => transfer.leg.as_deref(),
+            Kind::Notify(notify) => notify.leg.as_deref(),
+            Kind::Error(error) => error.leg.as_deref(),
+            Kind::Payment(payment) => payment.leg.as_deref(),
+            Kind::Fallback(fallback) => fallback.leg.as_deref(),
+            Kind::Rtc(rtc) => rtc.leg(),
+            Kind::Unknown => self.fields.get("uuid").and_then(Value::as_str),
+            Kind::Transcription(_)
+            | Kind::MessageInbound(_)
+            | Kind::MessageStatus(_)
+            | Kind::SmsInbound(_)
+            | Kind::SmsReceipt(_)
+            | Kind::Insight(_)
+            | Kind::Verify(_)
+            | Kind::Dispatch(_) => None,
+        }
+    }
+
+    /// The conversation it is about; of a transfer the one the leg is in now.
+    #[must_use]
+    pub fn conversation(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Transfer(transfer) => transfer.to_conversation.as_deref(),
+            Kind::Rtc(rtc) => rtc.conversation(),
+            _ => self
+                .fields
+                .get("conversation_uuid")
+                .and_then(Value::as_str)
+                .filter(|name| !name.is_empty()),
+        }
+    }
+
+    /// The message it is about.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::MessageInbound(message) => message.message.as_deref(),
+            Kind::MessageStatus(status) => status.message.as_deref(),
+            Kind::SmsInbound(sms) => sms.message.as_deref(),
+            Kind::SmsReceipt(receipt) => receipt.message.as_deref(),
+            Kind::Dispatch(dispatch) => dispatch.message.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The request it answers: Number Insight, Verify, and Dispatch's workflow.
+    #[must_use]
+    pub fn request(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Insight(insight) => insight.request.as_deref(),
+            Kind::Verify(verify) => verify.request.as_deref(),
+            Kind::Dispatch(dispatch) => dispatch.dispatch.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// What it is about: the leg, else the message, else the request, else the conversation.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.leg()
+            .or_else(|| self.message())
+            .or_else(|| self.request())
+            .or_else(|| self.conversation())
+    }
+
+    /// Who calls or sent the message.
+    #[must_use]
+    pub fn from(&self) -> Option<&Party> {
+        match &self.kind {
+            Kind::Answer(answer) => answer.from.as_ref(),
+            Kind::Status(status) => status.from.as_ref(),
+            Kind::Input(input) => input.from.as_ref(),
+            Kind::Payment(payment) => payment.from.as_ref(),
+            Kind::Fallback(fallback) => fallback.from.as_ref(),
+            Kind::MessageInbound(message) => message.from.as_ref(),
+            Kind::MessageStatus(status) => status.from.as_ref(),
+            Kind::SmsInbound(sms) => sms.from.as_ref(),
+            Kind::SmsReceipt(receipt) => receipt.sender.as_ref(),
+            Kind::Dispatch(dispatch) => dispatch.from.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Who is called or was sent the message.
+    #[must_use]
+    pub fn to(&self) -> Option<&Party> {
+        match &self.kind {
+            Kind::Answer(answer) => answer.to.as_ref(),
+            Kind::Status(status) => status.to.as_ref(),
+            Kind::Input(input) => input.to.as_ref(),
+            Kind::Payment(payment) => payment.to.as_ref(),
+            Kind::Fallback(fallback) => fallback.to.as_ref(),
+            Kind::MessageInbound(message) => message.to.as_ref(),
+            Kind::MessageStatus(status) => status.to.as_ref(),
+            Kind::SmsInbound(sms) => sms.to.as_ref(),
+            Kind::SmsReceipt(receipt) => receipt.recipient.as_ref(),
+            Kind::Dispatch(dispatch) => dispatch.to.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// When it happened, so far as the webhook tells.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<Timestamp> {
+        match &self.kind {
+            Kind::Record(record) => record.timestamp.or(record.end_time),
+            Kind::SmsInbound(sms) => sms.message_timestamp.or(sms.timestamp),
+            Kind::SmsReceipt(receipt) => receipt.message_timestamp.or(receipt.timestamp),
+            Kind::Verify(verify) => verify
+                .finalized_at
+                .or(verify.triggered_at)
+                .or(verify.submitted_at),
+            _ => crate::value::Field::read(self.fields.get("timestamp")),
+        }
+    }
+
+    /// The SIP headers of the caller: names without the prefix `SipHeader_`, in alphabetical order.
+    pub fn sip_headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        crate::voice::sip_headers(&self.fields)
+    }
+
+    /// Members the kind does not know, as they came.
+    pub fn other(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let known = self.kind.keys();
+        self.fields
+            .iter()
+            .filter(move |(key, _)| !known.contains(&key.as_str()))
+            .map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// Every member under its name on the wire, those that were understood in one canonical form:
+    /// numbers as numbers, prices as text, times as `2020-01-01T12:00:00.123Z`, the legacy form of
+    /// an input as the current one. Nothing is left out.
+    #[must_use]
+    pub fn normalised(&self) -> Fields {
+        let mut fields = self.fields.clone();
+        self.kind.write(&mut fields);
+        fields
+    }
+}
+
+impl Kind {
+    fn read(shape: Shape, fields: &Fields) -> Self {
+        match shape {
+            Shape::Answer => Self::Answer(Answer::read_fields(fields)),
+            Shape::Status => Self::Status(Status::read_fields(fields)),
+            Shape::Input => Self::Input(Input::read_fields(fields)),
+            Shape::Record => Self::Record(Record::read_fields(fields)),
+            Shape::Transcription => Self::Transcription(Transcription::read_fields(fields)),
+            Shape::Transfer => Self::Transfer(Transfer::read_fields(fields)),
+            Shape::Notify => Self::Notify(Notify::read_fields(fields)),
+            Shape::Error => Self::Error(CallError::read_fields(fields)),
+            Shape::Payment => Self::Payment(Payment::read_fields(fields)),
+            Shape::Fallback => Self::Fallback(Fallback::read_fields(fields)),
+            Shape::Rtc => Self::Rtc(Rtc::read_fields(fields)),
+            Shape::MessageInbound => Self::MessageInbound(MessageInbound::read(fields)),
+            Shape::MessageStatus => Self::MessageStatus(MessageStatus::read(fields)),
+            Shape::SmsInbound => Self::SmsInbound(SmsInbound::read_fields(fields)),
+            Shape::SmsReceipt => Self::SmsReceipt(SmsReceipt::read_fields(fields)),
+            Shape::Insight => Self::Insight(Insight::read_fields(fields)),
+            Shape::Verify => Self::Verify(Verify::read_fields(fields)),
+            Shape::Dispatch => Self::Dispatch(Dispatch::read(fields)),
+            Shape::Unknown => Self::Unknown,
+        }
+    }
+
+    fn write(&self, fields: &mut Fields) {
+        match self {
+            Self::Answer(kind) => kind.write_fields(fields),
+            Self::Status(kind) => kind.write_fields(fields),
+            Self::Input(kind) => kind.write_fields(fields),
+            Self::Record(kind) => kind.write_fields(fields),
+            Self::Transcription(kind) => kind.write_fields(fields),
+            Self::Transfer(kind) => kind.write_fields(fields),
+            Self::Notify(kind) => kind.write_fields(fields),
+            Self::Error(kind) => kind.write_fields(fields),
+            Self::Payment(kind) => kind.write_fields(fields),
+            Self::Fallback(kind) => kind.write_fields(fields),
+            Self::Rtc(kind) => kind.write_fields(fields),
+            Self::MessageInbound(kind) => kind.write_fields(fields),
+            Self::MessageStatus(kind) => kind.write_fields(fields),
+            Self::SmsInbound(kind) => kind.write_fields(fields),
+            Self::SmsReceipt(kind) => kind.write_fields(fields),
+            Self::Insight(kind) => kind.write_fields(fields),
+            Self::Verify(kind) => kind.write_fields(fields),
+            Self::Dispatch(kind) => kind.write_fields(fields),
+            Self::Unknown => {}
+        }
+    }
+
+    fn keys(&self) -> &'static [&'static str] {
+        match self {
+            Self::Answer(_) => Answer::KEYS,
+            Self::Status(_) => Status::KEYS,
+            Self::Input(_) => Input::KEYS,
+            Self::Record(_) => Record::KEYS,
+            Self::Transcription(_) => Transcription::KEYS,
+            Self::Transfer(_) => Transfer::KEYS,
+            Self::Notify(_) => Notify::KEYS,
+            Self::Error(_) => CallError::KEYS,
+            Self::Payment(_) => Payment::KEYS,
+            Self::Fallback(_) => Fallback::KEYS,
+            Self::Rtc(_) => Rtc::KEYS,
+            Self::MessageInbound(_) => MessageInbound::KEYS,
+            Self::MessageStatus(_) => MessageStatus::KEYS,
+            Self::SmsInbound(_) => SmsInbound::KEYS,
+            Self::SmsReceipt(_) => SmsReceipt::KEYS,
+            Self::Insight(_) => Insight::KEYS,
+            Self::Verify(_) => Verify::KEYS,
+            Self::Dispatch(_) => Dispatch::KEYS,
+            Self::Unknown => &[],
+        }
+    }
+}
