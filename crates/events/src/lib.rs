@@ -1,1 +1,27 @@
-//! CloudEvents from webhooks, and call records folded from them.
+//! What happened on the phone, as data.
+//!
+//! Every webhook and every step of a menu becomes one [`Event`], a
+//! [CloudEvents 1.0](https://cloudevents.io) object. A [`CallRecord`] is what is known of one leg:
+//! a fold over the events of its conversation, the same for any order and any repetition of them.
+//!
+//! `EVENTS.md` beside this crate documents the events for whoever reads the queue;
+//! `schemas/` holds a JSON Schema for each type.
+//!
+//! Nothing here does I/O or knows the time: the clock and random numbers come in as arguments.
+
+pub mod archive;
+pub mod backoff;
+mod builders;
+mod canonical;
+mod event;
+mod fold;
+mod record;
+mod redact;
+pub mod schema;
+pub mod signing;
+mod timestamp;
+
+pub use builders::{Broken, Position, Publication, Said, Visit};
+pub use event::{Event, NotAnEvent, Sink};
+pub use record::{CallRecord, OtherLeg, Outcome, Recording, Transcript};
+pub use timestamp::{normal as normal_timestamp, print as print_timestamp};

@@ -1,0 +1,416 @@
+//! Makes events: from webhooks, from bytes that were no webhook, and from what the menu did.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+#[cfg(any())]
+use vonage::Webhook;
+
+use crate::canonical::Hasher;
+use crate::event::Event;
+use crate::redact::{self, Entered, REDACTED};
+use crate::{schema, timestamp};
+
+/// Where in a menu the caller was when a webhook came, as the sealed state says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position<'a> {
+    /// The menu's id.
+    pub menu: &'a str,
+    /// Its version, a SHA-256 in hex.
+    pub version: &'a str,
+    /// The node's id.
+    pub node: &'a str,
+    /// How many steps the call has made: tells two otherwise equal key presses apart.
+    pub step: u32,
+    /// Whether the node collects a secret: then what was entered never reaches the event.
+    pub secret: bool,
+}
+
+/// One node a webhook moved the caller through.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    /// The menu's id.
+    pub menu: String,
+    /// Its version.
+    pub version: String,
+    /// The node's id.
+    pub node: String,
+    /// What kind of node it is: `menu`, `voicemail`, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Why it was left or entered again: `choice 1`, `no_input`, `busy`, …
+    pub cause: String,
+    /// Which attempt of this visit it was.
+    #[serde(default)]
+    pub attempt: u32,
+    /// Where the caller went: a node, `menu:<id>`, `@hangup`, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+}
+
+/// Bytes that carried a valid signature and were no webhook all the same.
+#[derive(Clone, Copy, Debug)]
+pub struct Broken<'a> {
+    /// The path they came to, without its query.
+    pub path: &'a str,
+    /// `GET` or `POST`.
+    pub method: &'a str,
+    /// The `Content-Type`, if any.
+    pub content_type: Option<&'a str>,
+    /// Where reading stopped.
+    pub place: &'a str,
+    /// Why.
+    pub message: &'a str,
+}
+
+/// A menu version that came into force.
+#[derive(Clone, Copy, Debug)]
+pub struct Publication<'a> {
+    /// The menu's id.
+    pub menu: &'a str,
+    /// The version in force from now on; `None` when the menu was deleted.
+    pub version: Option<&'a str>,
+    /// The one before.
+    pub previous: Option<&'a str>,
+    /// What was done: `publish`, `rollback`, `delete`.
+    pub action: &'a str,
+}
+
+impl Event {
+    /// The event of a webhook.
+    ///
+    /// `raw` is the body, or the query of a GET without our own `s` parameter. `position` is where
+    /// the sealed state put the caller. The id depends on what the webhook says and on `position`,
+    /// not on when it came, on its token, or on the order of its members.
+    #[cfg(any())]
+    #[must_use]
+    pub fn from_webhook(
+        webhook: &Webhook,
+        raw: &[u8],
+        received: Timestamp,
+        position: Option<&Position<'_>>,
+    ) -> Self {
+        let kind = webhook.event_type();
+        Self::assemble(
+            Said {
+                kind: &kind,
+                source: webhook.source(),
+                subject: webhook.subject(),
+                conversation: webhook.conversation(),
+                time: webhook.timestamp(),
+                fields: webhook.fields.clone(),
+            },
+            raw,
+            received,
+            position,
+        )
+    }
+
+    /// The event of a webhook that somebody else took apart.
+    #[must_use]
+    pub fn assemble(
+        said: Said<'_>,
+        raw: &[u8],
+        received: Timestamp,
+        position: Option<&Position<'_>>,
+    ) -> Self {
+        let Said {
+            kind,
+            source,
+            subject,
+            conversation,
+            time,
+            fields: mut data,
+        } = said;
+        let entered = entered_secret(kind, position);
+        let found = entered.is_some_and(|entered| redact::fields(&mut data, entered));
+
+        let mut hasher = Hasher::new();
+        hasher.part(kind.as_bytes());
+        match position {
+            Some(at) => hasher
+                .part(at.menu.as_bytes())
+                .part(at.version.as_bytes())
+                .part(at.node.as_bytes())
+                .part(&at.step.to_le_bytes()),
+            None => hasher.optional(None),
+        };
+        hasher.object(&data, renewed_on_each_try(source));
+
+        put_raw(&mut data, raw, entered, found);
+        let receivedat = timestamp::print(received);
+        Self {
+            id: hasher.id(),
+            source: source.to_owned(),
+            kind: kind.to_owned(),
+            subject: subject.map(str::to_owned),
+            time: time
+                .and_then(timestamp::normal)
+                .unwrap_or_else(|| receivedat.clone()),
+            dataschema: Some(schema::urn(kind)),
+            conversation: conversation.map(str::to_owned),
+            receivedat,
+            menu: position.map(|at| at.menu.to_owned()),
+            menuversion: position.map(|at| at.version.to_owned()),
+            node: position.map(|at| at.node.to_owned()),
+            delivered: None,
+            dataref: None,
+            extensions: Map::new(),
+            data,
+        }
+    }
+
+    /// `vonage.malformed`: a signed request that is no webhook. Its bytes are kept.
+    ///
+    /// With a `position` that collects a secret they are not: nobody can tell where in them it is.
+    #[must_use]
+    pub fn malformed(
+        broken: &Broken<'_>,
+        raw: &[u8],
+        received: Timestamp,
+        position: Option<&Position<'_>>,
+    ) -> Self {
+        let mut data = Map::new();
+        data.insert("path".into(), broken.path.into());
+        data.insert("method".into(), broken.method.into());
+        if let Some(content_type) = broken.content_type {
+            data.insert("content_type".into(), content_type.into());
+        }
+        data.insert("place".into(), broken.place.into());
+        data.insert("message".into(), broken.message.into());
+        let secret = position.is_some_and(|at| at.secret);
+        let mut hasher = Hasher::new();
+        hasher.part(b"vonage.malformed").object(&data, &[]);
+        if secret {
+            data.insert("raw".into(), REDACTED.into());
+        } else {
+            hasher.part(raw);
+            put_raw(&mut data, raw, None, false);
+        }
+        let mut event = Self::own("vonage.malformed", hasher.id(), received, data);
+        event.source = "/vonage".into();
+        event.menu = position.map(|at| at.menu.to_owned());
+        event.menuversion = position.map(|at| at.version.to_owned());
+        event.node = position.map(|at| at.node.to_owned());
+        event
+    }
+
+    /// `ivr.step`: the way one webhook moved the caller, node by node.
+    ///
+    /// `step` is the number of steps the call had made before.
+    #[must_use]
+    pub fn step(of: &Event, step: u32, visits: &[Visit]) -> Self {
+        let mut data = Map::new();
+        data.insert("step".into(), step.into());
+        if let (Some(first), Some(last)) = (visits.first(), visits.last()) {
+            for (name, value) in [
+                ("menu", &first.menu),
+                ("version", &first.version),
+                ("node", &first.node),
+                ("cause", &first.cause),
+            ] {
+                data.insert(name.into(), value.as_str().into());
+            }
+            data.insert("attempt".into(), first.attempt.into());
+            data.insert(
+                "target".into(),
+                last.target.as_deref().map_or(Value::Null, Value::from),
+            );
+        }
+        data.insert(
+            "path".into(),
+            serde_json::to_value(visits).unwrap_or_default(),
+        );
+        let mut event = Self::about("ivr.step", of, data);
+        if let Some(first) = visits.first() {
+            event.menu = Some(first.menu.clone());
+            event.menuversion = Some(first.version.clone());
+            event.node = Some(first.node.clone());
+        }
+        event
+    }
+
+    /// `ivr.degraded`: a caller got the last good version of a menu, or the built-in safe NCCO.
+    /// `cause` is a code (`menu_missing`, `kv_timeout`, …), `detail` says more.
+    #[must_use]
+    pub fn degraded(of: &Event, cause: &str, detail: &str) -> Self {
+        Self::about("ivr.degraded", of, reason(cause, detail))
+    }
+
+    /// `ivr.state_rejected`: the state in a URL was forged, expired or of another call, and the
+    /// menu started again.
+    #[must_use]
+    pub fn state_rejected(of: &Event, cause: &str, detail: &str) -> Self {
+        Self::about("ivr.state_rejected", of, reason(cause, detail))
+    }
+
+    /// `ivr.callback`: the caller asked to be called back on `number`.
+    #[must_use]
+    pub fn callback(of: &Event, number: &str) -> Self {
+        let mut data = Map::new();
+        data.insert("number".into(), number.into());
+        Self::about("ivr.callback", of, data)
+    }
+
+    /// `ivr.notify`: a `notify` node was passed; `payload` is the operator's.
+    #[must_use]
+    pub fn notify(of: &Event, payload: Value) -> Self {
+        let mut data = Map::new();
+        data.insert("payload".into(), payload);
+        Self::about("ivr.notify", of, data)
+    }
+
+    /// `ivr.published`: another version of a menu is in force.
+    #[must_use]
+    pub fn published(publication: &Publication<'_>, at: Timestamp) -> Self {
+        let mut data = Map::new();
+        data.insert("menu".into(), publication.menu.into());
+        data.insert("version".into(), publication.version.into());
+        data.insert("previous".into(), publication.previous.into());
+        data.insert("action".into(), publication.action.into());
+        let mut hasher = Hasher::new();
+        hasher
+            .part(b"ivr.published")
+            .part(timestamp::print(at).as_bytes())
+            .object(&data, &[]);
+        let mut event = Self::own("ivr.published", hasher.id(), at, data);
+        event.subject = Some(publication.menu.to_owned());
+        event.menu = Some(publication.menu.to_owned());
+        event.menuversion = publication.version.map(str::to_owned);
+        event
+    }
+
+    /// An event of ours that follows from another: same leg, same conversation, same moment.
+    fn about(kind: &str, of: &Event, data: Map<String, Value>) -> Self {
+        let mut hasher = Hasher::new();
+        hasher
+            .part(kind.as_bytes())
+            .part(of.id.as_bytes())
+            .object(&data, &[]);
+        let (subject, conversation) = if of.leg().is_some() || of.subject.is_none() {
+            (of.subject.clone(), of.conversation.clone())
+        } else {
+            (None, of.conversation.clone())
+        };
+        Self {
+            id: hasher.id(),
+            source: "/ivr".into(),
+            kind: kind.to_owned(),
+            subject,
+            time: of.time.clone(),
+            dataschema: Some(schema::urn(kind)),
+            conversation,
+            receivedat: of.receivedat.clone(),
+            menu: of.menu.clone(),
+            menuversion: of.menuversion.clone(),
+            node: of.node.clone(),
+            delivered: None,
+            dataref: None,
+            extensions: Map::new(),
+            data: with_cause(data, of),
+        }
+    }
+
+    fn own(kind: &str, id: String, at: Timestamp, data: Map<String, Value>) -> Self {
+        let at = timestamp::print(at);
+        Self {
+            id,
+            source: "/ivr".into(),
+            kind: kind.to_owned(),
+            subject: None,
+            time: at.clone(),
+            dataschema: Some(schema::urn(kind)),
+            conversation: None,
+            receivedat: at,
+            menu: None,
+            menuversion: None,
+            node: None,
+            delivered: None,
+            dataref: None,
+            extensions: Map::new(),
+            data,
+        }
+    }
+}
+
+/// What a webhook says, taken apart.
+#[derive(Clone, Debug)]
+pub struct Said<'a> {
+    /// Its type: `vonage.voice.completed`.
+    pub kind: &'a str,
+    /// Where it comes from: `/vonage/voice`.
+    pub source: &'a str,
+    /// The leg or message.
+    pub subject: Option<&'a str>,
+    /// The conversation.
+    pub conversation: Option<&'a str>,
+    /// When it happened, as Vonage wrote it.
+    pub time: Option<&'a str>,
+    /// Every member, normalised to JSON.
+    pub fields: Map<String, Value>,
+}
+
+fn with_cause(mut data: Map<String, Value>, of: &Event) -> Map<String, Value> {
+    data.insert("webhook".into(), of.id.as_str().into());
+    data
+}
+
+fn reason(cause: &str, detail: &str) -> Map<String, Value> {
+    let mut data = Map::new();
+    data.insert("cause".into(), cause.into());
+    data.insert("detail".into(), detail.into());
+    data
+}
+
+/// Which members hold a secret here, if any do.
+fn entered_secret(kind: &str, position: Option<&Position<'_>>) -> Option<Entered> {
+    match kind {
+        // These repeat what a caller entered without the state that would tell whether it was a
+        // secret: a fallback carries the body of the request that failed, RTC reports every key.
+        "vonage.voice.fallback" => Some(Entered::Input),
+        "vonage.rtc.audio:dtmf" | "vonage.rtc.audio:asr:done" => Some(Entered::RtcBody),
+        _ => position
+            .is_some_and(|at| at.secret)
+            .then_some(Entered::Input),
+    }
+}
+
+/// Members that differ between two deliveries of the same message. The SMS API signs inside the
+/// parameters and signs again on each try; its own time is in `message-timestamp`.
+fn renewed_on_each_try(source: &str) -> &'static [&'static str] {
+    match source {
+        "/vonage/sms" => &["sig", "nonce", "timestamp"],
+        _ => &[],
+    }
+}
+
+fn put_raw(
+    data: &mut Map<String, Value>,
+    raw: &[u8],
+    entered: Option<Entered>,
+    found_in_fields: bool,
+) {
+    data.remove("raw_base64");
+    match (std::str::from_utf8(raw), entered) {
+        (Ok(text), None) => {
+            data.insert("raw".into(), text.into());
+        }
+        (Ok(text), Some(entered)) => {
+            let kept = match redact::raw(text, entered) {
+                Some(redacted) => redacted,
+                None if found_in_fields => REDACTED.to_owned(),
+                None => text.to_owned(),
+            };
+            data.insert("raw".into(), kept.into());
+        }
+        (Err(_), None) => {
+            data.remove("raw");
+            data.insert("raw_base64".into(), STANDARD.encode(raw).into());
+        }
+        (Err(_), Some(_)) => {
+            data.insert("raw".into(), REDACTED.into());
+        }
+    }
+}

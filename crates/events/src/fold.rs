@@ -1,0 +1,519 @@
+//! Events in, call record out.
+//!
+//! Nothing here depends on the order or the number of copies the events came in: they are first
+//! made a set (one per id, the earliest arrival of each), then put in one order, then read.
+//! Vonage's statuses swap, repeat and go missing (reference, section 3.2), so a status counts by
+//! the stage of a call it stands for, not by when it arrived.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::builders::Visit;
+use crate::event::Event;
+use crate::record::{CallRecord, OtherLeg, Outcome, Passed, Recording, Transcript};
+use crate::timestamp;
+
+impl CallRecord {
+    /// The record of `leg`, folded from the events of the leg and of its conversations.
+    ///
+    /// More events than that do no harm; `None` when none of them is about the leg.
+    pub fn fold<'a>(leg: &str, events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
+        Scene::new(events).record(leg)
+    }
+
+    /// The records of every leg the events are about, by leg.
+    pub fn fold_all<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Self> {
+        let scene = Scene::new(events);
+        scene
+            .legs
+            .keys()
+            .filter_map(|leg| scene.record(leg))
+            .collect()
+    }
+}
+
+/// The events as a set, in one order, by leg and by conversation.
+struct Scene<'a> {
+    legs: BTreeMap<&'a str, Vec<&'a Event>>,
+    /// Events of a conversation that name no leg.
+    legless: BTreeMap<&'a str, Vec<&'a Event>>,
+    members: BTreeMap<&'a str, BTreeSet<&'a str>>,
+}
+
+impl<'a> Scene<'a> {
+    fn new(events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut set: BTreeMap<&str, &Event> = BTreeMap::new();
+        for event in events {
+            set.entry(&event.id)
+                .and_modify(|kept| {
+                    if event.precedes(kept) {
+                        *kept = event;
+                    }
+                })
+                .or_insert(event);
+        }
+        let mut events: Vec<&Event> = set.into_values().collect();
+        events.sort_by(|a, b| {
+            (&a.time, stage(status_of(a)), &a.id).cmp(&(&b.time, stage(status_of(b)), &b.id))
+        });
+
+        let mut scene = Self {
+            legs: BTreeMap::new(),
+            legless: BTreeMap::new(),
+            members: BTreeMap::new(),
+        };
+        for event in events {
+            if let Some(leg) = event.leg() {
+                scene.legs.entry(leg).or_default().push(event);
+                if let Some(conversation) = &event.conversation {
+                    scene.members.entry(conversation).or_default().insert(leg);
+                }
+            } else if let Some(conversation) = &event.conversation {
+                scene.legless.entry(conversation).or_default().push(event);
+            }
+        }
+        scene
+    }
+
+    /// The leg a conversation belongs to: the one we answered first; where no answer webhook is
+    /// known, one our menu moved, then an inbound one, then any.
+    fn owner(&self, conversation: &str) -> Option<&'a str> {
+        self.members
+            .get(conversation)?
+            .iter()
+            .filter_map(|leg| {
+                let own = self.legs.get(leg)?;
+                let class = if own.iter().any(|e| e.kind == "vonage.voice.answer") {
+                    0
+                } else if own.iter().any(|e| e.source == "/ivr") {
+                    1
+                } else if own.iter().any(|e| e.text("direction") == Some("inbound")) {
+                    2
+                } else {
+                    3
+                };
+                Some((class, own.first().map(|e| e.time.as_str()), *leg))
+            })
+            .min()
+            .map(|(_, _, leg)| leg)
+    }
+
+    fn record(&self, leg: &str) -> Option<CallRecord> {
+        let (leg, own) = self.legs.get_key_value(leg)?;
+        let conversations: BTreeSet<&str> = own
+            .iter()
+            .filter_map(|event| event.conversation.as_deref())
+            .collect();
+        let owned: Vec<&str> = conversations
+            .iter()
+            .copied()
+            .filter(|conversation| self.owner(conversation) == Some(leg))
+            .collect();
+        let legless: Vec<&Event> = owned
+            .iter()
+            .filter_map(|conversation| self.legless.get(conversation))
+            .flatten()
+            .copied()
+            .collect();
+        let calls: Vec<&Event> = own
+            .iter()
+            .copied()
+            .filter(|event| event.source == "/vonage/voice")
+            .collect();
+
+        let progress = Progress::of(&calls);
+        let completed = progress.first("completed");
+        let path = path(own);
+        let others = self.others(leg, &conversations);
+        let (menu, version) = match path.first() {
+            Some(first) => (
+                Some(first.visit.menu.clone()),
+                Some(first.visit.version.clone()),
+            ),
+            None => own
+                .iter()
+                .find_map(|e| {
+                    e.menu
+                        .clone()
+                        .map(|menu| (Some(menu), e.menuversion.clone()))
+                })
+                .unwrap_or_default(),
+        };
+        let answered = progress
+            .first("answered")
+            .map(|event| event.time.clone())
+            .or_else(|| {
+                completed
+                    .filter(|_| progress.failure.is_none())
+                    .and_then(|event| event.text("start_time"))
+                    .and_then(timestamp::normal)
+            });
+        let ended = match (completed, progress.failure) {
+            (Some(event), _) => Some(
+                event
+                    .text("end_time")
+                    .and_then(timestamp::normal)
+                    .unwrap_or_else(|| event.time.clone()),
+            ),
+            (None, Some(event)) => Some(event.time.clone()),
+            (None, None) => None,
+        };
+
+        let mut record = CallRecord {
+            format: 1,
+            leg: (*leg).to_owned(),
+            conversation: own.iter().find_map(|event| event.conversation.clone()),
+            from: party(&calls, &["from", "from_user"]),
+            to: party(&calls, &["to"]),
+            direction: first_scalar(&calls, "direction"),
+            started: progress
+                .first("started")
+                .or_else(|| own.first().copied())
+                .map(|event| event.time.clone()),
+            ringing: progress.first("ringing").map(|event| event.time.clone()),
+            answered,
+            ended,
+            duration: progress
+                .last_scalar("duration")
+                .and_then(|text| whole(&text)),
+            price: progress.last_scalar("price"),
+            rate: progress.last_scalar("rate"),
+            network: progress.last_scalar("network"),
+            status: progress.status.map(str::to_owned),
+            detail: progress
+                .failure
+                .and_then(|event| scalar(event, "detail"))
+                .or_else(|| progress.last_scalar("detail")),
+            sip_code: progress
+                .failure
+                .and_then(|event| scalar(event, "sip_code"))
+                .or_else(|| progress.last_scalar("sip_code"))
+                .and_then(|text| text.parse().ok()),
+            hung_up_by: progress.last_scalar("disconnected_by"),
+            answered_by: ["human", "machine"]
+                .into_iter()
+                .find(|status| progress.first(status).is_some())
+                .map(str::to_owned),
+            menu,
+            version,
+            outcome: None,
+            recordings: recordings(&calls, &legless),
+            transcripts: transcripts(&calls, &legless),
+            path,
+            legs: others,
+        };
+        record.outcome = self.outcome(leg, own, &owned, &progress, &record);
+        Some(record)
+    }
+
+    fn others(&self, leg: &str, conversations: &BTreeSet<&str>) -> Vec<OtherLeg> {
+        let legs: BTreeSet<&str> = conversations
+            .iter()
+            .filter_map(|conversation| self.members.get(conversation))
+            .flatten()
+            .copied()
+            .filter(|other| *other != leg)
+            .collect();
+        legs.into_iter()
+            .filter_map(|other| {
+                let events = self.legs.get(other)?;
+                Some(OtherLeg {
+                    leg: other.to_owned(),
+                    direction: first_scalar(events, "direction"),
+                    to: party(events, &["to"]),
+                    status: Progress::of(events).status.map(str::to_owned),
+                })
+            })
+            .collect()
+    }
+
+    fn outcome(
+        &self,
+        leg: &str,
+        own: &[&Event],
+        owned: &[&str],
+        progress: &Progress<'_>,
+        record: &CallRecord,
+    ) -> Option<Outcome> {
+        let met_somebody = owned
+            .iter()
+            .filter_map(|conversation| self.members.get(conversation))
+            .flatten()
+            .filter(|other| **other != leg)
+            .filter_map(|other| self.legs.get(other))
+            .any(|events| Progress::of(events).was_answered());
+        let moved = own
+            .iter()
+            .any(|event| event.kind == "vonage.voice.transfer");
+        if met_somebody || moved {
+            return Some(Outcome::Transferred);
+        }
+        if left_a_message(record) {
+            return Some(Outcome::MessageLeft);
+        }
+        if progress.failure.is_some() {
+            return Some(Outcome::Failed);
+        }
+        if own.iter().any(|event| event.kind == "ivr.degraded") {
+            return Some(Outcome::Degraded);
+        }
+        record.ended.as_ref()?;
+        let Some(last) = record.path.last() else {
+            return Some(Outcome::Completed);
+        };
+        if reached_an_end(&last.visit) || record.hung_up_by.as_deref() == Some("platform") {
+            return Some(Outcome::Completed);
+        }
+        Some(Outcome::Abandoned)
+    }
+}
+
+/// A recording made by a voicemail node; one made by a `record` node is no message.
+fn left_a_message(record: &CallRecord) -> bool {
+    let voicemails: BTreeSet<&str> = record
+        .path
+        .iter()
+        .filter(|passed| passed.visit.kind.as_deref() == Some("voicemail"))
+        .map(|passed| passed.visit.node.as_str())
+        .collect();
+    !voicemails.is_empty()
+        && record.recordings.iter().any(|recording| {
+            recording
+                .node
+                .as_deref()
+                .is_none_or(|node| voicemails.contains(node))
+        })
+}
+
+fn reached_an_end(visit: &Visit) -> bool {
+    visit.target.as_deref() == Some("@hangup")
+        || matches!(
+            visit.kind.as_deref(),
+            Some("hangup" | "conference" | "transfer")
+        )
+}
+
+/// The status an event reports, if it reports one.
+fn status_of(event: &Event) -> Option<&str> {
+    let status = event.kind.strip_prefix("vonage.voice.")?;
+    match status {
+        "answer" | "input" | "recording" | "transcription" | "transfer" | "notify" | "error"
+        | "fallback" | "conversation" | "payment" => None,
+        "complete" => Some("completed"),
+        "canceled" => Some("cancelled"),
+        status => Some(status),
+    }
+}
+
+/// How far a call is when it has this status. Statuses nobody knows yet count as under way.
+fn stage(status: Option<&str>) -> u8 {
+    match status {
+        None => 0,
+        Some("started") => 1,
+        Some("ringing") => 2,
+        Some("answered") => 4,
+        Some("human" | "machine") => 5,
+        Some("disconnected") => 6,
+        Some("busy" | "cancelled" | "unanswered" | "rejected" | "failed" | "timeout") => 7,
+        Some("completed") => 8,
+        Some(_) => 3,
+    }
+}
+
+const FAILED: u8 = 7;
+
+/// The statuses of one leg, by stage.
+struct Progress<'a> {
+    events: Vec<(&'a str, &'a Event)>,
+    status: Option<&'a str>,
+    /// The event that says why the leg was never answered.
+    failure: Option<&'a Event>,
+}
+
+impl<'a> Progress<'a> {
+    fn of(events: &[&'a Event]) -> Self {
+        let mut statuses: Vec<(&str, &Event)> = events
+            .iter()
+            .filter_map(|event| Some((status_of(event)?, *event)))
+            .collect();
+        statuses.sort_by(|a, b| {
+            (stage(Some(a.0)), &a.1.time, a.0, &a.1.id).cmp(&(
+                stage(Some(b.0)),
+                &b.1.time,
+                b.0,
+                &b.1.id,
+            ))
+        });
+        let mut progress = Self {
+            status: None,
+            failure: None,
+            events: statuses,
+        };
+        // `human` and `machine` tell who answered, not how far the call is.
+        let last = progress
+            .events
+            .iter()
+            .rev()
+            .find(|(status, _)| !matches!(*status, "human" | "machine"))
+            .copied();
+        let failure = progress
+            .events
+            .iter()
+            .find(|(status, _)| stage(Some(status)) == FAILED)
+            .copied();
+        progress.failure = failure
+            .filter(|_| !progress.was_answered())
+            .map(|(_, event)| event);
+        progress.status = match (failure, progress.failure) {
+            (Some((status, _)), Some(_)) => Some(status),
+            _ => last
+                .map(|(status, _)| status)
+                .or_else(|| progress.was_answered().then_some("answered")),
+        };
+        progress
+    }
+
+    fn was_answered(&self) -> bool {
+        self.events.iter().any(|(status, event)| {
+            matches!(*status, "answered" | "human" | "machine")
+                || (*status == "completed"
+                    && scalar(event, "duration")
+                        .and_then(|text| whole(&text))
+                        .is_some_and(|seconds| seconds > 0))
+        })
+    }
+
+    fn first(&self, status: &str) -> Option<&'a Event> {
+        self.events
+            .iter()
+            .find(|(other, _)| *other == status)
+            .map(|(_, event)| *event)
+    }
+
+    /// What the furthest stage that knows it says.
+    fn last_scalar(&self, name: &str) -> Option<String> {
+        self.events
+            .iter()
+            .rev()
+            .find_map(|(_, event)| scalar(event, name))
+    }
+}
+
+/// A text or number of `data` as text; Vonage writes numbers both ways.
+fn scalar(event: &Event, name: &str) -> Option<String> {
+    match event.data.get(name)? {
+        Value::String(text) => {
+            let text = text.trim();
+            (!text.is_empty() && text != "null").then(|| text.to_owned())
+        }
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn first_scalar(events: &[&Event], name: &str) -> Option<String> {
+    events.iter().find_map(|event| scalar(event, name))
+}
+
+/// A number or name; `Unknown` only when nobody says better (it comes in `completed` for callers
+/// that `started` had named).
+fn party(events: &[&Event], names: &[&str]) -> Option<String> {
+    let said = || {
+        events
+            .iter()
+            .filter(|event| event.source == "/vonage/voice")
+            .flat_map(|event| names.iter().filter_map(|name| scalar(event, name)))
+    };
+    said()
+        .find(|name| !name.eq_ignore_ascii_case("unknown"))
+        .or_else(|| said().next())
+}
+
+fn whole(text: &str) -> Option<u64> {
+    text.split('.').next()?.parse().ok()
+}
+
+fn path(own: &[&Event]) -> Vec<Passed> {
+    let mut steps: Vec<&&Event> = own
+        .iter()
+        .filter(|event| event.kind == "ivr.step")
+        .collect();
+    steps.sort_by_key(|event| {
+        (
+            event.data.get("step").and_then(Value::as_u64).unwrap_or(0),
+            &event.time,
+            &event.id,
+        )
+    });
+    let mut path = Vec::new();
+    for event in steps {
+        let Some(Value::Array(visits)) = event.data.get("path") else {
+            continue;
+        };
+        for visit in visits {
+            if let Ok(visit) = serde_json::from_value::<Visit>(visit.clone()) {
+                path.push(Passed {
+                    at: event.time.clone(),
+                    visit,
+                });
+            }
+        }
+    }
+    path
+}
+
+fn recordings(own: &[&Event], legless: &[&Event]) -> Vec<Recording> {
+    let mut found: BTreeMap<String, (&str, Recording)> = BTreeMap::new();
+    for event in own.iter().chain(legless) {
+        if event.kind != "vonage.voice.recording" {
+            continue;
+        }
+        let said = Recording {
+            recording: scalar(event, "recording_uuid"),
+            url: scalar(event, "recording_url"),
+            started: event.text("start_time").and_then(timestamp::normal),
+            ended: event.text("end_time").and_then(timestamp::normal),
+            size: scalar(event, "size").and_then(|text| whole(&text)),
+            node: event.node.clone(),
+        };
+        let key = said
+            .recording
+            .clone()
+            .or_else(|| said.url.clone())
+            .unwrap_or_else(|| event.id.clone());
+        let (_, kept) = found
+            .entry(key)
+            .or_insert_with(|| (&event.time, Recording::default()));
+        kept.recording = kept.recording.take().or(said.recording);
+        kept.url = kept.url.take().or(said.url);
+        kept.started = kept.started.take().or(said.started);
+        kept.ended = kept.ended.take().or(said.ended);
+        kept.size = kept.size.take().or(said.size);
+        kept.node = kept.node.take().or(said.node);
+    }
+    let mut recordings: Vec<_> = found.into_iter().collect();
+    recordings.sort_by(|a, b| (a.1.0, &a.0).cmp(&(b.1.0, &b.0)));
+    recordings.into_iter().map(|(_, (_, it))| it).collect()
+}
+
+fn transcripts(own: &[&Event], legless: &[&Event]) -> Vec<Transcript> {
+    let mut found: BTreeMap<String, Transcript> = BTreeMap::new();
+    for event in own.iter().chain(legless) {
+        if event.kind != "vonage.voice.transcription" {
+            continue;
+        }
+        let said = Transcript {
+            recording: scalar(event, "recording_uuid"),
+            url: scalar(event, "transcription_url"),
+            status: scalar(event, "status"),
+        };
+        let key = said
+            .url
+            .clone()
+            .or_else(|| said.recording.clone())
+            .unwrap_or_else(|| event.id.clone());
+        found.entry(key).or_insert(said);
+    }
+    found.into_values().collect()
+}

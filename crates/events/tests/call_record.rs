@@ -1,0 +1,498 @@
+//! Law 9: any order and any repetition of a call's events give the same call record.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on stops"
+)]
+
+use std::fmt::Write as _;
+
+use events::{CallRecord, Event, Outcome};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const CALLER: &str = "c0ffee00c0ffee00c0ffee00c0ffee00";
+const AGENT: &str = "a9e47000-0000-4000-8000-000000000001";
+const TALK: &str = "CON-7a1c0000-0000-4000-8000-000000000001";
+
+/// An event at a second of the call, with an id computed from all of it.
+fn event(kind: &str, leg: Option<&str>, second: u32, data: Value) -> Event {
+    event_in(TALK, kind, leg, second, data)
+}
+
+fn event_in(conversation: &str, kind: &str, leg: Option<&str>, second: u32, data: Value) -> Event {
+    let mut id = String::new();
+    let identity = format!("{conversation}{kind}{leg:?}{second}{data}");
+    for chunk in 0..2_u64 {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ chunk;
+        for byte in identity.bytes() {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        write!(id, "{hash:016x}").unwrap();
+    }
+    let at = format!("2026-03-02T10:{:02}:{:02}.000Z", second / 60, second % 60);
+    let source = if kind.starts_with("ivr.") {
+        "/ivr"
+    } else {
+        "/vonage/voice"
+    };
+    let mut event = json!({
+        "specversion": "1.0", "id": id, "source": source, "type": kind,
+        "time": at, "receivedat": at, "conversation": conversation, "data": data,
+    });
+    if let Some(leg) = leg {
+        event["subject"] = leg.into();
+    }
+    if let Some(node) = data.get("node") {
+        event["node"] = node.clone();
+    }
+    Event::from_json(&event.to_string()).unwrap()
+}
+
+fn status(status: &str, leg: &str, second: u32, more: Value) -> Event {
+    let mut data = json!({
+        "uuid": leg, "status": status,
+        "direction": if leg == CALLER { "inbound" } else { "outbound" },
+        "from": "447700900321", "to": if leg == CALLER { "442079460111" } else { "447700900654" },
+    });
+    for (name, value) in more.as_object().unwrap() {
+        data[name] = value.clone();
+    }
+    event(&format!("vonage.voice.{status}"), Some(leg), second, data)
+}
+
+fn step(number: u32, second: u32, node: &str, kind: &str, cause: &str, target: &str) -> Event {
+    event(
+        "ivr.step",
+        Some(CALLER),
+        second,
+        json!({ "webhook": "w", "step": number, "path": [{
+            "menu": "front", "version": "5e1f", "node": node, "kind": kind,
+            "cause": cause, "attempt": 1, "target": target,
+        }]}),
+    )
+}
+
+fn answer() -> Event {
+    event(
+        "vonage.voice.answer",
+        Some(CALLER),
+        1,
+        json!({ "from": "447700900321", "to": "442079460111", "uuid": CALLER }),
+    )
+}
+
+fn completed(leg: &str, second: u32, seconds: &str, by: &str) -> Event {
+    status(
+        "completed",
+        leg,
+        second,
+        json!({ "start_time": "2026-03-02T10:00:02.000Z", "end_time": "2026-03-02T10:01:00.000Z",
+            "duration": seconds, "rate": "0.00720000", "price": "0.00696000",
+            "network": "GB-FIXED", "disconnected_by": by, "sip_code": 200 }),
+    )
+}
+
+/// A caller who is put through and talks.
+fn put_through() -> Vec<Event> {
+    vec![
+        status("started", CALLER, 0, json!({})),
+        status("ringing", CALLER, 0, json!({})),
+        answer(),
+        status(
+            "answered",
+            CALLER,
+            2,
+            json!({ "start_time": null, "rate": null, "network": null }),
+        ),
+        step(0, 1, "main", "menu", "answer", "main"),
+        step(1, 9, "main", "menu", "choice 1", "sales"),
+        status("started", AGENT, 10, json!({})),
+        status("ringing", AGENT, 11, json!({})),
+        status("answered", AGENT, 15, json!({})),
+        completed(AGENT, 58, "43", "user"),
+        completed(CALLER, 59, "58", "platform"),
+    ]
+}
+
+/// A caller who finds nobody and leaves a message.
+fn voicemail() -> Vec<Event> {
+    vec![
+        status("started", CALLER, 0, json!({})),
+        answer(),
+        status("answered", CALLER, 2, json!({})),
+        step(1, 9, "main", "menu", "choice 1", "sales"),
+        status("started", AGENT, 10, json!({})),
+        status("timeout", AGENT, 30, json!({})),
+        status("completed", AGENT, 31, json!({ "duration": "0" })),
+        step(2, 31, "sales", "connect", "no_answer", "message"),
+        step(3, 52, "message", "voicemail", "recorded", "@hangup"),
+        event(
+            "vonage.voice.recording",
+            None,
+            53,
+            json!({ "recording_uuid": "rec-1", "recording_url": "https://api.nexmo.com/v1/files/rec-1",
+                "start_time": "2026-03-02T10:00:33Z", "end_time": "2026-03-02T10:00:51Z",
+                "size": "28800", "node": "message" }),
+        ),
+        event(
+            "vonage.voice.transcription",
+            None,
+            59,
+            json!({ "recording_uuid": "rec-1", "status": "transcribed",
+                "transcription_url": "https://api.nexmo.com/v1/files/txt-1" }),
+        ),
+        completed(CALLER, 54, "52", "user"),
+    ]
+}
+
+fn record(events: &[Event], leg: &str) -> CallRecord {
+    CallRecord::fold(leg, events).unwrap()
+}
+
+#[test]
+fn a_caller_who_is_put_through() {
+    let events = put_through();
+    let it = record(&events, CALLER);
+    assert_eq!(it.outcome, Some(Outcome::Transferred));
+    assert_eq!(it.status.as_deref(), Some("completed"));
+    assert_eq!(it.started.as_deref(), Some("2026-03-02T10:00:00.000Z"));
+    assert_eq!(it.answered.as_deref(), Some("2026-03-02T10:00:02.000Z"));
+    assert_eq!(it.ended.as_deref(), Some("2026-03-02T10:01:00.000Z"));
+    assert_eq!(it.duration, Some(58));
+    assert_eq!(it.price.as_deref(), Some("0.00696000"));
+    assert_eq!(it.rate.as_deref(), Some("0.00720000"));
+    assert_eq!(it.network.as_deref(), Some("GB-FIXED"));
+    assert_eq!(it.sip_code, Some(200));
+    assert_eq!(it.hung_up_by.as_deref(), Some("platform"));
+    assert_eq!(it.menu.as_deref(), Some("front"));
+    let nodes: Vec<_> = it
+        .path
+        .iter()
+        .map(|at| (at.visit.node.as_str(), at.visit.cause.as_str()))
+        .collect();
+    assert_eq!(nodes, [("main", "answer"), ("main", "choice 1")]);
+    assert_eq!(it.legs.len(), 1);
+    assert_eq!(it.legs[0].leg, AGENT);
+    assert_eq!(it.legs[0].to.as_deref(), Some("447700900654"));
+
+    let agent = record(&events, AGENT);
+    assert_eq!(agent.outcome, Some(Outcome::Completed));
+    assert_eq!(agent.direction.as_deref(), Some("outbound"));
+    assert!(agent.path.is_empty());
+    assert_eq!(agent.legs[0].leg, CALLER);
+}
+
+#[test]
+fn a_recording_belongs_to_the_leg_we_answered() {
+    let events = voicemail();
+    let it = record(&events, CALLER);
+    assert_eq!(it.outcome, Some(Outcome::MessageLeft));
+    assert_eq!(it.recordings.len(), 1);
+    assert_eq!(it.recordings[0].recording.as_deref(), Some("rec-1"));
+    assert_eq!(it.recordings[0].size, Some(28_800));
+    assert_eq!(
+        it.recordings[0].started.as_deref(),
+        Some("2026-03-02T10:00:33.000Z")
+    );
+    assert_eq!(it.transcripts.len(), 1);
+    assert_eq!(it.transcripts[0].status.as_deref(), Some("transcribed"));
+
+    let agent = record(&events, AGENT);
+    assert!(agent.recordings.is_empty() && agent.transcripts.is_empty());
+    assert_eq!(agent.status.as_deref(), Some("timeout"));
+    assert_eq!(agent.outcome, Some(Outcome::Failed));
+}
+
+#[track_caller]
+fn check(events: &[Event], leg: &str, status: &str, outcome: Option<Outcome>, ended: bool) {
+    let it = record(events, leg);
+    assert_eq!(it.status.as_deref(), Some(status));
+    assert_eq!(it.outcome, outcome);
+    assert_eq!(it.ended.is_some(), ended);
+}
+
+#[test]
+fn a_failure_says_more_than_the_completed_after_it() {
+    for failure in [
+        "busy",
+        "cancelled",
+        "unanswered",
+        "rejected",
+        "failed",
+        "timeout",
+    ] {
+        let failed = status(
+            failure,
+            AGENT,
+            20,
+            json!({ "detail": "declined", "sip_code": 603 }),
+        );
+        let done = status(
+            "completed",
+            AGENT,
+            21,
+            json!({ "duration": "0", "sip_code": 200 }),
+        );
+        check(
+            std::slice::from_ref(&failed),
+            AGENT,
+            failure,
+            Some(Outcome::Failed),
+            true,
+        );
+        check(
+            &[done, failed.clone()],
+            AGENT,
+            failure,
+            Some(Outcome::Failed),
+            true,
+        );
+        let it = record(&[failed], AGENT);
+        assert_eq!(it.detail.as_deref(), Some("declined"));
+        assert_eq!(it.sip_code, Some(603));
+    }
+}
+
+#[test]
+fn a_call_whose_completed_never_came_stays_open() {
+    let mut events = put_through();
+    events.retain(|event| event.kind != "vonage.voice.completed" && event.leg() != Some(AGENT));
+    check(&events, CALLER, "answered", None, false);
+}
+
+#[test]
+fn who_hangs_up_inside_the_menu_abandons_it() {
+    let mut events = vec![
+        answer(),
+        step(0, 1, "main", "menu", "answer", "main"),
+        completed(CALLER, 9, "8", "user"),
+    ];
+    check(&events, CALLER, "completed", Some(Outcome::Abandoned), true);
+    events.push(step(1, 8, "main", "menu", "choice 9", "@hangup"));
+    check(&events, CALLER, "completed", Some(Outcome::Completed), true);
+    events.push(event(
+        "ivr.degraded",
+        Some(CALLER),
+        8,
+        json!({ "webhook": "w", "cause": "menu_missing" }),
+    ));
+    check(&events, CALLER, "completed", Some(Outcome::Degraded), true);
+}
+
+#[test]
+fn a_status_nobody_knows_counts_as_under_way() {
+    let events = [
+        status("ringing", CALLER, 1, json!({})),
+        status("hologram", CALLER, 2, json!({})),
+    ];
+    check(&events, CALLER, "hologram", None, false);
+    let events = [
+        status("answered", CALLER, 1, json!({})),
+        status("hologram", CALLER, 2, json!({})),
+    ];
+    check(&events, CALLER, "answered", None, false);
+}
+
+#[test]
+fn a_name_known_once_is_not_lost_to_unknown() {
+    let mut last = completed(CALLER, 0, "8", "user");
+    last.data.insert("from".into(), "Unknown".into());
+    let mut first = status("started", CALLER, 5, json!({}));
+    first.data.insert("from".into(), "Alice".into());
+    assert_eq!(
+        record(&[last.clone(), first], CALLER).from.as_deref(),
+        Some("Alice")
+    );
+    assert_eq!(record(&[last], CALLER).from.as_deref(), Some("Unknown"));
+}
+
+#[test]
+fn numbers_may_come_as_numbers_or_as_text() {
+    let mut last = completed(CALLER, 9, "8", "user");
+    last.data.insert("duration".into(), json!(8));
+    last.data.insert("price".into(), json!(0.25));
+    last.data.insert("sip_code".into(), json!("487"));
+    let it = record(&[last], CALLER);
+    assert_eq!(it.duration, Some(8));
+    assert_eq!(it.price.as_deref(), Some("0.25"));
+    assert_eq!(it.sip_code, Some(487));
+}
+
+#[test]
+fn nulls_and_rubbish_are_unknown_not_an_error() {
+    let mut last = completed(CALLER, 9, "8", "user");
+    for name in [
+        "duration",
+        "price",
+        "rate",
+        "network",
+        "start_time",
+        "end_time",
+        "sip_code",
+        "disconnected_by",
+    ] {
+        last.data.insert(name.into(), Value::Null);
+    }
+    let it = record(std::slice::from_ref(&last), CALLER);
+    assert_eq!((it.duration, it.price, it.network), (None, None, None));
+    assert_eq!(it.ended.as_deref(), Some("2026-03-02T10:00:09.000Z"));
+    for name in [
+        "duration",
+        "price",
+        "end_time",
+        "sip_code",
+        "disconnected_by",
+    ] {
+        last.data.insert(name.into(), json!({ "odd": [1] }));
+    }
+    record(&[last], CALLER);
+}
+
+#[test]
+fn of_two_copies_the_earlier_arrival_counts() {
+    let first = answer();
+    let mut retried = first.clone();
+    retried.receivedat = "2026-03-02T10:00:04.000Z".into();
+    retried.time.clone_from(&retried.receivedat);
+    let one = record(&[first.clone(), retried.clone()], CALLER);
+    let other = record(&[retried, first], CALLER);
+    assert_eq!(one, other);
+    assert_eq!(one.started.as_deref(), Some("2026-03-02T10:00:01.000Z"));
+}
+
+#[test]
+fn a_record_survives_its_json() {
+    for event in CallRecord::fold_all(&voicemail()) {
+        let text = serde_json::to_string(&event).unwrap();
+        assert_eq!(serde_json::from_str::<CallRecord>(&text).unwrap(), event);
+    }
+}
+
+/// Any event of a small world: three legs, two conversations, few moments, so that things collide.
+fn any_event() -> impl Strategy<Value = Event> {
+    let kind = prop::sample::select(vec![
+        "vonage.voice.started",
+        "vonage.voice.ringing",
+        "vonage.voice.answered",
+        "vonage.voice.busy",
+        "vonage.voice.timeout",
+        "vonage.voice.rejected",
+        "vonage.voice.completed",
+        "vonage.voice.human",
+        "vonage.voice.hologram",
+        "vonage.voice.answer",
+        "vonage.voice.input",
+        "vonage.voice.recording",
+        "vonage.voice.transcription",
+        "vonage.voice.transfer",
+        "vonage.voice.error",
+        "ivr.step",
+        "ivr.degraded",
+    ]);
+    let text = prop::sample::select(vec![
+        "",
+        "7",
+        "null",
+        "user",
+        "platform",
+        "Unknown",
+        "447700900777",
+    ]);
+    (
+        kind,
+        prop::option::weighted(0.8, prop::sample::select(vec!["leg-a", "leg-b", "leg-c"])),
+        prop::sample::select(vec!["CON-1", "CON-2"]),
+        0..4_u32,
+        0..3_u32,
+        prop::sample::select(vec!["inbound", "outbound"]),
+        text,
+        0..3_u32,
+    )
+        .prop_map(|(kind, leg, conversation, second, late, direction, text, step)| {
+            let mut event = event_in(
+                conversation,
+                kind,
+                leg,
+                second,
+                json!({
+                    "direction": direction, "from": text, "duration": text, "price": text,
+                    "disconnected_by": text, "recording_uuid": text, "step": step,
+                    "path": [{ "menu": "m", "version": "v", "node": "n", "kind": "voicemail", "cause": text, "attempt": step, "target": "@hangup" }],
+                }),
+            );
+            // The same webhook again, a little later: same id, other arrival.
+            event.receivedat = format!("2026-03-02T10:00:{late:02}.500Z");
+            event
+        })
+}
+
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(128)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_order_and_any_repetition_give_the_same_records(
+        (events, disordered) in prop::collection::vec(any_event(), 1..40).prop_flat_map(|events| {
+            let repeated = prop::collection::vec(0..events.len(), 0..20).prop_map({
+                let events = events.clone();
+                move |again| {
+                    let mut all = events.clone();
+                    all.extend(again.into_iter().map(|index| events[index].clone()));
+                    all
+                }
+            });
+            (Just(events), repeated.prop_shuffle())
+        })
+    ) {
+        prop_assert_eq!(CallRecord::fold_all(&events), CallRecord::fold_all(&disordered));
+    }
+
+    #[test]
+    fn a_list_cut_short_gives_a_record_that_later_events_only_add_to(
+        story in prop::sample::select(vec![put_through(), voicemail()]),
+        order in Just((0..12_usize).collect::<Vec<_>>()).prop_shuffle(),
+        cut in 0..12_usize,
+    ) {
+        let order: Vec<Event> = order.into_iter().filter_map(|at| story.get(at).cloned()).collect();
+        let cut = cut.min(order.len());
+        if let Some(partial) = CallRecord::fold(CALLER, &order[..cut]) {
+            let whole = record(&order, CALLER);
+            prop_assert!(partial.path.iter().all(|at| whole.path.contains(at)));
+            prop_assert!(partial.recordings.len() <= whole.recordings.len());
+            prop_assert!(partial.ended.is_none() || partial.ended == whole.ended);
+            prop_assert!(partial.duration.is_none() || partial.duration == whole.duration);
+            prop_assert_ne!(partial.status.as_deref().map(far), Some(9));
+            prop_assert!(partial.status.as_deref().map(far) <= whole.status.as_deref().map(far));
+            // Whatever was folded before, the whole list gives what it gives.
+            prop_assert_eq!(whole, record(&story, CALLER));
+        }
+    }
+
+    #[test]
+    fn events_of_other_calls_change_nothing(
+        strangers in prop::collection::vec(any_event(), 0..20)
+    ) {
+        let story = voicemail();
+        let mut crowd = strangers;
+        crowd.extend(story.iter().cloned());
+        prop_assert_eq!(record(&crowd, CALLER), record(&story, CALLER));
+    }
+}
+
+fn far(status: &str) -> u8 {
+    match status {
+        "started" => 1,
+        "ringing" => 2,
+        "answered" => 3,
+        "completed" => 4,
+        _ => 9,
+    }
+}
