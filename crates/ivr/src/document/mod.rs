@@ -1,0 +1,142 @@
+//! What operators write: menus, calendars, lists and number entries.
+//!
+//! The types here are what a document says, read and judged field by field.
+//! Whether a menu makes sense as a whole is for [`crate::compile`] and
+//! [`crate::check`].
+
+mod calendar;
+mod connect;
+mod input;
+mod menu;
+mod node;
+mod number;
+mod prompt;
+mod route;
+mod target;
+
+pub use calendar::Calendar;
+pub use connect::{Connect, Destination, Endpoint, Machine, Order};
+pub use input::{Collect, Confirm, Input, MenuNode, Retry, Speech};
+pub use menu::{Choice, Limits, Menu, Voice};
+pub use node::{
+    Callback, Conference, Format, Hangup, Kind, Node, Notify, Record, Say, Submenu, Transcribe,
+    Transfer, Voicemail, Wait,
+};
+pub use number::{List, NumberEntry, Numbers};
+pub use prompt::{Audio, Prompt, Spoken};
+pub use route::{Case, Hours, Into, Lookup, Method, Subject, Switch, Test};
+pub use target::Target;
+
+pub use crate::decode::Map;
+
+#[cfg(test)]
+mod tests;
+
+use crate::decode::Decode;
+use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::source;
+
+/// The longest a name may be: names ride in the state of a call.
+pub const LONGEST_NAME: usize = 40;
+
+/// Reads one document.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn read<T: Decode>(file: &str, json: &[u8]) -> Result<T, Vec<Diagnostic>> {
+    let text = match std::str::from_utf8(json) {
+        Ok(text) => text,
+        Err(error) => {
+            let valid = json
+                .get(..error.valid_up_to())
+                .and_then(|part| std::str::from_utf8(part).ok());
+            let text = valid.unwrap_or_default();
+            let message = "the text is not UTF-8".to_owned();
+            return Err(vec![Diagnostic::at(
+                file,
+                text,
+                text.len(),
+                Code::Syntax,
+                "",
+                message,
+            )]);
+        }
+    };
+    match source::parse(text) {
+        Ok(value) => decode(file, text, &value),
+        Err(error) => Err(vec![syntax(file, text, error)]),
+    }
+}
+
+/// Reads one document from its tree.
+pub(crate) fn decode<T: Decode>(
+    file: &str,
+    text: &str,
+    value: &source::Value<'_>,
+) -> Result<T, Vec<Diagnostic>> {
+    let mut findings = Findings::new(file, text);
+    let document = T::decode(value, &mut findings);
+    match document {
+        Some(document) if findings.errors() == 0 => Ok(document),
+        _ => Err(findings.into_found()),
+    }
+}
+
+pub(crate) fn syntax(file: &str, text: &str, error: source::Syntax) -> Diagnostic {
+    Diagnostic::at(
+        file,
+        text,
+        error.at,
+        Code::Syntax,
+        "",
+        format!("this is not JSON: {}", error.message),
+    )
+}
+
+/// Whether a text may be the name of a node, menu, calendar, list or variable.
+pub fn is_name(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    !text.is_empty() && text.len() <= LONGEST_NAME && text.bytes().all(fits)
+}
+
+/// Notes a name that is none.
+pub(crate) fn name(
+    text: &str,
+    what: &str,
+    at: usize,
+    findings: &mut Findings<'_>,
+) -> Option<String> {
+    if is_name(text) {
+        return Some(text.to_owned());
+    }
+    findings.note_at(
+        Code::BadName,
+        at,
+        format!("`{text}` cannot be {what}: expected 1 to {LONGEST_NAME} letters a-z, digits, `_` or `-`"),
+    );
+    None
+}
+
+/// Whether a text is keys of a telephone.
+pub fn is_keys(text: &str) -> bool {
+    (1..=20).contains(&text.len())
+        && text
+            .bytes()
+            .all(|key| key.is_ascii_digit() || matches!(key, b'*' | b'#'))
+}
+
+/// Notes keys a telephone does not have.
+pub(crate) fn keys(member: &source::Member<'_>, findings: &mut Findings<'_>) -> Option<String> {
+    if is_keys(&member.key) {
+        return Some(member.key.clone().into_owned());
+    }
+    findings.note_at(
+        Code::BadKeys,
+        member.at,
+        format!(
+            "`{}` cannot be pressed: expected 1 to 20 of the keys 0-9, `*` and `#`",
+            member.key
+        ),
+    );
+    None
+}
