@@ -5,7 +5,6 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-#[cfg(any())]
 use vonage::Webhook;
 
 use crate::canonical::Hasher;
@@ -84,7 +83,6 @@ impl Event {
     /// `raw` is the body, or the query of a GET without our own `s` parameter. `position` is where
     /// the sealed state put the caller. The id depends on what the webhook says and on `position`,
     /// not on when it came, on its token, or on the order of its members.
-    #[cfg(any())]
     #[must_use]
     pub fn from_webhook(
         webhook: &Webhook,
@@ -93,38 +91,9 @@ impl Event {
         position: Option<&Position<'_>>,
     ) -> Self {
         let kind = webhook.event_type();
-        Self::assemble(
-            Said {
-                kind: &kind,
-                source: webhook.source(),
-                subject: webhook.subject(),
-                conversation: webhook.conversation(),
-                time: webhook.timestamp(),
-                fields: webhook.fields.clone(),
-            },
-            raw,
-            received,
-            position,
-        )
-    }
-
-    /// The event of a webhook that somebody else took apart.
-    #[must_use]
-    pub fn assemble(
-        said: Said<'_>,
-        raw: &[u8],
-        received: Timestamp,
-        position: Option<&Position<'_>>,
-    ) -> Self {
-        let Said {
-            kind,
-            source,
-            subject,
-            conversation,
-            time,
-            fields: mut data,
-        } = said;
-        let entered = entered_secret(kind, position);
+        let source = webhook.source();
+        let mut data = webhook.normalised();
+        let entered = entered_secret(&kind, position);
         let found = entered.is_some_and(|entered| redact::fields(&mut data, entered));
 
         let mut hasher = Hasher::new();
@@ -137,20 +106,44 @@ impl Event {
                 .part(&at.step.to_le_bytes()),
             None => hasher.optional(None),
         };
-        hasher.object(&data, renewed_on_each_try(source));
+        let skip = renewed_on_each_try(source);
+        // What Vonage wrote, not what we made of it: an id outlives a better reader.
+        match entered {
+            None => {
+                hasher.object(&webhook.fields, skip);
+                for (name, value) in &webhook.repeated {
+                    hasher.part(name.as_bytes()).value(value);
+                }
+            }
+            Some(entered) => {
+                let mut fields = webhook.fields.clone();
+                redact::fields(&mut fields, entered);
+                hasher.object(&fields, skip);
+            }
+        }
 
-        put_raw(&mut data, raw, entered, found);
+        put_raw(
+            &mut data,
+            raw,
+            entered,
+            found || !webhook.repeated.is_empty(),
+        );
         let receivedat = timestamp::print(received);
         Self {
             id: hasher.id(),
             source: source.to_owned(),
-            kind: kind.to_owned(),
-            subject: subject.map(str::to_owned),
-            time: time
-                .and_then(timestamp::normal)
-                .unwrap_or_else(|| receivedat.clone()),
-            dataschema: Some(schema::urn(kind)),
-            conversation: conversation.map(str::to_owned),
+            // A recording names no leg: its subject must not look like one.
+            subject: webhook
+                .leg()
+                .or_else(|| webhook.message())
+                .or_else(|| webhook.request())
+                .map(str::to_owned),
+            time: webhook
+                .timestamp()
+                .map_or_else(|| receivedat.clone(), timestamp::print),
+            dataschema: Some(schema::urn(&kind)),
+            conversation: webhook.conversation().map(str::to_owned),
+            kind: kind.into_owned(),
             receivedat,
             menu: position.map(|at| at.menu.to_owned()),
             menuversion: position.map(|at| at.version.to_owned()),
@@ -333,23 +326,6 @@ impl Event {
             data,
         }
     }
-}
-
-/// What a webhook says, taken apart.
-#[derive(Clone, Debug)]
-pub struct Said<'a> {
-    /// Its type: `vonage.voice.completed`.
-    pub kind: &'a str,
-    /// Where it comes from: `/vonage/voice`.
-    pub source: &'a str,
-    /// The leg or message.
-    pub subject: Option<&'a str>,
-    /// The conversation.
-    pub conversation: Option<&'a str>,
-    /// When it happened, as Vonage wrote it.
-    pub time: Option<&'a str>,
-    /// Every member, normalised to JSON.
-    pub fields: Map<String, Value>,
 }
 
 fn with_cause(mut data: Map<String, Value>, of: &Event) -> Map<String, Value> {

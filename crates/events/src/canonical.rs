@@ -48,7 +48,7 @@ impl Hasher {
         self
     }
 
-    fn value(&mut self, value: &Value) {
+    pub(crate) fn value(&mut self, value: &Value) {
         match value {
             Value::Null => self.0.update(b"n"),
             Value::Bool(true) => self.0.update(b"t"),

@@ -38,7 +38,8 @@ struct Scene<'a> {
     legs: BTreeMap<&'a str, Vec<&'a Event>>,
     /// Events of a conversation that name no leg.
     legless: BTreeMap<&'a str, Vec<&'a Event>>,
-    members: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    /// The legs of a conversation, each with what happened to it there.
+    members: BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a Event>>>,
 }
 
 impl<'a> Scene<'a> {
@@ -54,9 +55,7 @@ impl<'a> Scene<'a> {
                 .or_insert(event);
         }
         let mut events: Vec<&Event> = set.into_values().collect();
-        events.sort_by(|a, b| {
-            (&a.time, stage(status_of(a)), &a.id).cmp(&(&b.time, stage(status_of(b)), &b.id))
-        });
+        events.sort_by(|a, b| in_order(a, b));
 
         let mut scene = Self {
             legs: BTreeMap::new(),
@@ -67,7 +66,8 @@ impl<'a> Scene<'a> {
             if let Some(leg) = event.leg() {
                 scene.legs.entry(leg).or_default().push(event);
                 if let Some(conversation) = &event.conversation {
-                    scene.members.entry(conversation).or_default().insert(leg);
+                    let members = scene.members.entry(conversation).or_default();
+                    members.entry(leg).or_default().push(event);
                 }
             } else if let Some(conversation) = &event.conversation {
                 scene.legless.entry(conversation).or_default().push(event);
@@ -82,8 +82,7 @@ impl<'a> Scene<'a> {
         self.members
             .get(conversation)?
             .iter()
-            .filter_map(|leg| {
-                let own = self.legs.get(leg)?;
+            .map(|(leg, own)| {
                 let class = if own.iter().any(|e| e.kind == "vonage.voice.answer") {
                     0
                 } else if own.iter().any(|e| e.source == "/ivr") {
@@ -93,7 +92,7 @@ impl<'a> Scene<'a> {
                 } else {
                     3
                 };
-                Some((class, own.first().map(|e| e.time.as_str()), *leg))
+                (class, own.first().map(|e| e.time.as_str()), *leg)
             })
             .min()
             .map(|(_, _, leg)| leg)
@@ -105,6 +104,7 @@ impl<'a> Scene<'a> {
             .iter()
             .filter_map(|event| event.conversation.as_deref())
             .collect();
+        let conversations: Vec<&str> = conversations.into_iter().collect();
         let owned: Vec<&str> = conversations
             .iter()
             .copied()
@@ -125,7 +125,16 @@ impl<'a> Scene<'a> {
         let progress = Progress::of(&calls);
         let completed = progress.first("completed");
         let path = path(own);
-        let others = self.others(leg, &conversations);
+        let others = self
+            .others(leg, &conversations)
+            .into_iter()
+            .map(|(other, events)| OtherLeg {
+                leg: other.to_owned(),
+                direction: first_scalar(&events, "direction"),
+                to: party(&events, &["to"]),
+                status: Progress::of(&events).status.map(str::to_owned),
+            })
+            .collect();
         let (menu, version) = match path.first() {
             Some(first) => (
                 Some(first.visit.menu.clone()),
@@ -207,25 +216,21 @@ impl<'a> Scene<'a> {
         Some(record)
     }
 
-    fn others(&self, leg: &str, conversations: &BTreeSet<&str>) -> Vec<OtherLeg> {
-        let legs: BTreeSet<&str> = conversations
-            .iter()
-            .filter_map(|conversation| self.members.get(conversation))
-            .flatten()
-            .copied()
-            .filter(|other| *other != leg)
-            .collect();
-        legs.into_iter()
-            .filter_map(|other| {
-                let events = self.legs.get(other)?;
-                Some(OtherLeg {
-                    leg: other.to_owned(),
-                    direction: first_scalar(events, "direction"),
-                    to: party(events, &["to"]),
-                    status: Progress::of(events).status.map(str::to_owned),
-                })
-            })
-            .collect()
+    /// The other legs of conversations, each with what happened to it there: what it does
+    /// elsewhere is none of this leg's business.
+    fn others(&self, leg: &str, conversations: &[&str]) -> BTreeMap<&'a str, Vec<&'a Event>> {
+        let mut others: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
+        for conversation in conversations {
+            for (other, events) in self.members.get(conversation).into_iter().flatten() {
+                if *other != leg {
+                    others.entry(other).or_default().extend(events);
+                }
+            }
+        }
+        for events in others.values_mut() {
+            events.sort_by(|a, b| in_order(a, b));
+        }
+        others
     }
 
     fn outcome(
@@ -236,12 +241,9 @@ impl<'a> Scene<'a> {
         progress: &Progress<'_>,
         record: &CallRecord,
     ) -> Option<Outcome> {
-        let met_somebody = owned
-            .iter()
-            .filter_map(|conversation| self.members.get(conversation))
-            .flatten()
-            .filter(|other| **other != leg)
-            .filter_map(|other| self.legs.get(other))
+        let met_somebody = self
+            .others(leg, owned)
+            .values()
             .any(|events| Progress::of(events).was_answered());
         let moved = own
             .iter()
@@ -267,6 +269,10 @@ impl<'a> Scene<'a> {
         }
         Some(Outcome::Abandoned)
     }
+}
+
+fn in_order(a: &Event, b: &Event) -> std::cmp::Ordering {
+    (&a.time, stage(status_of(a)), &a.id).cmp(&(&b.time, stage(status_of(b)), &b.id))
 }
 
 /// A recording made by a voicemail node; one made by a `record` node is no message.

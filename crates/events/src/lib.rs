@@ -21,7 +21,7 @@ pub mod schema;
 pub mod signing;
 mod timestamp;
 
-pub use builders::{Broken, Position, Publication, Said, Visit};
+pub use builders::{Broken, Position, Publication, Visit};
 pub use event::{Event, NotAnEvent, Sink};
 pub use record::{CallRecord, OtherLeg, Outcome, Recording, Transcript};
 pub use timestamp::{normal as normal_timestamp, print as print_timestamp};

@@ -476,6 +476,24 @@ proptest! {
         }
     }
 
+    /// What the database hands over is no more than this.
+    #[test]
+    fn a_leg_needs_its_own_events_and_those_of_its_conversations(
+        events in prop::collection::vec(any_event(), 1..40)
+    ) {
+        for whole in CallRecord::fold_all(&events) {
+            let talks: Vec<_> = events.iter()
+                .filter(|event| event.leg() == Some(&whole.leg))
+                .filter_map(|event| event.conversation.clone())
+                .collect();
+            let needed = events.iter().filter(|event| {
+                event.leg() == Some(&whole.leg)
+                    || event.conversation.as_ref().is_some_and(|it| talks.contains(it))
+            });
+            prop_assert_eq!(CallRecord::fold(&whole.leg, needed), Some(whole));
+        }
+    }
+
     #[test]
     fn events_of_other_calls_change_nothing(
         strangers in prop::collection::vec(any_event(), 0..20)

@@ -6,10 +6,11 @@
     reason = "a test that cannot go on stops"
 )]
 
-use events::{Broken, Event, Position, Publication, Said, Sink, Visit};
+use events::{Broken, Event, Position, Publication, Sink, Visit};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
+use vonage::{Delivery, Route, Webhook};
 
 const AT: Position<'static> = Position {
     menu: "bank",
@@ -24,50 +25,47 @@ fn now(second: i64) -> Timestamp {
     Timestamp::from_second(1_772_445_600 + second).unwrap()
 }
 
-fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(object) => object,
-        _ => panic!("an object"),
-    }
+fn parse(route: Route, delivery: &Delivery<'_>) -> Webhook {
+    Webhook::parse(route, delivery).unwrap()
 }
 
-fn said<'a>(kind: &'a str, source: &'a str, fields: &Value) -> Said<'a> {
-    Said {
-        kind,
-        source,
-        subject: Some("leg-1"),
-        conversation: Some("CON-1"),
-        time: Some("2026-03-02T10:00:00.000Z"),
-        fields: object(fields.clone()),
-    }
+fn event_of(route: Route, body: &str, position: Option<&Position<'_>>) -> Event {
+    let webhook = parse(route, &Delivery::json(body.as_bytes()));
+    Event::from_webhook(&webhook, body.as_bytes(), now(0), position)
 }
 
-fn input(fields: &Value, raw: &str, received: i64, position: Option<&Position<'_>>) -> Event {
-    Event::assemble(
-        said("vonage.voice.input", "/vonage/voice", fields),
-        raw.as_bytes(),
-        now(received),
-        position,
-    )
+fn input(body: &Value, position: Option<&Position<'_>>) -> Event {
+    event_of(Route::Input, &body.to_string(), position)
 }
 
 #[test]
 fn a_webhook_delivered_again_has_the_same_id() {
-    let fields = json!({ "dtmf": { "digits": "1", "timed_out": false }, "uuid": "leg-1" });
-    let first = input(&fields, &fields.to_string(), 0, Some(&AT));
-    let again = input(&fields, &fields.to_string(), 7, Some(&AT));
-    let as_a_query = input(&fields, "uuid=leg-1&dtmf=%7B%7D", 9, Some(&AT));
+    let body =
+        r#"{"uuid":"leg-1","dtmf":{"digits":"1","timed_out":false},"conversation_uuid":"CON-1"}"#;
+    let reordered = r#"{ "conversation_uuid":"CON-1", "dtmf":{"timed_out":false,"digits":"1"}, "uuid":"leg-1" }"#;
+    let webhook = parse(Route::Input, &Delivery::json(body.as_bytes()));
+    let first = Event::from_webhook(&webhook, body.as_bytes(), now(0), Some(&AT));
+    let again = Event::from_webhook(&webhook, body.as_bytes(), now(7), Some(&AT));
     assert_eq!(first.id, again.id);
-    assert_eq!(first.id, as_a_query.id);
     assert_ne!(first.receivedat, again.receivedat);
+    assert_eq!(first.id, event_of(Route::Input, reordered, Some(&AT)).id);
     assert_eq!(first.id.len(), 32);
+
+    let id = |query: &str| {
+        let webhook = parse(Route::Event, &Delivery::get(query));
+        Event::from_webhook(&webhook, query.as_bytes(), now(0), None).id
+    };
+    assert_eq!(
+        id("status=ringing&uuid=leg-1&timestamp=2026-03-02T10:00:00.000Z"),
+        id("uuid=leg-1&timestamp=2026-03-02T10%3A00%3A00.000Z&status=ringing"),
+    );
 }
 
 #[test]
 fn a_webhook_that_says_something_else_has_another_id() {
     let one = json!({ "dtmf": { "digits": "1" }, "uuid": "leg-1" });
     let two = json!({ "dtmf": { "digits": "2" }, "uuid": "leg-1" });
-    let id = |fields: &Value, position: Option<&Position<'_>>| input(fields, "", 0, position).id;
+    let id = |body: &Value, position: Option<&Position<'_>>| input(body, position).id;
     let later = Position { step: 4, ..AT };
     let elsewhere = Position {
         node: "amount",
@@ -84,6 +82,12 @@ fn a_webhook_that_says_something_else_has_another_id() {
         id(&json!({ "dtmf": 1, "uuid": "leg-1" }), Some(&AT)),
         id(&json!({ "dtmf": null, "uuid": "leg-1" }), Some(&AT)),
         id(&json!({ "uuid": "leg-1" }), Some(&AT)),
+        event_of(
+            Route::Input,
+            r#"{"dtmf":{"digits":"2"},"dtmf":{"digits":"1"},"uuid":"leg-1"}"#,
+            Some(&AT),
+        )
+        .id,
     ];
     let distinct: std::collections::BTreeSet<_> = all.iter().collect();
     assert_eq!(distinct.len(), all.len());
@@ -92,78 +96,79 @@ fn a_webhook_that_says_something_else_has_another_id() {
 #[test]
 fn a_message_signed_anew_on_each_try_keeps_its_id() {
     let id = |sig: &str, nonce: &str, timestamp: &str| {
-        let fields = json!({ "messageId": "0A", "text": "hi", "sig": sig, "nonce": nonce,
-            "timestamp": timestamp, "message-timestamp": "2026-03-02 10:00:00" });
-        Event::assemble(
-            said("vonage.sms.inbound", "/vonage/sms", &fields),
-            b"",
-            now(0),
-            None,
-        )
-        .id
+        let body = format!(
+            "messageId=0A&msisdn=447700900321&to=442079460111&text=hi&type=text&sig={sig}&nonce={nonce}&timestamp={timestamp}&message-timestamp=2026-03-02+10%3A00%3A00"
+        );
+        let webhook = parse(Route::SmsInbound, &Delivery::form(body.as_bytes()));
+        assert_eq!(webhook.event_type(), "vonage.sms.inbound");
+        Event::from_webhook(&webhook, body.as_bytes(), now(0), None).id
     };
     assert_eq!(id("aa", "1", "1772445600"), id("bb", "2", "1772445660"));
 }
 
 #[test]
 fn raw_is_what_came() {
-    let raw = "{ \"uuid\" :\"leg-1\", \"new\\u0020field\": 1 }";
-    let event = input(&json!({ "uuid": "leg-1" }), raw, 0, None);
+    let raw = "{ \"uuid\" :\"leg-1\", \"status\":\"ringing\", \"new\\u0020field\": 1 }";
+    let event = event_of(Route::Event, raw, None);
     assert_eq!(event.data["raw"], raw);
+    assert_eq!(event.data["new field"], 1);
 
-    let event = Event::assemble(
-        said(
-            "vonage.voice.input",
-            "/vonage/voice",
-            &json!({ "text": "caf\u{fffd}" }),
-        ),
-        b"text=caf\xe9",
-        now(0),
-        None,
-    );
-    assert_eq!(event.data["raw_base64"], "dGV4dD1jYWbp");
-    assert!(!event.data.contains_key("raw"));
+    let raw = b"messageId=0A&msisdn=1&text=caf\xe9";
+    if let Ok(webhook) = Webhook::parse(Route::SmsInbound, &Delivery::form(raw)) {
+        let event = Event::from_webhook(&webhook, raw, now(0), None);
+        assert_eq!(
+            event.data["raw_base64"],
+            "bWVzc2FnZUlkPTBBJm1zaXNkbj0xJnRleHQ9Y2Fm6Q=="
+        );
+        assert!(!event.data.contains_key("raw"));
+    }
+    let broken = Broken {
+        path: "/x",
+        method: "POST",
+        content_type: None,
+        place: "",
+        message: "",
+    };
+    let event = Event::malformed(&broken, b"caf\xe9", now(0), None);
+    assert_eq!(event.data["raw_base64"], "Y2Fm6Q==");
 }
 
 #[test]
 fn the_time_is_vonages_and_ours_where_it_says_none() {
-    let mut it = said("vonage.voice.answer", "/vonage/voice", &json!({}));
-    it.time = Some("2026-03-02 09:59:58");
-    let event = Event::assemble(it.clone(), b"", now(0), None);
-    assert_eq!(event.time, "2026-03-02T09:59:58.000Z");
-    assert_eq!(event.receivedat, "2026-03-02T10:00:00.000Z");
-    it.time = None;
-    assert_eq!(
-        Event::assemble(it.clone(), b"", now(0), None).time,
-        event.receivedat
+    let time = |timestamp: &str| {
+        let body = format!(r#"{{"status":"ringing","uuid":"leg-1","timestamp":{timestamp}}}"#);
+        event_of(Route::Event, &body, None).time
+    };
+    assert_eq!(time("\"2026-03-02 09:59:58\""), "2026-03-02T09:59:58.000Z");
+    assert_eq!(time("null"), "2026-03-02T10:00:00.000Z");
+    assert_eq!(time("\"yesterday\""), "2026-03-02T10:00:00.000Z");
+}
+
+#[test]
+fn a_recording_is_about_no_leg() {
+    let event = event_of(
+        Route::Recording,
+        r#"{"recording_url":"https://api.nexmo.com/v1/files/1","recording_uuid":"r","conversation_uuid":"CON-1","start_time":"2026-03-02T09:59:00Z","end_time":"2026-03-02T09:59:30Z","size":7,"timestamp":"2026-03-02T09:59:31.000Z"}"#,
+        Some(&AT),
     );
-    it.time = Some("yesterday");
-    assert_eq!(
-        Event::assemble(it, b"", now(0), None).time,
-        event.receivedat
-    );
+    assert_eq!(event.kind, "vonage.voice.recording");
+    assert_eq!(event.leg(), None);
+    assert_eq!(event.conversation.as_deref(), Some("CON-1"));
+    assert_eq!(event.node.as_deref(), Some("pin"));
 }
 
 #[test]
 fn what_repeats_entries_without_saying_where_is_always_redacted() {
-    let fields =
-        json!({ "dtmf": { "digits": "4821", "timed_out": false }, "reason": "Socket timeout." });
-    let event = Event::assemble(
-        said("vonage.voice.fallback", "/vonage/voice", &fields),
-        fields.to_string().as_bytes(),
-        now(0),
-        None,
-    );
+    let body = json!({ "dtmf": { "digits": "4821", "timed_out": false }, "uuid": "leg-1",
+        "reason": "Socket timeout.", "original_request": { "url": "https://x", "type": "event" } });
+    let event = event_of(Route::Fallback, &body.to_string(), None);
+    assert_eq!(event.kind, "vonage.voice.fallback");
     assert!(!event.to_json().contains("4821"), "{}", event.to_json());
     assert!(event.to_json().contains("Socket timeout."));
 
-    let fields = json!({ "type": "audio:dtmf", "body": { "digit": "4821" }, "id": 7 });
-    let event = Event::assemble(
-        said("vonage.rtc.audio:dtmf", "/vonage/rtc", &fields),
-        fields.to_string().as_bytes(),
-        now(0),
-        None,
-    );
+    let body = json!({ "type": "audio:dtmf", "body": { "digit": "4821" }, "id": 7 });
+    let event = event_of(Route::Rtc, &body.to_string(), None);
+    assert_eq!(event.kind, "vonage.rtc.audio:dtmf");
     assert!(!event.to_json().contains("4821"), "{}", event.to_json());
 }
 
@@ -193,7 +198,7 @@ fn broken_bytes_are_kept_unless_they_may_hold_a_secret() {
 
 #[test]
 fn a_step_follows_from_its_webhook() {
-    let webhook = input(&json!({ "uuid": "leg-1" }), "", 0, Some(&AT));
+    let webhook = input(&json!({ "uuid": "leg-1", "dtmf": "1" }), Some(&AT));
     let visit = |node: &str, target: &str| Visit {
         menu: "bank".into(),
         version: "5e1f".into(),
@@ -235,7 +240,7 @@ fn a_version_published_twice_is_published_twice() {
 
 #[test]
 fn an_event_survives_its_json_with_attributes_nobody_knows_yet() {
-    let mut event = input(&json!({ "uuid": "leg-1" }), "raw", 0, Some(&AT));
+    let mut event = input(&json!({ "uuid": "leg-1", "dtmf": "1" }), Some(&AT));
     event.extensions.insert("tenant".into(), json!("x"));
     event.mark_reached(Sink::Archive);
     event.mark_reached(Sink::Calls);
@@ -270,16 +275,16 @@ fn what_is_no_event_is_refused_with_a_reason() {
 fn a_large_event_sheds_what_is_long_and_says_where_it_lies() {
     let long = "x".repeat(200_000);
     let fields = json!({ "status": "completed", "duration": "7", "headers": { "X": long } });
-    let event = input(&fields, &long, 0, None).shed("bodies/dt=2026-03-02/1.json".into());
+    let event = input(&fields, None).shed("bodies/dt=2026-03-02/1.json".into());
     assert!(event.to_json().len() < 4_000);
-    assert_eq!(event.text("duration"), Some("7"));
+    assert_eq!(event.text("status"), Some("completed"));
     assert_eq!(
         event.dataref.as_deref(),
         Some("bodies/dt=2026-03-02/1.json")
     );
 
     let many: Map<String, Value> = (0..20_000).map(|n| (format!("f{n}"), json!(n))).collect();
-    let event = input(&Value::Object(many), "", 0, None).shed("bodies/2".into());
+    let event = input(&Value::Object(many), None).shed("bodies/2".into());
     assert!(event.to_json().len() < 64_000);
 }
 
@@ -296,7 +301,7 @@ proptest! {
         form in 0..6_u8,
         order in any::<bool>(),
     ) {
-        let fields = match form {
+        let body = match form {
             0 | 1 => json!({ "dtmf": { "digits": digits, "timed_out": false }, "uuid": "leg-1" }),
             2 => json!({ "dtmf": digits, "uuid": "leg-1" }),
             3 => json!({ "speech": { "results": [{ "text": words, "confidence": "0.9" }] }, "dtmf": { "digits": digits } }),
@@ -304,24 +309,23 @@ proptest! {
             _ => json!({ "dtmf": digits.parse::<u64>().unwrap() }),
         };
         let raw = match form {
-            1 => format!("uuid=leg-1&dtmf=%7B%22digits%22%3A%22{digits}%22%7D&timed_out=false"),
-            _ if order => serde_json::to_string_pretty(&fields).unwrap(),
-            _ => fields.to_string(),
+            1 => format!("uuid=leg-1&dtmf=%7B%22digits%22%3A%22{digits}%22%2C%22timed_out%22%3Afalse%7D"),
+            _ if order => serde_json::to_string_pretty(&body).unwrap(),
+            _ => body.to_string(),
         };
-        let event = Event::assemble(
-            said("vonage.voice.input", "/vonage/voice", &fields),
-            raw.as_bytes(),
-            now(0),
-            Some(&SECRET),
-        );
+        let delivery = if form == 1 {
+            Delivery::get(&raw)
+        } else {
+            Delivery::json(raw.as_bytes())
+        };
+        let webhook = parse(Route::Input, &delivery);
+        let event = Event::from_webhook(&webhook, raw.as_bytes(), now(0), Some(&SECRET));
         let written = event.to_json().replace(&event.id, "");
         prop_assert!(!written.contains(&digits), "{}", written);
         prop_assert!(!written.contains(&words), "{}", written);
         // Nor can the id be used to try all the digits there are.
-        let other = Event::assemble(
-            said("vonage.voice.input", "/vonage/voice", &json!({ "dtmf": { "digits": "00000", "timed_out": false }, "uuid": "leg-1" })),
-            b"",
-            now(0),
+        let other = input(
+            &json!({ "dtmf": { "digits": "00000", "timed_out": false }, "uuid": "leg-1" }),
             Some(&SECRET),
         );
         if form < 2 {
@@ -334,8 +338,7 @@ proptest! {
         let forward: Vec<String> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
         let backward: Vec<String> = forward.iter().rev().cloned().collect();
         let id = |members: &[String]| {
-            let fields: Value = serde_json::from_str(&format!("{{{}}}", members.join(","))).unwrap();
-            input(&fields, "", 0, None).id
+            event_of(Route::Event, &format!("{{{}}}", members.join(",")), None).id
         };
         prop_assert_eq!(id(&forward), id(&backward));
     }
