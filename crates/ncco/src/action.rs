@@ -1,8 +1,8 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
+use crate::codec::{Object, Problem};
 use crate::finding::{Check, Code};
-use crate::wire::{Object, Problem};
 use crate::{Connect, Conversation, Input, Notify, Record, Stream, Talk, Transfer, Wait};
 
 /// One step of an NCCO.

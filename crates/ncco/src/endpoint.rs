@@ -1,8 +1,9 @@
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 use serde_json::{Map, Value};
 
+use crate::codec::{Codec, Object, Problem, object_members};
 use crate::finding::{Check, Code, has_scheme, is_number};
-use crate::wire::{self, Codec, Object, Problem, wire, words};
+use crate::wire::{wire, words};
 
 /// Who or what a [`Connect`](crate::Connect) calls.
 ///
@@ -26,7 +27,7 @@ pub enum Endpoint {
 
 impl Endpoint {
     fn read(value: &Value) -> Result<Self, Problem> {
-        let mut members = wire::object_members(value)?;
+        let mut members = object_members(value)?;
         let kind = match members.get("type") {
             Some(Value::String(kind)) => kind.to_ascii_lowercase(),
             Some(_) => return Err(Problem::new(Code::WrongType, "expected a string").below("type")),
@@ -35,8 +36,7 @@ impl Endpoint {
             }
         };
         let mut read = |make: fn(&mut Map<String, Value>) -> Result<Self, Problem>| {
-            let kind = members.remove("type");
-            debug_assert!(kind.is_some());
+            members.remove("type");
             make(&mut members)
         };
         match kind.as_str() {
@@ -87,7 +87,7 @@ impl Serialize for Endpoint {
     }
 }
 
-/// An array of exactly one endpoint; an endpoint alone is read too.
+/// An array of exactly one endpoint.
 pub(crate) struct OneEndpoint;
 
 impl Codec<Endpoint> for OneEndpoint {
@@ -101,7 +101,10 @@ impl Codec<Endpoint> for OneEndpoint {
                     "there is more than one endpoint",
                 )),
             },
-            one => Endpoint::read(one),
+            _ => Err(Problem::new(
+                Code::WrongType,
+                "expected an array of one endpoint",
+            )),
         }
     }
 

@@ -355,21 +355,23 @@ impl Input {
     }
 
     fn check_asynchronous(&self, check: &mut Check<'_>) {
-        if self.dtmf.is_some() || self.has_legacy_settings() {
-            check.member(
-                "dtmf",
-                Code::AsynchronousSettings,
-                "asynchronous input takes no DTMF settings",
-            );
-        }
         let speaks = self
             .types
             .as_ref()
             .is_some_and(|types| types.contains(&InputType::Speech));
-        if self.speech.is_some() || speaks {
-            check.here(
+        let refused = [
+            ("type", speaks),
+            ("dtmf", self.dtmf.is_some()),
+            ("speech", self.speech.is_some()),
+            ("timeOut", self.legacy_time_out.is_some()),
+            ("maxDigits", self.legacy_max_digits.is_some()),
+            ("submitOnHash", self.legacy_submit_on_hash.is_some()),
+        ];
+        for (key, _) in refused.iter().filter(|(_, refused)| *refused) {
+            check.member(
+                key,
                 Code::AsynchronousSettings,
-                "asynchronous input takes keys only, no speech",
+                "asynchronous input takes keys only, without settings",
             );
         }
     }

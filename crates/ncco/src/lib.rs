@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod action;
+mod codec;
 mod connect;
 mod conversation;
 mod document;

@@ -108,8 +108,11 @@ fn is_allowed(character: char) -> bool {
 /// Whether the platform takes the text for SSML: it begins with `<speak`.
 #[must_use]
 pub fn is_ssml(text: &str) -> bool {
-    text.trim_start()
-        .strip_prefix("<speak")
+    opens_speak(text.trim_start())
+}
+
+fn opens_speak(text: &str) -> bool {
+    text.strip_prefix("<speak")
         .is_some_and(|rest| !rest.starts_with(is_name))
 }
 
@@ -117,9 +120,10 @@ pub fn is_ssml(text: &str) -> bool {
 /// letter, and later a `>`.
 #[must_use]
 pub fn has_tags(text: &str) -> bool {
+    let comments = comments_end(text);
     let mut rest = text;
     while let Some((_, after)) = rest.split_once('<') {
-        if tag_length(after).is_some() {
+        if tag_length(after, comments).is_some() {
             return true;
         }
         rest = after;
@@ -136,11 +140,12 @@ pub fn has_tags(text: &str) -> bool {
 /// ```
 #[must_use]
 pub fn plain_length(text: &str) -> usize {
+    let comments = comments_end(text);
     let mut length = 0;
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('<') {
         length += before.chars().count();
-        match tag_length(after).and_then(|end| after.get(end..)) {
+        match tag_length(after, comments).and_then(|end| after.get(end..)) {
             Some(behind) => rest = behind,
             None => {
                 length += 1;
@@ -151,9 +156,18 @@ pub fn plain_length(text: &str) -> usize {
     length + rest.chars().count()
 }
 
+/// Bytes from the end of the last comment to the end of the text. Searching for
+/// it once keeps a text of many unfinished comments from taking quadratic time.
+fn comments_end(text: &str) -> Option<usize> {
+    text.rfind("-->").map(|end| text.len() - end)
+}
+
 /// Bytes until the end of a tag whose `<` has been taken, if it is one.
-fn tag_length(after: &str) -> Option<usize> {
+fn tag_length(after: &str, comments: Option<usize>) -> Option<usize> {
     if let Some(comment) = after.strip_prefix("!--") {
+        if comments.is_none_or(|end| comment.len() < end) {
+            return None;
+        }
         return comment
             .find("-->")
             .map(|end| end + "!--".len() + "-->".len());
@@ -202,8 +216,12 @@ fn is_name(character: char) -> bool {
 /// ```
 pub fn check(text: &str) -> Result<(), SsmlError> {
     if !is_ssml(text) {
-        return match text.find("<speak>").or_else(|| text.find("</speak>")) {
-            Some(offset) => Err(error(SsmlErrorKind::SpeakNotWhole, offset, "")),
+        let tag = text.match_indices('<').find(|(offset, _)| {
+            let tag = text.get(*offset..).unwrap_or_default();
+            opens_speak(tag) || tag.starts_with("</speak>")
+        });
+        return match tag {
+            Some((offset, _)) => Err(error(SsmlErrorKind::SpeakNotWhole, offset, "")),
             None => Ok(()),
         };
     }
