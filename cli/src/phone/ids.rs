@@ -1,0 +1,99 @@
+//! Identifiers in the shapes the platform uses.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use sha2::{Digest, Sha256};
+
+/// Makes identifiers from a seed: the same seed gives the same call, a fresh one a new call.
+#[derive(Debug, Clone)]
+pub(crate) struct Ids {
+    seed: String,
+    drawn: u32,
+}
+
+impl Ids {
+    /// Identifiers that depend on nothing but `seed`.
+    pub(crate) fn from_seed(seed: &str) -> Self {
+        Self {
+            seed: seed.to_owned(),
+            drawn: 0,
+        }
+    }
+
+    /// Identifiers nobody had before: time, process and a counter are the seed.
+    pub(crate) fn fresh() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let nanos = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_nanos());
+        let next = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self::from_seed(&format!("{nanos}/{}/{next}", std::process::id()))
+    }
+
+    fn hex(&mut self) -> String {
+        self.drawn = self.drawn.wrapping_add(1);
+        let digest = Sha256::digest(format!("{}#{}", self.seed, self.drawn).as_bytes());
+        digest
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    /// 32 hexadecimal digits without dashes: the leg of an inbound phone call.
+    pub(crate) fn inbound_leg(&mut self) -> String {
+        self.hex()
+    }
+
+    /// A dashed UUID: outbound legs, recordings, token ids.
+    pub(crate) fn uuid(&mut self) -> String {
+        let hex = self.hex();
+        let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default().to_owned();
+        format!(
+            "{}-{}-4{}-a{}-{}",
+            part(0, 8),
+            part(8, 12),
+            part(13, 16),
+            part(17, 20),
+            part(20, 32)
+        )
+    }
+
+    /// `CON-` and a UUID.
+    pub(crate) fn conversation(&mut self) -> String {
+        format!("CON-{}", self.uuid())
+    }
+
+    /// A number below `bound`, for faults that happen now and then.
+    pub(crate) fn below(&mut self, bound: u32) -> u32 {
+        let hex = self.hex();
+        let drawn = u32::from_str_radix(hex.get(0..8).unwrap_or("0"), 16).unwrap_or(0);
+        drawn % bound.max(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_the_same_ids_again_and_fresh_ones_differ() {
+        let draw = || {
+            let mut ids = Ids::from_seed("case 1");
+            (ids.inbound_leg(), ids.conversation())
+        };
+        assert_eq!(draw(), draw());
+        assert_ne!(Ids::fresh().uuid(), Ids::fresh().uuid());
+    }
+
+    #[test]
+    fn ids_have_the_shapes_of_the_platform() {
+        let mut ids = Ids::from_seed("shape");
+        assert_eq!(ids.inbound_leg().len(), 32);
+        let uuid = ids.uuid();
+        assert_eq!(uuid.len(), 36, "{uuid}");
+        assert_eq!(uuid.matches('-').count(), 4, "{uuid}");
+        assert!(ids.conversation().starts_with("CON-"));
+    }
+}
