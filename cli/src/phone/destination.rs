@@ -160,7 +160,11 @@ mod tests {
             };
             assert_eq!((request.path(), request.query()), (path, query), "{url}");
         };
-        check("http://localhost:8787/webhooks/input?s=a-b", "/webhooks/input", "s=a-b");
+        check(
+            "http://localhost:8787/webhooks/input?s=a-b",
+            "/webhooks/input",
+            "s=a-b",
+        );
         check("https://ivr.example.com", "/", "");
         check("https://ivr.example.com/a?b=c&d=e#f", "/a", "b=c&d=e");
     }

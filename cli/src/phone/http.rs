@@ -126,8 +126,14 @@ mod tests {
             "https://ivr.example.com/webhooks/input?s=1",
             "http://127.0.0.1:8787/webhooks/input?s=1",
         );
-        check("https://ivr.example.com.evil.test/", "https://ivr.example.com.evil.test/");
-        check("https://media.example.com/a.mp3", "https://media.example.com/a.mp3");
+        check(
+            "https://ivr.example.com.evil.test/",
+            "https://ivr.example.com.evil.test/",
+        );
+        check(
+            "https://media.example.com/a.mp3",
+            "https://media.example.com/a.mp3",
+        );
     }
 
     #[test]

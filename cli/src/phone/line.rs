@@ -5,7 +5,9 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::caller::{Action, Caller, Demand, Dialling, Keys, Listening, Recording, Speech, Transfer};
+use super::caller::{
+    Action, Caller, Demand, Dialling, Keys, Listening, Recording, Speech, Transfer,
+};
 use super::destination::Method;
 use super::post::{Asking, Instructions, Post};
 use super::report::{Call, EndedBy, Happening};
@@ -47,11 +49,7 @@ struct Running {
 }
 
 impl<'p, 'c> Line<'p, 'c> {
-    pub(crate) fn new(
-        mut post: Post<'p>,
-        setup: &CallSetup,
-        caller: &'c mut dyn Caller,
-    ) -> Self {
+    pub(crate) fn new(mut post: Post<'p>, setup: &CallSetup, caller: &'c mut dyn Caller) -> Self {
         let kind = setup.endpoint_type.as_deref().unwrap_or("phone");
         let uuid = setup.leg.clone().unwrap_or_else(|| {
             if kind == "app" {
@@ -94,7 +92,12 @@ impl<'p, 'c> Line<'p, 'c> {
             Err(Over(by)) => by,
         };
         self.end(ended);
-        let seconds = self.post.clock.now().duration_since(self.started).as_secs_f64();
+        let seconds = self
+            .post
+            .clock
+            .now()
+            .duration_since(self.started)
+            .as_secs_f64();
         Call {
             leg: self.leg.uuid,
             conversation: self.leg.conversation,
@@ -130,7 +133,12 @@ impl<'p, 'c> Line<'p, 'c> {
     fn end(&mut self, by: EndedBy) {
         let end = self.post.clock.now();
         for running in std::mem::take(&mut self.recordings) {
-            self.send_recording(&running.to, running.transcription.as_ref(), running.since, end);
+            self.send_recording(
+                &running.to,
+                running.transcription.as_ref(),
+                running.since,
+                end,
+            );
         }
         self.post.tell(Happening::Ended { by });
         self.tell_caller();
@@ -174,7 +182,11 @@ impl<'p, 'c> Line<'p, 'c> {
     }
 
     fn elapsed(&self) -> f64 {
-        self.post.clock.now().duration_since(self.started).as_secs_f64()
+        self.post
+            .clock
+            .now()
+            .duration_since(self.started)
+            .as_secs_f64()
     }
 
     fn finish_prompts(&mut self) {
@@ -309,7 +321,8 @@ impl<'p, 'c> Line<'p, 'c> {
         }
         // The first key interrupts what is being said.
         let prompt = std::mem::take(&mut self.interruptible_seconds);
-        self.post.pass(prompt.min(2.0) + 0.4 * pressed.chars().count() as f64);
+        self.post
+            .pass(prompt.min(2.0) + 0.4 * pressed.chars().count() as f64);
         if !complete {
             self.post.pass(keys.time_out);
         }
@@ -366,7 +379,10 @@ impl<'p, 'c> Line<'p, 'c> {
 
     fn nothing(&mut self, listening: &Listening) -> statuses::Body {
         let keys = listening.dtmf.as_ref().map_or(0.0, |keys| keys.time_out);
-        let speech = listening.speech.as_ref().map_or(0.0, |speech| speech.start_timeout);
+        let speech = listening
+            .speech
+            .as_ref()
+            .map_or(0.0, |speech| speech.start_timeout);
         self.post.pass(keys.max(speech));
         self.tell(Happening::Silent);
         let now = self.post.clock.now();
@@ -525,7 +541,9 @@ impl<'p, 'c> Line<'p, 'c> {
     /// `onAnswer`: an NCCO for the called leg alone, fetched as an answer webhook.
     fn whisper(&mut self, callee: &Leg, url: &str) {
         let mut body = callee.status("", self.post.clock.now());
-        body.retain(|name, _| matches!(name.as_str(), "from" | "to" | "uuid" | "conversation_uuid"));
+        body.retain(|name, _| {
+            matches!(name.as_str(), "from" | "to" | "uuid" | "conversation_uuid")
+        });
         let webhook = WebhookSettings {
             url: url.to_owned(),
             method: Method::Get,
@@ -578,7 +596,11 @@ impl<'p, 'c> Line<'p, 'c> {
         let silence = recording.end_on_silence.unwrap_or(longest).min(longest);
         let (seconds, left) = match done {
             Action::LeaveMessage(seconds) | Action::Stay(seconds) => {
-                let wait = if recording.end_on_key.is_some() { 0.0 } else { silence };
+                let wait = if recording.end_on_key.is_some() {
+                    0.0
+                } else {
+                    silence
+                };
                 (seconds.min(longest), wait)
             }
             Action::Press(keys) if recording.end_on_key.as_deref() == keys.get(0..1) => (0.0, 0.0),
@@ -633,7 +655,8 @@ impl<'p, 'c> Line<'p, 'c> {
         }
         self.tell(Happening::Joined { name: name.clone() });
         // Nothing after it ever runs.
-        self.hold(&format!("the conversation {name}")).map(|()| None)
+        self.hold(&format!("the conversation {name}"))
+            .map(|()| None)
     }
 
     fn notify(&mut self, action: &Value) -> Option<Vec<Value>> {
@@ -686,8 +709,12 @@ fn listening(action: &Value) -> Listening {
     };
     let keys = |settings: &Value, legacy: bool| Keys {
         // The first form is not held to ten seconds: production menus send thirty.
-        time_out: number(settings, "timeOut").unwrap_or(3.0).clamp(0.0, if legacy { 7200.0 } else { 10.0 }),
-        max_digits: number(settings, "maxDigits").unwrap_or(4.0).clamp(1.0, 20.0) as usize,
+        time_out: number(settings, "timeOut")
+            .unwrap_or(3.0)
+            .clamp(0.0, if legacy { 7200.0 } else { 10.0 }),
+        max_digits: number(settings, "maxDigits")
+            .unwrap_or(4.0)
+            .clamp(1.0, 20.0) as usize,
         submit_on_hash: flag(settings, "submitOnHash"),
     };
     let dtmf = if legacy {

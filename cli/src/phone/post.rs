@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use vonage::jwt::Claims;
 use vonage::Delivery;
+use vonage::jwt::Claims;
 
 use super::clock::Clock;
 use super::destination::{Destination, Method, Request, Response, Unreachable};
@@ -160,7 +160,13 @@ impl<'p> Post<'p> {
     }
 
     /// An event that is sent when `seconds` have passed, or at the end of the call.
-    pub(crate) fn later(&mut self, seconds: f64, kind: &str, webhook: &WebhookSettings, body: Body) {
+    pub(crate) fn later(
+        &mut self,
+        seconds: f64,
+        kind: &str,
+        webhook: &WebhookSettings,
+        body: Body,
+    ) {
         let due = self.clock.after_ms((seconds * 1000.0) as i64);
         self.deferred.push(Deferred {
             due,
@@ -313,7 +319,11 @@ impl<'p> Post<'p> {
             }
             Method::Post => {
                 let text = Value::Object(body.clone()).to_string();
-                (webhook.url.clone(), Some("application/json"), text.into_bytes())
+                (
+                    webhook.url.clone(),
+                    Some("application/json"),
+                    text.into_bytes(),
+                )
             }
             Method::PostForm => {
                 let text = query(body);
@@ -407,8 +417,8 @@ fn instructions(
             .validate()
             .iter()
             .filter(|finding| finding.severity() == ncco::Severity::Error)
-                .map(|finding| format!("{}: {}", finding.pointer, finding.message))
-                .collect();
+            .map(|finding| format!("{}: {}", finding.pointer, finding.message))
+            .collect();
         if !text.is_empty() {
             return Err(refuse(text.join("; ")));
         }

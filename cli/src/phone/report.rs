@@ -135,7 +135,11 @@ impl fmt::Display for Happening {
                 timed_out,
                 lost,
             } => {
-                write!(f, "presses  {}", if digits.is_empty() { "-" } else { digits })?;
+                write!(
+                    f,
+                    "presses  {}",
+                    if digits.is_empty() { "-" } else { digits }
+                )?;
                 if *timed_out {
                     f.write_str(" (then nothing)")?;
                 }
@@ -275,8 +279,9 @@ impl Call {
     #[must_use]
     pub fn outcome(&self) -> &'static str {
         let any = |test: fn(&Happening) -> bool| self.moments.iter().any(|m| test(&m.what));
-        if any(|what| matches!(what, Happening::Transferred { status, .. } if status == "answered" || status == "machine"))
-            || any(|what| matches!(what, Happening::Joined { .. }))
+        if any(
+            |what| matches!(what, Happening::Transferred { status, .. } if status == "answered" || status == "machine"),
+        ) || any(|what| matches!(what, Happening::Joined { .. }))
         {
             "transferred"
         } else if any(|what| matches!(what, Happening::Recorded { seconds } if *seconds > 0.0)) {
@@ -304,10 +309,5 @@ impl Call {
 #[must_use]
 pub fn line(moment: &Moment) -> String {
     let seconds = moment.at_ms / 1000;
-    format!(
-        "{:>3}:{:02}  {}",
-        seconds / 60,
-        seconds % 60,
-        moment.what
-    )
+    format!("{:>3}:{:02}  {}", seconds / 60, seconds % 60, moment.what)
 }

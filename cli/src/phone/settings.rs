@@ -81,7 +81,9 @@ pub(crate) fn endpoint(action: &Value) -> Option<(String, String, Option<String>
         }),
         _ => text(endpoint, "uri"),
     }?;
-    let on_answer = endpoint.get("onAnswer").and_then(|settings| text(settings, "url"));
+    let on_answer = endpoint
+        .get("onAnswer")
+        .and_then(|settings| text(settings, "url"));
     Some((kind, to, on_answer))
 }
 
@@ -107,11 +109,23 @@ mod tests {
             let (_, to, _) = endpoint(&action).unwrap();
             assert_eq!(to, expected);
         };
-        check(json!({ "type": "phone", "number": "447700900100" }), "447700900100");
-        check(json!({ "type": "sip", "uri": "sip:a@example.com" }), "sip:a@example.com");
-        check(json!({ "type": "sip", "user": "a", "domain": "b" }), "sip:a@b");
+        check(
+            json!({ "type": "phone", "number": "447700900100" }),
+            "447700900100",
+        );
+        check(
+            json!({ "type": "sip", "uri": "sip:a@example.com" }),
+            "sip:a@example.com",
+        );
+        check(
+            json!({ "type": "sip", "user": "a", "domain": "b" }),
+            "sip:a@b",
+        );
         check(json!({ "type": "app", "user": "Alice" }), "Alice");
         check(json!({ "type": "vbc", "extension": "12" }), "12");
-        check(json!({ "type": "websocket", "uri": "wss://x.example.com" }), "wss://x.example.com");
+        check(
+            json!({ "type": "websocket", "uri": "wss://x.example.com" }),
+            "wss://x.example.com",
+        );
     }
 }
