@@ -3,21 +3,19 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use vonage::jwt::Verifier;
+use wasm_bindgen::JsValue;
 use worker::Env;
-use worker::wasm_bindgen::JsValue;
 
 /// Everything `wrangler.toml`, `wrangler secret` and `.dev.vars` may say.
 ///
 /// A value that is absent or empty is `None`. The fields have the names of the variables.
-#[derive(Default)]
 pub struct Config {
-    /// `VONAGE_SIGNATURE_SECRET`: without it every webhook is refused.
-    pub signature_secret: Option<String>,
-    /// `VONAGE_SIGNATURE_SECRET_PREVIOUS`: still accepted while the secret is rotated.
-    pub signature_secret_previous: Option<String>,
-    /// `VONAGE_API_KEY`: when set, tokens must name it.
-    pub api_key: Option<String>,
-    /// `VONAGE_APPLICATION_ID`: when set, tokens must name it.
+    /// Checks the tokens of webhooks. Made of `VONAGE_SIGNATURE_SECRET` (without it every
+    /// webhook is refused), `VONAGE_SIGNATURE_SECRET_PREVIOUS` (still accepted while the secret
+    /// is rotated), `VONAGE_API_KEY` and `VONAGE_APPLICATION_ID` (when set, tokens must name them).
+    pub verifier: Verifier,
+    /// `VONAGE_APPLICATION_ID`.
     pub application_id: Option<String>,
     /// `VONAGE_PRIVATE_KEY`: signs the requests we send to Vonage.
     pub private_key: Option<String>,
@@ -65,9 +63,12 @@ impl Config {
         };
         let number = |name: &str| text(name).and_then(|value| value.trim().parse().ok());
         Self {
-            signature_secret: text("VONAGE_SIGNATURE_SECRET"),
-            signature_secret_previous: text("VONAGE_SIGNATURE_SECRET_PREVIOUS"),
-            api_key: text("VONAGE_API_KEY"),
+            verifier: Verifier::new(
+                &text("VONAGE_SIGNATURE_SECRET").unwrap_or_default(),
+                text("VONAGE_SIGNATURE_SECRET_PREVIOUS").as_deref(),
+            )
+            .api_key(&text("VONAGE_API_KEY").unwrap_or_default())
+            .application(&text("VONAGE_APPLICATION_ID").unwrap_or_default()),
             application_id: text("VONAGE_APPLICATION_ID"),
             private_key: text("VONAGE_PRIVATE_KEY"),
             state_key: text("STATE_KEY"),

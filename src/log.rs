@@ -43,9 +43,9 @@ pub struct Line {
 }
 
 impl Line {
-    /// Writes it.
+    /// Writes it: as an error when the Worker could not do its part, not when it refused.
     pub fn write(&self) {
-        write(self.status >= 500, self);
+        write(self.status >= 500 && self.outcome != "refused", self);
     }
 }
 

@@ -1,9 +1,43 @@
 //! `/webhooks/fallback`: what a caller hears when nothing else worked. Needs no binding.
 
+use events::Event;
+use vonage::{Route, Webhook};
+
+use super::Call;
+use super::event;
+use super::gate::{self, Speaks};
+use crate::bindings::clock;
+use crate::env::{Config, binding};
 use crate::respond::Reply;
 
-/// The built-in NCCO.
-#[must_use]
-pub fn reply() -> Reply {
-    Reply::json(r#"[{"action":"talk","text":"We are sorry, we cannot take your call right now. Please try again later."}]"#.to_owned())
+/// The built-in NCCO; what happened is told when there is a queue to tell it to.
+///
+/// A Worker without a signature secret speaks to anybody: it holds nothing to protect, and
+/// it is the last one that can.
+pub async fn reply(call: &mut Call<'_>) -> Reply {
+    if Config::of(call.env).verifier.is_configured() {
+        let signed = match gate::enter(call, Speaks::Ncco).await {
+            Ok(signed) => signed,
+            Err(refusal) => return refusal,
+        };
+        match Webhook::parse(Route::Fallback, &signed.delivery()) {
+            Ok(webhook) => {
+                let event = Event::from_webhook(&webhook, signed.raw(), clock::now(), None);
+                event::tell(call, &event);
+                if binding(call.env, "EVENTS").is_object() {
+                    event::keep_later(call, vec![event]);
+                }
+            }
+            Err(error) => {
+                // The caller hears something all the same; the bytes are kept for us.
+                event::malformed(call, &signed, &error).await;
+            }
+        }
+    }
+    call.line.outcome = "safe_ncco";
+    Reply::json(safe_ncco())
+}
+
+fn safe_ncco() -> String {
+    r#"[{"action":"talk","text":"We are sorry, we cannot take your call right now. Please try again later."}]"#.to_owned()
 }

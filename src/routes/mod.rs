@@ -1,9 +1,14 @@
 //! Which path is whose.
 
-pub mod fallback;
-pub mod healthz;
+mod event;
+mod fallback;
+mod gate;
+mod healthz;
 
+use vonage::Route;
 use worker::{Context, Env};
+
+use gate::Speaks;
 
 use crate::bindings::clock;
 use crate::log::Line;
@@ -64,13 +69,66 @@ async fn dispatch(call: Call<'_>) -> Reply {
     }
 }
 
-async fn webhook(name: &str, call: Call<'_>) -> Reply {
-    match name {
-        "fallback" => {
-            call.line.route = "/webhooks/fallback";
-            fallback::reply()
+async fn webhook(name: &str, mut call: Call<'_>) -> Reply {
+    let Some(hook) = Hook::at(name) else {
+        return nothing_here(call.line);
+    };
+    call.line.route = hook.route;
+    if hook.kind == Route::Fallback {
+        return fallback::reply(&mut call).await;
+    }
+    let signed = match gate::enter(&mut call, hook.speaks).await {
+        Ok(signed) => signed,
+        Err(refusal) => return refusal,
+    };
+    event::reply(&mut call, &signed, hook.kind).await
+}
+
+/// A path under `/webhooks/`.
+struct Hook {
+    route: &'static str,
+    kind: Route,
+    speaks: Speaks,
+}
+
+impl Hook {
+    fn at(name: &str) -> Option<Self> {
+        use Speaks::{Ncco, Nothing};
+        let hook = |route, kind, speaks| {
+            Some(Self {
+                route,
+                kind,
+                speaks,
+            })
+        };
+        match name {
+            "answer" => hook("/webhooks/answer", Route::Answer, Ncco),
+            "event" | "events" => hook("/webhooks/event", Route::Event, Nothing),
+            "fallback" => hook("/webhooks/fallback", Route::Fallback, Ncco),
+            "input" => hook("/webhooks/input", Route::Input, Ncco),
+            "connect" => hook("/webhooks/connect", Route::Connect, Ncco),
+            "whisper" => hook("/webhooks/whisper", Route::Whisper, Ncco),
+            "recording" => hook("/webhooks/recording", Route::Recording, Nothing),
+            "transcription" => hook("/webhooks/transcription", Route::Transcription, Nothing),
+            "conversation" => hook("/webhooks/conversation", Route::Conversation, Nothing),
+            "notify" => hook("/webhooks/notify", Route::Notify, Ncco),
+            "rtc" => hook("/webhooks/rtc", Route::Rtc, Nothing),
+            "messages/inbound" => hook(
+                "/webhooks/messages/inbound",
+                Route::MessagesInbound,
+                Nothing,
+            ),
+            "messages/status" => hook("/webhooks/messages/status", Route::MessagesStatus, Nothing),
+            "sms/inbound" => hook("/webhooks/sms/inbound", Route::SmsInbound, Nothing),
+            "sms/receipt" => hook("/webhooks/sms/receipt", Route::SmsReceipt, Nothing),
+            "insight" => hook("/webhooks/insight", Route::Insight, Nothing),
+            "verify" => hook("/webhooks/verify", Route::Verify, Nothing),
+            "dispatch" => hook("/webhooks/dispatch", Route::Dispatch, Nothing),
+            _ if name.starts_with("answer/") => {
+                hook("/webhooks/answer/{menu}", Route::Answer, Ncco)
+            }
+            _ => None,
         }
-        _ => nothing_here(call.line),
     }
 }
 
@@ -81,9 +139,10 @@ fn nothing_here(line: &mut Line) -> Reply {
 
 /// A refusal unless the method is one of these.
 fn only(method: Method, allowed: &[Method]) -> Option<Reply> {
-    if allowed.contains(&method) {
-        return None;
-    }
+    (!allowed.contains(&method)).then(|| wrong_method(allowed))
+}
+
+fn wrong_method(allowed: &[Method]) -> Reply {
     let names: Vec<_> = allowed
         .iter()
         .map(|method| match method {
@@ -95,8 +154,6 @@ fn only(method: Method, allowed: &[Method]) -> Option<Reply> {
             Method::Other => "",
         })
         .collect();
-    Some(
-        Reply::problem(405, "Not with this method", "See the header Allow.")
-            .with("allow", names.join(", ")),
-    )
+    Reply::problem(405, "Not with this method", "See the header Allow.")
+        .with("allow", names.join(", "))
 }

@@ -10,6 +10,8 @@
     reason = "a test that cannot go on says so and stops"
 )]
 
+mod vonage_side;
 mod worker;
 
-pub use worker::{Worker, WorkerBuilder};
+pub use vonage_side::{Reply, now, token, token_of};
+pub use worker::{ADMIN_TOKEN, SIGNATURE_SECRET, Worker, WorkerBuilder, root};

@@ -81,7 +81,12 @@ impl Worker {
         file.read_to_end(&mut bytes).unwrap();
         let lines = String::from_utf8_lossy(&bytes)
             .lines()
-            .filter_map(|line| serde_json::from_str(line.get(line.find('{')?..)?).ok())
+            .filter_map(|line| {
+                // wrangler frames what was logged as an error.
+                let json = line.get(line.find('{')?..)?;
+                let mut values = serde_json::Deserializer::from_str(json).into_iter();
+                values.next()?.ok()
+            })
             .collect();
         (lines, from + bytes.len() as u64)
     }
@@ -340,11 +345,22 @@ fn wrangler(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
+/// A new folder of this process. Those that processes long gone have left behind are removed.
 fn fresh_folder() -> PathBuf {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let folder = std::env::temp_dir().join(format!("edge-ivr-e2e-{}-{count}", std::process::id()));
-    let _ = fs::remove_dir_all(&folder);
+    let prefix = "edge-ivr-e2e-";
+    for entry in fs::read_dir(std::env::temp_dir()).unwrap().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let owner = name
+            .strip_prefix(prefix)
+            .and_then(|rest| rest.split('-').next());
+        let processes = Path::new("/proc");
+        if processes.exists() && owner.is_some_and(|owner| !processes.join(owner).exists()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    let folder = std::env::temp_dir().join(format!("{prefix}{}-{count}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     folder
 }

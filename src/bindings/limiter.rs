@@ -1,0 +1,122 @@
+//! The rate limits `UNSIGNED_LIMIT` and `CALLER_LIMIT`, and `ALLOWED_IPS`.
+
+use std::net::IpAddr;
+
+use js_sys::{Object, Promise, Reflect};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::Env;
+use worker::wasm_bindgen_futures::JsFuture;
+
+use super::deadline::{Deadline, within};
+use crate::env::binding;
+
+/// A limiter counts in the data centre it runs in; one that takes longer is broken.
+const DEADLINE_MS: u32 = 200;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = Object)]
+    type RateLimit;
+    #[wasm_bindgen(method, catch)]
+    fn limit(this: &RateLimit, options: &JsValue) -> Result<Promise, JsValue>;
+}
+
+/// Counts one against `key`; true when that was one too many. A limiter that is not bound,
+/// fails or does not answer lets everybody through: it protects a budget, not a secret.
+pub async fn is_exceeded(env: &Env, name: &str, key: &str) -> bool {
+    let limiter = binding(env, name);
+    if !limiter.is_object() {
+        return false;
+    }
+    let limiter: RateLimit = limiter.unchecked_into();
+    let options = Object::new();
+    // Setting a member of a fresh object does not fail.
+    let _ = Reflect::set(&options, &"key".into(), &key.into());
+    let Ok(promise) = limiter.limit(&options) else {
+        return false;
+    };
+    match within(Deadline::in_ms(DEADLINE_MS), JsFuture::from(promise)).await {
+        Some(Ok(outcome)) => Reflect::get(&outcome, &"success".into())
+            .is_ok_and(|success| success.as_bool() == Some(false)),
+        Some(Err(_)) | None => false,
+    }
+}
+
+/// Whether `source` is in one of these CIDR ranges; an empty list allows everybody.
+#[must_use]
+pub fn is_allowed(ranges: &[String], source: Option<&str>) -> bool {
+    if ranges.is_empty() {
+        return true;
+    }
+    let Some(source) = source.and_then(|source| source.parse().ok()) else {
+        return false;
+    };
+    ranges
+        .iter()
+        .any(|range| is_in(range, source) == Some(true))
+}
+
+/// `None` when the range is none: such a line of `ALLOWED_IPS` allows nobody.
+fn is_in(range: &str, source: IpAddr) -> Option<bool> {
+    let (network, length) = match range.split_once('/') {
+        Some((network, length)) => (network, Some(length.parse::<u32>().ok()?)),
+        None => (range, None),
+    };
+    let (network, source, width) = match (network.parse().ok()?, source) {
+        (IpAddr::V4(network), IpAddr::V4(source)) => (
+            u128::from(network.to_bits()),
+            u128::from(source.to_bits()),
+            32,
+        ),
+        (IpAddr::V6(network), IpAddr::V6(source)) => (network.to_bits(), source.to_bits(), 128),
+        _ => return Some(false),
+    };
+    let length = length.unwrap_or(width);
+    let host_bits = width.checked_sub(length)?;
+    Some(match host_bits {
+        128 => true,
+        bits => network >> bits == source >> bits,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(range: &str, source: &str, expected: bool) {
+        let ranges = [range.to_owned()];
+        assert_eq!(
+            is_allowed(&ranges, Some(source)),
+            expected,
+            "{source} in {range}"
+        );
+    }
+
+    #[test]
+    fn an_address_is_allowed_when_a_range_holds_it() {
+        check("216.147.0.0/18", "216.147.63.255", true);
+        check("216.147.0.0/18", "216.147.64.0", false);
+        check("192.0.2.7", "192.0.2.7", true);
+        check("192.0.2.7", "192.0.2.8", false);
+        check("0.0.0.0/0", "203.0.113.9", true);
+        check("::/0", "2001:db8::1", true);
+        check("2001:db8::/32", "2001:db8:ffff::1", true);
+        check("2001:db8::/32", "2001:db9::1", false);
+        check("2001:db8::/32", "192.0.2.1", false);
+    }
+
+    #[test]
+    fn a_range_that_is_none_allows_nobody() {
+        for range in ["", "x", "1.2.3.4/33", "1.2.3.4/-1", "1.2.3.4/", "::/129"] {
+            check(range, "1.2.3.4", false);
+        }
+    }
+
+    #[test]
+    fn without_ranges_everybody_is_allowed() {
+        assert!(is_allowed(&[], None));
+        assert!(!is_allowed(&["10.0.0.0/8".to_owned()], None));
+        assert!(!is_allowed(&["10.0.0.0/8".to_owned()], Some("unknown")));
+    }
+}

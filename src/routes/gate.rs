@@ -1,0 +1,183 @@
+//! Who gets in: what has to hold before a webhook is looked at.
+//!
+//! In this order, the cheap checks first: the secrets are there; the source address is allowed;
+//! there is a token; the body is short enough; the token is good.
+
+use vonage::jwt::Refusal;
+use vonage::{Delivery, Method};
+
+use super::Call;
+use crate::bindings::{clock, limiter};
+use crate::env::Config;
+use crate::request::{self, BodyError};
+use crate::respond::Reply;
+
+/// What a route replies with: NCCO routes may ask the platform to try again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speaks {
+    /// An NCCO, or nothing where the flow just goes on.
+    Ncco,
+    /// Nothing.
+    Nothing,
+}
+
+/// A webhook's bytes, with Vonage's signature on them.
+pub struct Signed {
+    /// GET or POST.
+    pub method: Method,
+    /// The query as it came; of a GET without our own parameter `s`.
+    pub query: String,
+    /// Our own parameter: where the call is, sealed.
+    #[allow(dead_code, reason = "for the routes of a call in progress")]
+    pub state: Option<String>,
+    /// The `Content-Type`.
+    pub content_type: Option<String>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Signed {
+    /// The bytes, as the pure crates take them.
+    #[must_use]
+    pub fn delivery(&self) -> Delivery<'_> {
+        Delivery {
+            method: self.method,
+            query: &self.query,
+            content_type: self.content_type.as_deref(),
+            body: &self.body,
+        }
+    }
+
+    /// What carries the fields: the body, or the query of a GET.
+    #[must_use]
+    pub fn raw(&self) -> &[u8] {
+        match self.method {
+            Method::Get => self.query.as_bytes(),
+            Method::Post => &self.body,
+        }
+    }
+}
+
+/// Lets a webhook in, or says what to reply instead.
+///
+/// # Errors
+/// The refusal, as a reply; `call.line` says why.
+pub async fn enter(call: &mut Call<'_>, speaks: Speaks) -> Result<Signed, Reply> {
+    let method = match call.request.method {
+        request::Method::Get => Method::Get,
+        request::Method::Post => Method::Post,
+        _ => {
+            return Err(super::wrong_method(&[
+                request::Method::Get,
+                request::Method::Post,
+            ]));
+        }
+    };
+    let config = Config::of(call.env);
+    if !config.verifier.is_configured() {
+        return Err(unconfigured(call, "VONAGE_SIGNATURE_SECRET"));
+    }
+    if !limiter::is_allowed(&config.allowed_ips, call.request.source().as_deref()) {
+        return Err(refuse(call, "address_not_allowed", 403).await);
+    }
+    let authorization = call.request.header("authorization");
+    if authorization.is_none() {
+        return Err(refuse(call, Refusal::Missing.code(), no_token(speaks)).await);
+    }
+
+    let body = match (method, call.request.body()) {
+        (Method::Get, _) => Vec::new(),
+        (Method::Post, body) => match body.await {
+            Ok(body) => body,
+            Err(BodyError::TooLong) => {
+                call.line.reason = Some("body_too_long");
+                return Err(Reply::empty(413));
+            }
+            Err(BodyError::Broken) => {
+                call.line.reason = Some("body_broken");
+                return Err(Reply::empty(400));
+            }
+        },
+    };
+    let content_type = match method {
+        Method::Get => None,
+        Method::Post => call.request.header("content-type"),
+    };
+    let query = call.request.query();
+    let delivery = Delivery {
+        method,
+        query,
+        content_type: content_type.as_deref(),
+        body: &body,
+    };
+    let now = clock::now().as_second();
+    if let Err(refusal) = config
+        .verifier
+        .verify(authorization.as_deref(), &delivery, now)
+    {
+        let status = match refusal {
+            Refusal::Missing => no_token(speaks),
+            _ => 401,
+        };
+        return Err(refuse(call, refusal.code(), status).await);
+    }
+    let (state, query) = take_state(query);
+    Ok(Signed {
+        method,
+        query,
+        state,
+        content_type,
+        body,
+    })
+}
+
+/// Vonage sometimes sends a webhook without its token by an error of its own, and signs it when
+/// asked again; of the statuses that make it ask again only 503 holds for NCCOs.
+fn no_token(speaks: Speaks) -> u16 {
+    match speaks {
+        Speaks::Ncco => 503,
+        Speaks::Nothing => 401,
+    }
+}
+
+/// Fails closed, and tells the operator how to open.
+pub fn unconfigured(call: &mut Call<'_>, secret: &'static str) -> Reply {
+    call.line.outcome = "unconfigured";
+    call.line.reason = Some("secret_missing");
+    call.line.detail = Some(
+        [
+            "The secret ",
+            secret,
+            " is not set: wrangler secret put ",
+            secret,
+        ]
+        .concat(),
+    );
+    Reply::problem(
+        503,
+        "Not set up",
+        "A secret is missing. The log of the Worker says which, and how to set it.",
+    )
+}
+
+/// A refusal, counted; too many from one address are refused without a word.
+async fn refuse(call: &mut Call<'_>, reason: &'static str, status: u16) -> Reply {
+    call.line.outcome = "refused";
+    call.line.reason = Some(reason);
+    let source = call.request.source().unwrap_or_default();
+    if limiter::is_exceeded(call.env, "UNSIGNED_LIMIT", &source).await {
+        call.line.detail = Some("and too many of them".to_owned());
+        return Reply::empty(429).with("retry-after", "60");
+    }
+    Reply::empty(status)
+}
+
+/// Takes our own parameter `s` out of a query; the rest stays as it is.
+fn take_state(query: &str) -> (Option<String>, String) {
+    let is_state = |part: &&str| part.starts_with("s=");
+    let Some(state) = query.split('&').find(is_state) else {
+        return (None, query.to_owned());
+    };
+    let rest: Vec<_> = query.split('&').filter(|part| !is_state(part)).collect();
+    (state.get(2..).map(str::to_owned), rest.join("&"))
+}

@@ -1,0 +1,246 @@
+//! Signatures and bad input, over real HTTP.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+use e2e::{Reply, SIGNATURE_SECRET, Worker, now, token, token_of};
+use serde_json::json;
+use vonage::Delivery;
+
+const EVENT: &str = "/webhooks/event";
+const RINGING: &[u8] = br#"{"uuid":"leg-gate","conversation_uuid":"CON-gate","status":"ringing","direction":"inbound"}"#;
+
+fn post(worker: &Worker, to: &str, token: Option<&str>) -> Reply {
+    worker.send("POST", to, token, "application/json", RINGING)
+}
+
+fn good() -> String {
+    token(&Delivery::json(RINGING))
+}
+
+/// With the header changed to name another algorithm, and nothing else.
+fn with_algorithm_none() -> String {
+    let token = good();
+    let rest = token.split_once('.').unwrap().1;
+    // {"alg":"none","typ":"JWT"}
+    format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{rest}")
+}
+
+#[test]
+fn only_what_vonage_signed_gets_in() {
+    // Enough for the whole table: the limit itself has a test of its own.
+    let worker = Worker::builder().edit("limit = 60", "limit = 1000").start();
+    let check = |what: &str, reply: Reply, status: u16, reason: Option<&str>| {
+        assert_eq!(reply.status, status, "{what}: {reply:?}");
+        let expected = reason.map(str::to_owned);
+        let line = worker.wait_for(what, std::time::Duration::from_secs(5), |worker| {
+            worker.log_lines(0).0.into_iter().rev().find(|line| {
+                line["status"] == status && line["reason"].as_str().map(str::to_owned) == expected
+            })
+        });
+        assert_eq!(line["reason"].as_str(), reason, "{what}");
+    };
+    let stale = |seconds| token_of(SIGNATURE_SECRET, now() + seconds, &Delivery::json(RINGING));
+
+    check("signed", post(&worker, EVENT, Some(&good())), 200, None);
+    check(
+        "no token",
+        post(&worker, EVENT, None),
+        401,
+        Some("no_token"),
+    );
+    for route in [
+        "answer",
+        "answer/acme",
+        "input",
+        "connect",
+        "whisper",
+        "notify",
+    ] {
+        let route = format!("/webhooks/{route}");
+        check(&route, post(&worker, &route, None), 503, Some("no_token"));
+    }
+    for route in [
+        "rtc",
+        "messages/inbound",
+        "messages/status",
+        "recording",
+        "dispatch",
+    ] {
+        let route = format!("/webhooks/{route}");
+        check(&route, post(&worker, &route, None), 401, Some("no_token"));
+    }
+    check(
+        "another secret",
+        post(
+            &worker,
+            EVENT,
+            Some(&token_of("another secret", now(), &Delivery::json(RINGING))),
+        ),
+        401,
+        Some("bad_signature"),
+    );
+    check(
+        "another body",
+        post(&worker, EVENT, Some(&token(&Delivery::json(b"{}")))),
+        401,
+        Some("payload_hash"),
+    );
+    check(
+        "alg none",
+        post(&worker, EVENT, Some(&with_algorithm_none())),
+        401,
+        Some("algorithm"),
+    );
+    check(
+        "old",
+        post(&worker, EVENT, Some(&stale(-302))),
+        401,
+        Some("stale"),
+    );
+    check(
+        "of the future",
+        post(&worker, EVENT, Some(&stale(302))),
+        401,
+        Some("stale"),
+    );
+    check(
+        "old, within the window",
+        post(&worker, EVENT, Some(&stale(-290))),
+        200,
+        None,
+    );
+    check(
+        "cut off",
+        post(&worker, EVENT, good().get(..40)),
+        401,
+        Some("malformed_token"),
+    );
+    check(
+        "not JSON",
+        worker.send(
+            "POST",
+            EVENT,
+            Some(&token(&Delivery::json(b"{\"uuid\":"))),
+            "application/json",
+            b"{\"uuid\":",
+        ),
+        400,
+        Some("not_json"),
+    );
+    let long = vec![b' '; (1 << 20) + 1];
+    check(
+        "over 1 MiB",
+        worker.send(
+            "POST",
+            EVENT,
+            Some(&token(&Delivery::json(&long))),
+            "application/json",
+            &long,
+        ),
+        413,
+        Some("body_too_long"),
+    );
+    let reply = worker.send("PUT", EVENT, Some(&good()), "application/json", RINGING);
+    assert_eq!(reply.status, 405, "{reply:?}");
+    let reply = worker.get_webhook(EVENT, "uuid=leg-gate&status=completed&s=x%20y");
+    assert_eq!(reply.status, 200, "a GET counts its whole query: {reply:?}");
+    let odd =
+        json!({"uuid": 7, "status": "never heard of", "more": [null, {"x": "1"}], "from": null});
+    assert_eq!(
+        worker.post(EVENT, &odd).status,
+        200,
+        "odd fields pass through"
+    );
+
+    let log = worker.log();
+    assert!(!log.contains(SIGNATURE_SECRET), "the secret is in the log");
+    assert!(!log.contains("Bearer"), "a token is in the log");
+}
+
+#[test]
+fn every_reply_carries_the_security_headers() {
+    let worker = Worker::start();
+    for reply in [
+        worker.request("GET", "/healthz", &[], b""),
+        worker.request("GET", "/nowhere", &[], b""),
+        post(&worker, EVENT, None),
+        post(&worker, EVENT, Some(&good())),
+    ] {
+        for name in [
+            "cache-control",
+            "content-security-policy",
+            "x-content-type-options",
+            "strict-transport-security",
+            "referrer-policy",
+        ] {
+            assert!(
+                reply.headers.iter().any(|(header, _)| header == name),
+                "{name} is missing: {reply:?}"
+            );
+        }
+        assert!(
+            !reply
+                .headers
+                .iter()
+                .any(|(header, _)| header.starts_with("access-control")),
+            "{reply:?}"
+        );
+    }
+}
+
+#[test]
+fn too_many_refused_requests_are_turned_away() {
+    let worker = Worker::builder()
+        .edit("limit = 60, period = 60", "limit = 5, period = 60")
+        .start();
+    let statuses: Vec<_> = (0..12).map(|_| post(&worker, EVENT, None).status).collect();
+    assert_eq!(statuses.first(), Some(&401), "{statuses:?}");
+    assert_eq!(statuses.last(), Some(&429), "{statuses:?}");
+    assert_eq!(
+        post(&worker, EVENT, Some(&good())).status,
+        200,
+        "a signed request from the same address still gets in"
+    );
+}
+
+#[test]
+fn without_its_secret_the_worker_refuses_and_says_which() {
+    let worker = Worker::builder().without("VONAGE_SIGNATURE_SECRET").start();
+    for route in ["/webhooks/answer", EVENT] {
+        assert_eq!(post(&worker, route, Some(&good())).status, 503, "{route}");
+    }
+    let fallback = post(&worker, "/webhooks/fallback", None);
+    assert!(fallback.spoken().contains("sorry"), "{fallback:?}");
+    let log = worker.log();
+    assert!(
+        log.contains("wrangler secret put VONAGE_SIGNATURE_SECRET"),
+        "{log}"
+    );
+    let health = worker.request("GET", "/healthz", &[], b"").json();
+    assert_eq!(health["configured"]["VONAGE_SIGNATURE_SECRET"], false);
+    assert_eq!(health["bound"]["MENUS"], true);
+}
+
+#[test]
+fn during_a_rotation_both_secrets_are_good() {
+    let worker = Worker::builder()
+        .variable("VONAGE_SIGNATURE_SECRET", "the new one")
+        .variable("VONAGE_SIGNATURE_SECRET_PREVIOUS", "the old one")
+        .start();
+    for (secret, status) in [
+        ("the new one", 200),
+        ("the old one", 200),
+        (SIGNATURE_SECRET, 401),
+    ] {
+        let token = token_of(secret, now(), &Delivery::json(RINGING));
+        assert_eq!(
+            post(&worker, EVENT, Some(&token)).status,
+            status,
+            "{secret}"
+        );
+    }
+}
