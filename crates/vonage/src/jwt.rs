@@ -145,8 +145,7 @@ impl Verifier {
         }
         let token = bearer(authorization)?;
         let claims = self.signed(token)?;
-        let claims: Payload<'_> =
-            serde_json::from_slice(&claims).map_err(|_| Refusal::MalformedToken)?;
+        let claims: Payload<'_> = object(&claims)?;
         self.check(&claims, delivery, now)?;
         Ok(claims.into())
     }
@@ -161,8 +160,7 @@ impl Verifier {
             return Err(Refusal::Unconfigured);
         }
         let claims = self.signed(token)?;
-        let claims: Payload<'_> =
-            serde_json::from_slice(&claims).map_err(|_| Refusal::MalformedToken)?;
+        let claims: Payload<'_> = object(&claims)?;
         Ok(claims.into())
     }
 
@@ -241,6 +239,14 @@ impl Verifier {
     }
 }
 
+/// Reads a JSON object. The derived readers would take a list too.
+fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Refusal> {
+    match json.trim_ascii_start().first() {
+        Some(b'{') => serde_json::from_slice(json).map_err(|_| Refusal::MalformedToken),
+        _ => Err(Refusal::MalformedToken),
+    }
+}
+
 /// The token of an `Authorization` header.
 fn bearer(authorization: Option<&str>) -> Result<&str, Refusal> {
     let header = authorization.map(str::trim).unwrap_or_default();
@@ -270,8 +276,7 @@ fn check_header(header: &str) -> Result<(), Refusal> {
     let header = URL_SAFE_NO_PAD
         .decode(header)
         .map_err(|_| Refusal::MalformedToken)?;
-    let header: Header<'_> =
-        serde_json::from_slice(&header).map_err(|_| Refusal::MalformedToken)?;
+    let header: Header<'_> = object(&header)?;
     // `crit` names extensions a receiver must understand (RFC 7515, section 4.1.11): none here.
     match header.alg == "HS256" && header.crit.is_none() {
         true => Ok(()),

@@ -50,6 +50,12 @@ impl Body<'_> {
         self.0.contains_key(key)
     }
 
+    /// Whether the status is one a call is known to have.
+    fn state_of_a_call(&self) -> bool {
+        let status = self.word("status");
+        status.is_some_and(|status| CallStatus::known(status).is_some())
+    }
+
     fn word(&self, key: &str) -> Option<&str> {
         self.0.get(key).and_then(Value::as_str)
     }
@@ -90,7 +96,7 @@ impl Shape {
             "conversation_uuid_to",
             "uuid",
             "call_uuid",
-        ]);
+        ]) || (body.has("direction") && body.state_of_a_call());
         if !call && let Some(shape) = Self::of_another_product(route, &body) {
             return shape;
         }
@@ -161,9 +167,7 @@ impl Shape {
             return Some(Self::Fallback);
         }
         let status = body.0.get("status").and_then(text);
-        let of_a_call = status
-            .as_deref()
-            .is_some_and(|status| CallStatus::known(status).is_some());
+        let of_a_call = body.state_of_a_call();
         // A known state and a direction are a status event whatever else comes along: projects and
         // SDK tests show such with a recording_url.
         if of_a_call && body.has("direction") {
@@ -186,8 +190,11 @@ impl Shape {
         if body.any(&["dtmf", "speech"]) {
             return Some(Self::Input);
         }
-        // A caller's request for an NCCO may carry parameters of the receiver's own making.
-        let answering = matches!(route, Route::Answer | Route::Whisper) && !of_a_call;
+        // A call's request for its NCCO has no time and no direction, every event has; it may carry
+        // parameters of the receiver's own making.
+        let answering = matches!(route, Route::Answer | Route::Whisper)
+            && !of_a_call
+            && !body.any(&["direction", "timestamp"]);
         if !answering {
             if body.has("payload") {
                 return Some(Self::Notify);
@@ -202,7 +209,8 @@ impl Shape {
         if body.named("dtmf") || body.named("speech") {
             return Some(Self::Input);
         }
-        None
+        // Only the states of a call have one.
+        body.has("direction").then_some(Self::Status)
     }
 
     fn is_rtc(body: &Body<'_>) -> bool {
@@ -240,7 +248,7 @@ impl Shape {
     /// A body on a shared voice URL that has none of the marks of an event.
     fn of_remains(body: &Body<'_>) -> Self {
         let sip = || body.0.keys().any(|key| key.starts_with(SIP_HEADER));
-        if body.any(&["direction", "call_uuid"]) {
+        if body.has("call_uuid") {
             return Self::Status;
         }
         if body.any(&[
