@@ -4,10 +4,13 @@
 //! takes the answer out; [`bindings`] is one file a platform service.
 
 pub mod bindings;
+pub mod consumer;
 pub mod env;
+pub mod faults;
 pub mod log;
 pub mod request;
 pub mod respond;
+pub mod retention;
 pub mod routes;
 
 /// What the platform calls.
@@ -24,5 +27,22 @@ mod entry {
         context: worker_sys::Context,
     ) -> web_sys::Response {
         crate::routes::handle(request, env, Context::new(context)).await
+    }
+
+    /// One batch of a queue. Written by hand: the macro turns an error into a panic, and its
+    /// messages do not tell how often they were tried.
+    #[wasm_bindgen(wasm_bindgen_futures = ::worker::wasm_bindgen_futures)]
+    pub async fn queue(batch: worker_sys::MessageBatch, env: Env, _context: worker_sys::Context) {
+        crate::consumer::consume(batch, &env).await;
+    }
+
+    /// The daily job.
+    #[wasm_bindgen(wasm_bindgen_futures = ::worker::wasm_bindgen_futures)]
+    pub async fn scheduled(
+        _event: wasm_bindgen::JsValue,
+        env: Env,
+        _context: wasm_bindgen::JsValue,
+    ) {
+        crate::retention::run(&env).await;
     }
 }

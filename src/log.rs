@@ -67,6 +67,32 @@ pub fn alert(reason: &'static str, detail: &str) {
     );
 }
 
+/// A sink that did not take an event; it is tried again after `delay` seconds.
+pub fn failed_sink(sink: &str, event: &str, attempts: u32, delay: u32, detail: &str) {
+    #[derive(Serialize)]
+    struct Failed<'a> {
+        outcome: &'static str,
+        reason: &'static str,
+        sink: &'a str,
+        event: &'a str,
+        attempts: u32,
+        delay: u32,
+        detail: &'a str,
+    }
+    write(
+        false,
+        &Failed {
+            outcome: "retry",
+            reason: "sink_failed",
+            sink,
+            event,
+            attempts,
+            delay,
+            detail,
+        },
+    );
+}
+
 fn write(is_error: bool, line: &impl Serialize) {
     let Ok(text) = serde_json::to_string(line) else {
         return;

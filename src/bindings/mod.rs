@@ -1,10 +1,18 @@
 //! One file a platform service.
 
+pub mod archive;
+pub mod calls;
 pub mod clock;
 pub mod deadline;
+pub mod http;
 pub mod kv;
 pub mod limiter;
+pub mod outbox;
+pub mod promise;
 pub mod queue;
+pub mod recordings;
+pub mod sink;
+pub mod web_crypto;
 
 use wasm_bindgen::JsValue;
 

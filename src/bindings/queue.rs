@@ -1,28 +1,135 @@
-//! The queue `EVENTS`.
+//! The queue `EVENTS`, and what to do when it does not take an event.
 
 use events::Event;
-use wasm_bindgen::JsValue;
-use worker::{Env, QueueContentType, RawMessageBuilder};
+use events::archive::body_key;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::Env;
+use worker::worker_sys::Queue;
 
-/// Makes events durable. When this returns `Ok`, a webhook may be answered with 200.
+use super::promise::{Refusal, object, settle};
+use super::{archive, outbox};
+use crate::env::binding;
+use crate::faults::{self, Service};
+use crate::log;
+
+/// The largest message sent, in bytes. A message may have 128,000, about 100 of them the
+/// platform's own (Queues limits).
+pub const MAX_MESSAGE: usize = 127_000;
+/// The largest batch sent, in bytes; the platform takes 256,000.
+const MAX_BATCH: usize = 250_000;
+/// The most messages in a batch.
+const MAX_COUNT: usize = 100;
+
+/// Keeps events: durable when this returns `Ok`.
+///
+/// They go to the queue, in one call as far as its limits allow. One too large for a message goes
+/// to the archive whole, and a short form of it to the queue. What the queue or the archive
+/// refuses goes to the outbox, which sends it on by itself when they are back.
 ///
 /// # Errors
-/// What the platform said. Then the webhook has to be asked for again: 503.
+/// Neither the queue nor the outbox took them. None of them, or some, may be kept all the same:
+/// ids make sending them again harmless.
 pub async fn keep(env: &Env, events: &[Event]) -> Result<(), worker::Error> {
-    for event in events {
-        send(env, &event.to_json()).await?;
+    let messages: Vec<String> = events.iter().map(Event::to_json).collect();
+    let Err(refused) = send_shortened(env, &messages).await else {
+        return Ok(());
+    };
+    log::alert("queue_refused", &refused.message);
+    outbox::hand_over(env, &messages)
+        .await
+        .map_err(|error| Refusal::new([&refused.message, "; ", &error.message].concat()).into())
+}
+
+/// Sends events as JSON text to the queue, putting what is too large for it into the archive.
+///
+/// # Errors
+/// The queue or the archive refused.
+pub async fn send_shortened(env: &Env, events: &[String]) -> Result<(), Refusal> {
+    let mut messages = Vec::with_capacity(events.len());
+    for text in events {
+        if text.len() <= MAX_MESSAGE {
+            messages.push(text.clone());
+            continue;
+        }
+        let event = Event::from_json(text).map_err(|error| Refusal::new(error.message))?;
+        let key = body_key(&event);
+        archive::put(env, &key, text, "application/cloudevents+json").await?;
+        messages.push(event.shed(key).to_json());
+    }
+    send(env, &messages, 0).await
+}
+
+/// Sends messages, in as few calls as the limits allow, `delay` seconds late.
+///
+/// As text, because an object would go through `serde-wasm-bindgen` and arrive as `{}`.
+///
+/// # Errors
+/// What the queue said. Earlier batches of the same call may have been taken.
+pub async fn send(env: &Env, messages: &[String], delay: u32) -> Result<(), Refusal> {
+    faults::meet(Service::Queue)?;
+    let queue: Queue = binding(env, "EVENTS").unchecked_into();
+    let as_text = ("contentType", JsValue::from_str("text"));
+    let late = ("delaySeconds", JsValue::from(delay));
+    if let [message] = messages {
+        let options = object(&[as_text, late]);
+        let promise = queue.send(JsValue::from_str(message), options);
+        return settle("EVENTS", promise).await.map(drop);
+    }
+    let batches = batches(messages);
+    for batch in batches {
+        let items = js_sys::Array::new();
+        for message in batch {
+            items.push(&object(&[
+                ("body", JsValue::from_str(message)),
+                as_text.clone(),
+                late.clone(),
+            ]));
+        }
+        let promise = queue.send_batch(items, JsValue::UNDEFINED);
+        settle("EVENTS", promise).await?;
     }
     Ok(())
 }
 
-/// Puts one event, as JSON text, on the queue; durable when this returns `Ok`.
-///
-/// As text, because a value would go through `serde-wasm-bindgen` and arrive as `{}`.
-///
-/// # Errors
-/// What the platform said.
-pub async fn send(env: &Env, event: &str) -> Result<(), worker::Error> {
-    let message = RawMessageBuilder::new(JsValue::from_str(event))
-        .build_with_content_type(QueueContentType::Text);
-    env.queue("EVENTS")?.send_raw(message).await
+/// Cuts messages into batches the platform takes.
+fn batches(messages: &[String]) -> Vec<&[String]> {
+    let mut batches = Vec::new();
+    let mut rest = messages;
+    while !rest.is_empty() {
+        let mut size = 0;
+        let fitting = rest
+            .iter()
+            .take(MAX_COUNT)
+            .take_while(|message| {
+                size += message.len() + 200;
+                size <= MAX_BATCH
+            })
+            .count()
+            .max(1);
+        let (batch, after) = rest.split_at(fitting);
+        batches.push(batch);
+        rest = after;
+    }
+    batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(sizes: &[usize], expected: &[usize]) {
+        let messages: Vec<String> = sizes.iter().map(|size| "x".repeat(*size)).collect();
+        let counts: Vec<usize> = batches(&messages).iter().map(|batch| batch.len()).collect();
+        assert_eq!(counts, expected, "{sizes:?}");
+    }
+
+    #[test]
+    fn a_batch_stays_within_the_limits_of_the_queue() {
+        check(&[], &[]);
+        check(&[1000; 3], &[3]);
+        check(&[1000; 250], &[100, 100, 50]);
+        check(&[120_000, 120_000, 120_000], &[2, 1]);
+        check(&[100_000, 100_000, 100_000, 10], &[2, 2]);
+        check(&[400_000, 1], &[1, 1]);
+    }
 }

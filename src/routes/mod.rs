@@ -65,6 +65,8 @@ async fn dispatch(call: Call<'_>) -> Reply {
             only(call.request.method, &[Method::Get, Method::Head])
                 .unwrap_or_else(|| healthz::reply(call.env))
         }
+        #[cfg(feature = "faults")]
+        "/faults" => crate::faults::reply(call.request).await,
         _ => nothing_here(call.line),
     }
 }

@@ -15,6 +15,16 @@ pub struct File<'a> {
 }
 
 impl File<'_> {
+    /// Whether the event, or a copy of it, belongs to this file.
+    #[must_use]
+    pub fn holds(&self, event: &Event) -> bool {
+        self.key.starts_with(&folder(&event.receivedat))
+            && self
+                .events
+                .binary_search_by(|held| held.id.as_str().cmp(&event.id))
+                .is_ok()
+    }
+
     /// One event a line.
     #[must_use]
     pub fn ndjson(&self) -> String {

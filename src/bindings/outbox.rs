@@ -1,0 +1,254 @@
+//! The Durable Object `OUTBOX`: events the queue refused, until it takes them.
+//!
+//! There are [`SHARDS`] of them, so that an outage of the queue at full load does not meet the
+//! limit of one object. Each drains by alarm, with growing pauses while the queue stays away.
+
+#![allow(
+    missing_docs,
+    reason = "the macro writes methods without documentation"
+)]
+
+use events::backoff;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::RequestInit;
+use worker::worker_sys::DurableObjectNamespace;
+use worker::{
+    DurableObject, Env, Request, Response, Result, SqlStorageValue, State, durable_object,
+};
+
+use super::promise::{Refusal, settle};
+use super::queue;
+use crate::env::binding;
+use crate::faults::{self, Service};
+use crate::log;
+
+/// How many objects share the load.
+const SHARDS: u8 = 8;
+/// A row holds at most 2 MB (Durable Objects limits); longer texts take several.
+const PART: usize = 900_000;
+/// Bytes sent on at once, and rows looked at for it.
+const MOUTHFUL: usize = 2_000_000;
+const MOUTHFUL_ROWS: i64 = 200;
+/// The longest pause between two tries, in seconds.
+const LONGEST_PAUSE: u32 = 300;
+
+/// Hands events, as JSON text, to the outbox; durable when this returns `Ok`.
+///
+/// # Errors
+/// What the object said.
+pub async fn hand_over(env: &Env, events: &[String]) -> Result<(), Refusal> {
+    faults::meet(Service::Outbox)?;
+    let body = serde_json::to_string(events).unwrap_or_default();
+    // Ids are hashes: any digit of one spreads evenly.
+    let shard = events
+        .first()
+        .map_or(0, |event| event.bytes().fold(0_u8, u8::wrapping_add))
+        % SHARDS;
+    call(env, shard, "POST", Some(&body)).await
+}
+
+/// Wakes every object, in case one lost its alarm.
+pub async fn wake(env: &Env) {
+    for shard in 0..SHARDS {
+        if let Err(refusal) = call(env, shard, "PUT", None).await {
+            log::alert("outbox_asleep", &refusal.message);
+        }
+    }
+}
+
+async fn call(
+    env: &Env,
+    shard: u8,
+    method: &str,
+    body: Option<&str>,
+) -> std::result::Result<(), Refusal> {
+    let namespace: DurableObjectNamespace = binding(env, "OUTBOX").unchecked_into();
+    let refusal = |thrown: JsValue| Refusal::from_js("OUTBOX", &thrown);
+    let id = namespace
+        .id_from_name(&format!("outbox-{shard}"))
+        .map_err(refusal)?;
+    let object = namespace.get(&id).map_err(refusal)?;
+    let init = RequestInit::new();
+    init.set_method(method);
+    if let Some(body) = body {
+        init.set_body(&JsValue::from_str(body));
+    }
+    let request =
+        web_sys::Request::new_with_str_and_init("https://outbox/", &init).map_err(refusal)?;
+    let response: web_sys::Response = settle("OUTBOX", object.fetch_with_request(&request))
+        .await?
+        .unchecked_into();
+    match response.status() {
+        204 => Ok(()),
+        status => Err(Refusal::new(format!("OUTBOX: status {status}"))),
+    }
+}
+
+/// One of the objects.
+#[durable_object(alarm)]
+pub struct Outbox {
+    state: State,
+    env: Env,
+}
+
+impl DurableObject for Outbox {
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env }
+    }
+
+    /// `POST` takes events, a JSON array of texts; anything else only makes sure of the alarm.
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        self.prepare()?;
+        if request.method() == worker::Method::Post {
+            let body = request.text().await?;
+            let events: Vec<String> = serde_json::from_str(&body)?;
+            self.take(&events)?;
+        }
+        let waits = !self.first_rows(1)?.is_empty();
+        if waits && self.state.storage().get_alarm().await?.is_none() {
+            self.sleep(1).await?;
+        }
+        Response::empty().map(|response| response.with_status(204))
+    }
+
+    /// Sends on what waits. Never fails: the platform forgets an alarm that failed six times.
+    async fn alarm(&self) -> Result<Response> {
+        let pause = match self.drain().await {
+            Ok(false) => None,
+            Ok(true) => Some(1),
+            Err(refusal) => {
+                let attempts = self.failed_again();
+                log::alert("outbox_waits", &refusal.message);
+                Some(backoff::seconds(
+                    attempts,
+                    js_sys::Math::random(),
+                    LONGEST_PAUSE,
+                ))
+            }
+        };
+        if let Some(pause) = pause
+            && let Err(error) = self.sleep(pause).await
+        {
+            log::alert("outbox_asleep", &error.to_string());
+        }
+        Response::empty()
+    }
+}
+
+impl Outbox {
+    fn prepare(&self) -> Result<()> {
+        self.run(
+            "CREATE TABLE IF NOT EXISTS waiting (number INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, goes_on INTEGER NOT NULL)",
+            vec![],
+        )?;
+        self.run(
+            "CREATE TABLE IF NOT EXISTS attempts (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL)",
+            vec![],
+        )
+    }
+
+    fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<()> {
+        self.state.storage().sql().exec(statement, values).map(drop)
+    }
+
+    /// Writes without awaiting anything in between: all of it becomes durable, or nothing.
+    fn take(&self, events: &[String]) -> Result<()> {
+        for event in events {
+            let mut rest = event.as_str();
+            while !rest.is_empty() {
+                let (part, after) = rest.split_at(rest.floor_char_boundary(PART));
+                self.run(
+                    "INSERT INTO waiting (event, goes_on) VALUES (?1, ?2)",
+                    vec![
+                        SqlStorageValue::String(part.to_owned()),
+                        SqlStorageValue::Integer(i64::from(!after.is_empty())),
+                    ],
+                )?;
+                rest = after;
+            }
+        }
+        Ok(())
+    }
+
+    /// The oldest rows: number, text, whether the text goes on in the next.
+    fn first_rows(&self, limit: i64) -> Result<Vec<(i64, String, bool)>> {
+        let cursor = self.state.storage().sql().exec(
+            "SELECT number, event, goes_on FROM waiting ORDER BY number LIMIT ?1",
+            vec![SqlStorageValue::Integer(limit)],
+        )?;
+        let mut rows = Vec::new();
+        let mut size = 0;
+        for row in cursor.raw() {
+            let mut row = row?.into_iter();
+            if let (Some(number), Some(SqlStorageValue::String(text)), Some(goes_on)) =
+                (row.next(), row.next(), row.next())
+            {
+                size += text.len();
+                let goes_on = whole(&goes_on) != 0;
+                rows.push((whole(&number), text, goes_on));
+                if size > MOUTHFUL && !goes_on {
+                    break;
+                }
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Sends on what fits one alarm; says whether more is left.
+    async fn drain(&self) -> std::result::Result<bool, Refusal> {
+        let ours = |error: worker::Error| Refusal::new(format!("outbox: {error}"));
+        self.prepare().map_err(ours)?;
+        for _ in 0..20 {
+            let rows = self.first_rows(MOUTHFUL_ROWS).map_err(ours)?;
+            let mut events = Vec::new();
+            let mut event = String::new();
+            let mut done = None;
+            for (number, part, goes_on) in rows {
+                event.push_str(&part);
+                if !goes_on {
+                    events.push(std::mem::take(&mut event));
+                    done = Some(number);
+                }
+            }
+            let Some(done) = done else {
+                self.run("DELETE FROM attempts", vec![]).map_err(ours)?;
+                return Ok(false);
+            };
+            queue::send_shortened(&self.env, &events).await?;
+            // Killed here, it sends them again: their ids are the same.
+            self.run(
+                "DELETE FROM waiting WHERE number <= ?1",
+                vec![SqlStorageValue::Integer(done)],
+            )
+            .map_err(ours)?;
+        }
+        Ok(true)
+    }
+
+    fn failed_again(&self) -> u32 {
+        let counted = self.state.storage().sql().exec(
+            "INSERT INTO attempts VALUES (1, 1) ON CONFLICT DO UPDATE SET number = number + 1 RETURNING number",
+            vec![],
+        );
+        let number = counted
+            .ok()
+            .and_then(|cursor| cursor.raw().next())
+            .and_then(Result::ok)
+            .and_then(|row| row.first().map(whole));
+        number.and_then(|it| u32::try_from(it).ok()).unwrap_or(1)
+    }
+
+    async fn sleep(&self, seconds: u32) -> Result<()> {
+        let milliseconds = i64::from(seconds) * 1000;
+        self.state.storage().set_alarm(milliseconds).await
+    }
+}
+
+fn whole(value: &SqlStorageValue) -> i64 {
+    match value {
+        SqlStorageValue::Integer(number) => *number,
+        #[expect(clippy::cast_possible_truncation, reason = "row numbers are whole")]
+        SqlStorageValue::Float(number) => *number as i64,
+        _ => 0,
+    }
+}

@@ -1,0 +1,104 @@
+//! Copies recordings and transcripts from Vonage into the archive.
+
+use events::Event;
+use events::archive::recording_key;
+use vonage::requests::{ApplicationToken, host, pkcs8_der};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Response;
+use worker::Env;
+
+use super::http::{self, Outgoing};
+use super::promise::{Refusal, settle};
+use super::{archive, clock, web_crypto};
+use crate::env::Config;
+
+/// How long Vonage may take, in milliseconds.
+const TIMEOUT: u32 = 60_000;
+/// The largest recording copied, in bytes. It passes through the isolate's memory of 128 MB.
+const LARGEST: f64 = 50_000_000.0;
+
+/// Where the recording or transcript of an event lies at Vonage, if it points to one.
+#[must_use]
+pub fn url_of(event: &Event) -> Option<&str> {
+    match event.kind.as_str() {
+        "vonage.voice.recording" => event.text("recording_url"),
+        "vonage.voice.transcription" => event.text("transcription_url"),
+        _ => None,
+    }
+}
+
+/// Copies it. Does nothing when it is there already.
+///
+/// # Errors
+/// Not a Vonage address, no usable key, not ready yet, too large, or the archive refused.
+pub async fn copy(env: &Env, config: &Config, event: &Event) -> Result<(), Refusal> {
+    let Some(url) = url_of(event) else {
+        return Ok(());
+    };
+    // The token opens the whole account: it goes to Vonage, over TLS, and nowhere else.
+    if host(url).is_none() {
+        return Err(Refusal::new(
+            "the recording's address is not https at *.nexmo.com or *.vonage.com",
+        ));
+    }
+    let key = recording_key(event);
+    if archive::exists(env, &key).await? {
+        return Ok(());
+    }
+    let token = token(config).await?;
+    let outgoing = Outgoing {
+        method: "GET",
+        url: &reachable(url),
+        headers: &[("authorization", &format!("Bearer {token}"))],
+        body: None,
+        timeout: TIMEOUT,
+    };
+    let response = http::send(&outgoing).await?;
+    if !response.ok() {
+        return Err(Refusal::new(format!(
+            "recording: status {}",
+            response.status()
+        )));
+    }
+    store(env, &key, &response).await
+}
+
+async fn store(env: &Env, key: &str, response: &Response) -> Result<(), Refusal> {
+    let header = |name: &str| response.headers().get(name).ok().flatten();
+    let length: Option<f64> = header("content-length").and_then(|text| text.parse().ok());
+    if length.is_some_and(|length| length > LARGEST) {
+        return Err(Refusal::new("recording: too large to copy"));
+    }
+    let body = settle("recording", response.array_buffer()).await?;
+    let content_type = header("content-type").unwrap_or_else(|| "application/octet-stream".into());
+    archive::put_value(env, key, JsValue::unchecked_into(body), &content_type).await
+}
+
+async fn token(config: &Config) -> Result<String, Refusal> {
+    let (Some(pem), Some(application)) = (&config.private_key, &config.application_id) else {
+        return Err(Refusal::new(
+            "recordings need VONAGE_PRIVATE_KEY and VONAGE_APPLICATION_ID",
+        ));
+    };
+    let key = pkcs8_der(pem).map_err(|error| Refusal::new(error.to_string()))?;
+    let id = js_sys::Math::random().to_bits().to_string();
+    let input = ApplicationToken::new(application, clock::now().as_second(), &id).signing_input();
+    let signature = web_crypto::sign(&key, input.as_bytes()).await?;
+    Ok(ApplicationToken::assemble(&input, &signature))
+}
+
+#[cfg(not(feature = "faults"))]
+fn reachable(url: &str) -> std::borrow::Cow<'_, str> {
+    url.into()
+}
+
+/// A test has no Vonage to ask: it may put a server of its own in its place.
+#[cfg(feature = "faults")]
+fn reachable(url: &str) -> std::borrow::Cow<'_, str> {
+    let end = url.get(8..).and_then(|rest| rest.find('/')).unwrap_or(0) + 8;
+    let (origin, path) = url.split_at(end.min(url.len()));
+    match crate::faults::origin(origin) {
+        Some(other) => format!("{other}{path}").into(),
+        None => url.into(),
+    }
+}

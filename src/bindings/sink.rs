@@ -1,0 +1,120 @@
+//! `SINK_URL`: events over HTTP, signed as Standard Webhooks says.
+
+use events::Event;
+use events::signing::SinkSecret;
+
+use super::http::{self, Outgoing};
+use super::promise::Refusal;
+use crate::bindings::clock;
+use crate::env::Config;
+
+/// How long the sink may take, in milliseconds.
+const TIMEOUT: u32 = 10_000;
+
+/// Where events are forwarded to, and with what they are signed.
+pub struct HttpSink<'a> {
+    url: &'a str,
+    secret: SinkSecret,
+}
+
+/// The sink did not take an event.
+#[derive(Clone, Debug)]
+pub struct NotTaken {
+    /// Why.
+    pub message: String,
+    /// Seconds it asked to be left alone for.
+    pub retry_after: u32,
+    /// Whether it could not be reached at all.
+    pub unreachable: bool,
+}
+
+impl<'a> HttpSink<'a> {
+    /// The sink of the settings, if one is set.
+    ///
+    /// # Errors
+    /// The address is not `https` (or a loopback one), or the secret cannot be used. Events then
+    /// wait, rather than leave unsigned.
+    pub fn new(config: &'a Config) -> Option<Result<Self, Refusal>> {
+        let url = config.sink_url.as_deref()?;
+        if !is_allowed(url) {
+            return Some(Err(Refusal::new("SINK_URL must begin with https://")));
+        }
+        let secret = config.sink_secret.as_deref().unwrap_or_default();
+        Some(match SinkSecret::new(secret) {
+            Ok(secret) => Ok(Self { url, secret }),
+            Err(error) => Err(Refusal::new(error.to_string())),
+        })
+    }
+
+    /// Sends one event.
+    ///
+    /// # Errors
+    /// Anything but a 2xx.
+    pub async fn send(&self, event: &Event) -> Result<(), NotTaken> {
+        let body = event.to_json();
+        let now = clock::now().as_second();
+        let outgoing = Outgoing {
+            method: "POST",
+            url: self.url,
+            headers: &[
+                ("content-type", "application/cloudevents+json"),
+                ("user-agent", "edge-ivr"),
+                ("webhook-id", &event.id),
+                ("webhook-timestamp", &now.to_string()),
+                (
+                    "webhook-signature",
+                    &self.secret.sign(&event.id, now, &body),
+                ),
+            ],
+            body: Some(&body),
+            timeout: TIMEOUT,
+        };
+        let response = http::send(&outgoing).await.map_err(|refusal| NotTaken {
+            message: format!("SINK_URL: {}", refusal.message),
+            retry_after: 0,
+            unreachable: true,
+        })?;
+        if response.ok() {
+            return Ok(());
+        }
+        let retry_after = response
+            .headers()
+            .get("retry-after")
+            .ok()
+            .flatten()
+            .and_then(|text| text.trim().parse().ok())
+            .unwrap_or(0);
+        Err(NotTaken {
+            message: format!("SINK_URL: status {}", response.status()),
+            retry_after,
+            unreachable: false,
+        })
+    }
+}
+
+fn is_allowed(url: &str) -> bool {
+    url.starts_with("https://")
+        || [
+            "http://127.0.0.1:",
+            "http://127.0.0.1/",
+            "http://localhost:",
+            "http://localhost/",
+        ]
+        .iter()
+        .any(|loopback| url.starts_with(loopback))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_allowed;
+
+    #[test]
+    fn events_leave_over_tls_only() {
+        assert!(is_allowed("https://sink.example/x"));
+        assert!(is_allowed("http://127.0.0.1:9000/"));
+        assert!(!is_allowed("http://sink.example/"));
+        assert!(!is_allowed("http://127.0.0.1.example/"));
+        assert!(!is_allowed("http://localhost.example/"));
+        assert!(!is_allowed("ftp://sink.example/"));
+    }
+}

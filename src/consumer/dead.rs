@@ -1,0 +1,72 @@
+//! What could not be delivered, kept with its cause.
+
+use events::{Event, NotAnEvent, Sink, print_timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Map;
+use worker::Env;
+
+use crate::bindings::promise::Refusal;
+use crate::bindings::{archive, clock};
+
+/// One message that was given up, as it lies under `dead/`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// Where it is kept.
+    pub key: String,
+    /// Why it is here, for an operator.
+    pub cause: String,
+    /// What each sink that does not have it said last.
+    pub sinks: Map<String, serde_json::Value>,
+    /// The queue it came from.
+    pub queue: String,
+    /// How often that queue handed it out.
+    pub attempts: u32,
+    /// When it was given up.
+    pub at: String,
+    /// The message: an event, or what was on the queue in its place.
+    pub message: String,
+}
+
+impl DeadLetter {
+    pub(super) fn new(
+        queue: &str,
+        event: &Event,
+        attempts: u32,
+        failures: &[(Sink, String)],
+    ) -> Self {
+        let sinks: Map<String, serde_json::Value> = failures
+            .iter()
+            .map(|(sink, reason)| (sink.name().to_owned(), reason.as_str().into()))
+            .collect();
+        let names: Vec<&str> = failures.iter().map(|(sink, _)| sink.name()).collect();
+        let date = event.receivedat.get(..10).unwrap_or("unknown");
+        Self {
+            key: format!("dead/dt={date}/{}.json", event.id),
+            cause: format!("every try to reach {} failed", names.join(" and ")),
+            sinks,
+            queue: queue.to_owned(),
+            attempts,
+            at: print_timestamp(clock::now()),
+            message: event.to_json(),
+        }
+    }
+
+    pub(super) fn poison(queue: &str, id: &str, message: String, error: &NotAnEvent) -> Self {
+        let at = print_timestamp(clock::now());
+        let date = at.get(..10).unwrap_or("unknown");
+        Self {
+            key: format!("dead/dt={date}/message-{id}.json"),
+            cause: format!("the message is no event: {error}"),
+            sinks: Map::new(),
+            queue: queue.to_owned(),
+            attempts: 1,
+            at,
+            message,
+        }
+    }
+
+    pub(super) async fn keep(&self, env: &Env) -> Result<(), Refusal> {
+        let body = serde_json::to_string(self).unwrap_or_default();
+        archive::put(env, &self.key, &body, "application/json").await
+    }
+}

@@ -1,0 +1,176 @@
+//! Brings a batch of events to every sink that does not have them yet.
+
+use events::{Event, Sink, archive};
+use futures_util::future::join4;
+use futures_util::stream::{self, StreamExt};
+use worker::Env;
+
+use super::Parcel;
+use crate::bindings::sink::HttpSink;
+use crate::bindings::{self, calls, recordings};
+use crate::env::Config;
+
+/// Connections open at once; the platform allows six.
+const CONNECTIONS: usize = 4;
+/// From this attempt on an event is written alone, so that one the database cannot take does not
+/// keep its batch from it.
+const ALONE_FROM: u32 = 3;
+/// So many events in a row the sink could not be reached for, and the rest of the batch waits.
+const GIVE_UP_AFTER: usize = 6;
+
+/// Done; or why not, and for how many seconds the sink wants to be left alone.
+type Outcome = Result<(), (String, u32)>;
+
+/// What one sink said of one parcel.
+struct Said {
+    parcel: usize,
+    sink: Sink,
+    outcome: Outcome,
+}
+
+/// Delivers, and writes on each parcel what came of it. The sinks work side by side.
+pub(super) async fn deliver(env: &Env, config: &Config, parcels: &mut [Parcel]) {
+    let (calls, archive, forward, copies) = join4(
+        to_calls(env, parcels),
+        to_archive(env, parcels),
+        to_sink(config, parcels),
+        to_recordings(env, config, parcels),
+    )
+    .await;
+    for said in [calls, archive, forward, copies].into_iter().flatten() {
+        let Some(parcel) = parcels.get_mut(said.parcel) else {
+            continue;
+        };
+        match said.outcome {
+            Ok(()) => parcel.event.mark_reached(said.sink),
+            Err((reason, pause)) => {
+                parcel.pause = parcel.pause.max(pause);
+                parcel.failures.push((said.sink, reason));
+            }
+        }
+    }
+}
+
+/// The parcels that still have to reach a sink, with their places.
+fn missing(parcels: &[Parcel], sink: Sink) -> impl Iterator<Item = (usize, &Parcel)> {
+    parcels
+        .iter()
+        .enumerate()
+        .filter(move |(_, parcel)| !parcel.event.has_reached(sink))
+}
+
+fn all(
+    sink: Sink,
+    parcels: &[(usize, &Parcel)],
+    outcome: &Result<(), bindings::promise::Refusal>,
+) -> Vec<Said> {
+    parcels
+        .iter()
+        .map(|(parcel, _)| Said {
+            parcel: *parcel,
+            sink,
+            outcome: outcome.clone().map_err(|refusal| (refusal.message, 0)),
+        })
+        .collect()
+}
+
+async fn to_calls(env: &Env, parcels: &[Parcel]) -> Vec<Said> {
+    let (stubborn, fresh): (Vec<_>, Vec<_>) =
+        missing(parcels, Sink::Calls).partition(|(_, parcel)| parcel.attempts >= ALONE_FROM);
+    let mut said = Vec::new();
+    let groups = stubborn.into_iter().map(|one| vec![one]);
+    for group in std::iter::once(fresh).chain(groups) {
+        if group.is_empty() {
+            continue;
+        }
+        let events: Vec<&Event> = group.iter().map(|(_, parcel)| &parcel.event).collect();
+        let outcome = calls::write(env, &events).await;
+        said.extend(all(Sink::Calls, &group, &outcome));
+    }
+    said
+}
+
+async fn to_archive(env: &Env, parcels: &[Parcel]) -> Vec<Said> {
+    let waiting: Vec<(usize, &Parcel)> = missing(parcels, Sink::Archive).collect();
+    let stored: Vec<Event> = waiting
+        .iter()
+        .map(|(_, parcel)| parcel.event.clone().without_progress())
+        .collect();
+    let mut said = Vec::new();
+    for file in archive::files(&stored) {
+        let outcome =
+            bindings::archive::put(env, &file.key, &file.ndjson(), "application/x-ndjson").await;
+        let held: Vec<(usize, &Parcel)> = waiting
+            .iter()
+            .filter(|(_, parcel)| file.holds(&parcel.event))
+            .copied()
+            .collect();
+        said.extend(all(Sink::Archive, &held, &outcome));
+    }
+    said
+}
+
+async fn to_sink(config: &Config, parcels: &[Parcel]) -> Vec<Said> {
+    let waiting: Vec<(usize, &Parcel)> = missing(parcels, Sink::Forward).collect();
+    let sink = match HttpSink::new(config) {
+        None => return Vec::new(),
+        Some(Err(refusal)) => return all(Sink::Forward, &waiting, &Err(refusal)),
+        Some(Ok(sink)) => sink,
+    };
+    // Two copies of one event in a batch are sent once.
+    let mut ids: Vec<&str> = waiting.iter().map(|(_, it)| it.event.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let unreachable = std::cell::Cell::new(0);
+    let answers: Vec<(&str, Outcome)> = stream::iter(ids)
+        .map(|id| {
+            let (sink, unreachable, waiting) = (&sink, &unreachable, &waiting);
+            async move {
+                if unreachable.get() >= GIVE_UP_AFTER {
+                    return (id, Err(("SINK_URL: not reached just now".to_owned(), 0)));
+                }
+                let event = waiting.iter().find(|(_, it)| it.event.id == id);
+                let Some((_, parcel)) = event else {
+                    return (id, Ok(()));
+                };
+                let outcome = sink.send(&parcel.event.clone().without_progress()).await;
+                unreachable.set(match &outcome {
+                    Err(error) if error.unreachable => unreachable.get() + 1,
+                    _ => 0,
+                });
+                (
+                    id,
+                    outcome.map_err(|error| (error.message, error.retry_after)),
+                )
+            }
+        })
+        .buffer_unordered(CONNECTIONS)
+        .collect()
+        .await;
+    waiting
+        .iter()
+        .filter_map(|(place, parcel)| {
+            let (_, outcome) = answers.iter().find(|(id, _)| *id == parcel.event.id)?;
+            Some(Said {
+                parcel: *place,
+                sink: Sink::Forward,
+                outcome: outcome.clone(),
+            })
+        })
+        .collect()
+}
+
+async fn to_recordings(env: &Env, config: &Config, parcels: &[Parcel]) -> Vec<Said> {
+    if config.private_key.is_none() {
+        return Vec::new();
+    }
+    let mut said = Vec::new();
+    for (place, parcel) in missing(parcels, Sink::Recording) {
+        if recordings::url_of(&parcel.event).is_none() {
+            continue;
+        }
+        let outcome = recordings::copy(env, config, &parcel.event).await;
+        said.extend(all(Sink::Recording, &[(place, parcel)], &outcome));
+    }
+    said
+}
