@@ -267,6 +267,13 @@ impl<'s> Findings<'s> {
         ));
     }
 
+    /// Notes a finding about a byte, at a pointer of the caller's.
+    pub fn note_for(&mut self, code: Code, at: usize, pointer: &str, message: String) {
+        self.found.push(Diagnostic::at(
+            self.file, self.text, at, code, pointer, message,
+        ));
+    }
+
     /// Adds advice to the finding just noted.
     pub fn help(&mut self, help: impl Into<String>) {
         if let Some(last) = self.found.last_mut() {

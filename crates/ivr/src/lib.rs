@@ -8,12 +8,27 @@ pub mod number;
 pub mod pattern;
 pub mod source;
 
+mod compile;
+mod engine;
+mod facts;
 mod library;
+mod phrases;
+mod state;
+mod template;
 mod version;
 mod words;
 
+pub use compile::Compiled;
 pub use diagnostic::{Code, Diagnostic, Severity};
+pub use engine::{
+    Caller, Cause, ConnectOutcome, Context, Degraded, Effect, Event, Reply, SHORTEST, SpeechResult,
+    Step, Trace, answer, step,
+};
+pub use facts::{Facts, LookupAnswer, LookupRequest, Need};
 pub use library::{Entry, Library};
+pub use phrases::safe_ncco;
+pub use state::{LONGEST_VALUE, Position, Rejected, Sealer, State};
+pub use template::{Slot, Template};
 pub use version::Version;
 
 /// How many cases a property test runs: `PROPTEST_CASES` when set, `few` otherwise.

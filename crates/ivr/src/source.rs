@@ -216,30 +216,35 @@ impl<'s> Value<'s> {
         }
     }
 
-    /// The value a JSON pointer names, or the nearest one above it.
+    /// Where the value a JSON pointer names begins, or the nearest one above it.
     pub fn nearest(&self, pointer: &str) -> usize {
         let mut here = self;
-        let mut at = self.at;
         for token in pointer.split('/').skip(1) {
-            let token = token.replace("~1", "/").replace("~0", "~");
-            let next = match &here.kind {
-                Kind::Object(_) => here.get(&token).map(|member| (&member.value, member.at)),
-                Kind::List(items) => token
-                    .parse::<usize>()
-                    .ok()
-                    .and_then(|index| items.get(index))
-                    .map(|item| (item, item.at)),
-                _ => None,
-            };
-            match next {
-                Some((value, _)) => {
-                    here = value;
-                    at = value.at;
-                }
+            match here.step(token) {
+                Some(value) => here = value,
                 None => break,
             }
         }
-        at
+        here.at
+    }
+
+    /// The value a JSON pointer names.
+    pub fn value_at(&self, pointer: &str) -> Option<&Value<'s>> {
+        pointer.split('/').skip(1).try_fold(self, Value::step)
+    }
+
+    fn step(&self, token: &str) -> Option<&Value<'s>> {
+        match &self.kind {
+            Kind::Object(_) if token.contains('~') => self
+                .get(&token.replace("~1", "/").replace("~0", "~"))
+                .map(|member| &member.value),
+            Kind::Object(_) => self.get(token).map(|member| &member.value),
+            Kind::List(items) => token
+                .parse::<usize>()
+                .ok()
+                .and_then(|index| items.get(index)),
+            _ => None,
+        }
     }
 
     /// What kind of value it is, in words.

@@ -17,7 +17,6 @@ pub fn normal(text: &str) -> String {
 }
 
 /// Whether the words stand in the text, one after the other, whole.
-#[allow(dead_code)]
 pub fn contains(text: &str, words: &str) -> bool {
     let mut from = 0;
     while let Some(found) = text.get(from..).and_then(|rest| rest.find(words)) {

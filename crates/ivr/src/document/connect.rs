@@ -225,13 +225,13 @@ fn dtmf(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<String> {
 }
 
 fn sip(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<String> {
-    let expected = "a SIP address of up to 128 characters, like \"sip:sales@example.com\"";
+    let expected = "a SIP address of up to 50 characters, like \"sip:sales@example.com\"";
     let written = text(value, findings, expected)?;
     let rest = written
         .strip_prefix("sip:")
         .or_else(|| written.strip_prefix("sips:"));
     let sound = rest.is_some_and(|rest| !rest.is_empty())
-        && written.len() <= 128
+        && written.len() <= 50
         && written
             .bytes()
             .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\'));

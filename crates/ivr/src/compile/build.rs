@@ -1,0 +1,881 @@
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ncco::{
+    Action, Connect as Dialled, Conversation, Input as Listened, MachineBehavior, Record,
+    Transcription,
+};
+
+use super::fragment::{FROM, Fragment, NUMBER, Route, TEXT, in_json};
+use super::{
+    Choice, Collect, Compiled, Confirm, Connect, Dial, Exit, Hours, JsonTemplate, Kind, Listen,
+    Lookup, Node, Policy, Switch, phrase,
+};
+use crate::diagnostic::{Code, Diagnostic, Findings, nearest};
+use crate::document::{
+    self, Endpoint, Format, Input, Machine, Map, Menu, Prompt, Retry, Subject, Target, Voice,
+};
+use crate::library::Entry;
+use crate::phrases;
+use crate::source::Value;
+use crate::template::{Place, Slot, Template};
+use crate::version::Version;
+use crate::words;
+
+/// Compiles a menu, noting everything that is wrong.
+pub(super) fn build(
+    id: &str,
+    entry: &Entry<Menu>,
+    tree: &Value<'_>,
+) -> Result<Compiled, Vec<Diagnostic>> {
+    let menu = &entry.document;
+    let mut builder = Builder::new(menu, entry, tree);
+    let start = builder.at("/start", |builder| builder.node_index(&menu.start));
+    let limit = builder.at("/limits/then", |builder| builder.exit(&menu.limits.then));
+    let keys = builder.at("/keys", |builder| builder.choices(&menu.keys));
+    if menu.nodes.len() > usize::from(u16::MAX) {
+        builder.note(
+            Code::OutOfRange,
+            "a menu has at most 65535 nodes".to_owned(),
+        );
+    }
+    let mut nodes = Vec::with_capacity(menu.nodes.len());
+    for (name, node) in menu.nodes.iter() {
+        let mut pointer = "/nodes".to_owned();
+        crate::source::push_token(&mut pointer, name);
+        nodes.push(builder.at(&pointer, |builder| builder.node(name, node, &keys)));
+    }
+    if menu.nodes.is_empty() {
+        builder.at("/nodes", |builder| {
+            builder.note(Code::MissingField, "there is no node".to_owned())
+        });
+    }
+    let Builder {
+        findings,
+        lookups,
+        headers,
+        leaves,
+        ..
+    } = builder;
+    if findings.errors() > 0 {
+        return Err(findings.into_found());
+    }
+    Ok(Compiled {
+        id: id.into(),
+        version: Version::of(tree),
+        title: menu.title.as_deref().map(Into::into),
+        language: menu.voice.language.as_deref().map(Into::into),
+        start,
+        steps: menu.limits.steps,
+        limit,
+        nodes: nodes.into(),
+        lookups: lookups.into_iter().collect(),
+        headers: headers.into_iter().collect(),
+        leaves,
+    })
+}
+
+struct Builder<'m> {
+    menu: &'m Menu,
+    tree: &'m Value<'m>,
+    findings: Findings<'m>,
+    pointer: String,
+    indices: HashMap<&'m str, u16>,
+    secrets: BTreeSet<&'m str>,
+    lookups: BTreeSet<Box<str>>,
+    headers: BTreeSet<Box<str>>,
+    leaves: bool,
+    shorts: u16,
+}
+
+impl<'m> Builder<'m> {
+    fn new(menu: &'m Menu, entry: &'m Entry<Menu>, tree: &'m Value<'m>) -> Self {
+        let indices = menu.nodes.names().zip(0..=u16::MAX).collect();
+        let secret = |node: &'m document::Node| match &node.kind {
+            document::Kind::Collect(collect) if collect.secret => Some(collect.into.as_str()),
+            _ => None,
+        };
+        Self {
+            menu,
+            tree,
+            findings: Findings::new(&entry.file, &entry.text),
+            pointer: String::new(),
+            indices,
+            secrets: menu
+                .nodes
+                .iter()
+                .filter_map(|(_, node)| secret(node))
+                .collect(),
+            lookups: BTreeSet::new(),
+            headers: BTreeSet::new(),
+            leaves: false,
+            shorts: 0,
+        }
+    }
+
+    /// Works further down in the document.
+    fn at<T>(&mut self, below: &str, work: impl FnOnce(&mut Self) -> T) -> T {
+        let length = self.pointer.len();
+        self.pointer.push_str(below);
+        let result = work(self);
+        self.pointer.truncate(length);
+        result
+    }
+
+    fn note(&mut self, code: Code, message: String) {
+        let at = self.tree.nearest(&self.pointer);
+        self.findings.note_for(code, at, &self.pointer, message);
+    }
+
+    fn node_index(&mut self, name: &str) -> u16 {
+        if let Some(index) = self.indices.get(name) {
+            return *index;
+        }
+        self.note(Code::UnknownNode, format!("`{name}` is not a node"));
+        match nearest(name, self.menu.nodes.names()) {
+            Some(name) => self.findings.help(format!("did you mean `{name}`?")),
+            None => self.findings.help("add the node, or name one that exists"),
+        }
+        0
+    }
+
+    fn exit(&mut self, target: &Target) -> Exit {
+        match target {
+            Target::Node(name) => Exit::Node(self.node_index(name)),
+            Target::Menu(menu) => {
+                self.leaves = true;
+                Exit::Menu(menu.as_str().into())
+            }
+            Target::Hangup => Exit::Hangup,
+            Target::Repeat => Exit::Repeat,
+            Target::Back => Exit::Back,
+            Target::Start => Exit::Start,
+            Target::Return => Exit::Return,
+        }
+    }
+
+    fn exit_at(&mut self, field: &str, target: &Target) -> Exit {
+        self.at(field, |builder| builder.exit(target))
+    }
+
+    fn choices(
+        &mut self,
+        choices: &Map<document::Choice>,
+    ) -> Vec<(String, document::Choice, Exit)> {
+        let mut all = Vec::with_capacity(choices.len());
+        for (keys, choice) in choices.iter() {
+            let mut below = String::new();
+            crate::source::push_token(&mut below, keys);
+            let exit = self.at(&below, |builder| builder.exit(&choice.then));
+            all.push((keys.to_owned(), choice.clone(), exit));
+        }
+        all
+    }
+
+    /// Renders prompts at a field; `input` as in [`phrase::render`].
+    fn phrase(
+        &mut self,
+        field: &str,
+        prompts: &[Prompt],
+        voice: &Voice,
+        barge_in: Option<bool>,
+    ) -> Fragment {
+        let (fragment, faults) = phrase::render(
+            prompts,
+            voice,
+            barge_in.is_some(),
+            barge_in.unwrap_or(false),
+        );
+        for fault in faults {
+            let below = if self.is_list(field) {
+                format!("{field}/{}", fault.index)
+            } else {
+                field.to_owned()
+            };
+            self.at(&below, |builder| builder.note(fault.code, fault.message));
+        }
+        for (index, prompt) in prompts.iter().enumerate() {
+            if let Prompt::Spoken(spoken) = prompt
+                && let Ok(template) = Template::new(&spoken.text)
+            {
+                let below = if self.is_list(field) {
+                    format!("{field}/{index}")
+                } else {
+                    field.to_owned()
+                };
+                self.at(&below, |builder| builder.reads(&template, false));
+            }
+        }
+        fragment
+    }
+
+    fn is_list(&self, field: &str) -> bool {
+        let pointer = [self.pointer.as_str(), field].concat();
+        matches!(
+            self.tree.value_at(&pointer).map(|value| &value.kind),
+            Some(crate::source::Kind::List(_))
+        )
+    }
+
+    /// Notes what a template reads. Only headers and body of a look-up may read
+    /// a secret.
+    fn reads(&mut self, template: &Template, may_read_secrets: bool) {
+        for slot in template.slots() {
+            match slot {
+                Slot::Lookup(path) => {
+                    self.lookups.insert(path.clone());
+                }
+                Slot::Variable(name) if !may_read_secrets && self.secrets.contains(&**name) => {
+                    let name = name.clone();
+                    self.leak(&name);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn leak(&mut self, name: &str) {
+        self.note(
+            Code::SecretLeak,
+            format!("`var.{name}` is secret and would leave here: only `headers` and `body` of a `lookup` may read it"),
+        );
+    }
+
+    fn template(&mut self, field: &str, text: &str, may_read_secrets: bool) -> Template {
+        match Template::new(text) {
+            Ok(template) => {
+                self.at(field, |builder| builder.reads(&template, may_read_secrets));
+                template
+            }
+            Err(error) => {
+                let (code, message) = phrase::unreadable(&error);
+                self.at(field, |builder| builder.note(code, message));
+                Template::default()
+            }
+        }
+    }
+
+    fn json(&mut self, field: &str, text: &str, may_read_secrets: bool) -> JsonTemplate {
+        match JsonTemplate::new(text) {
+            Ok(json) => {
+                self.at(field, |builder| builder.reads(&json.0, may_read_secrets));
+                json
+            }
+            Err(error) => {
+                let (code, message) = phrase::unreadable(&error);
+                self.at(field, |builder| builder.note(code, message));
+                JsonTemplate(Template::default())
+            }
+        }
+    }
+
+    /// Renders an action and notes what the platform would refuse.
+    fn action(&mut self, action: impl Into<Action>, text: Option<(Template, Place)>) -> Fragment {
+        let action = action.into();
+        let ncco = ncco::Ncco::new(vec![action]);
+        for finding in ncco.validate() {
+            if finding.severity() == ncco::Severity::Error {
+                self.note(
+                    Code::InvalidNcco,
+                    format!("the platform would refuse this: {}", finding.message),
+                );
+                self.findings.help(finding.code.cure());
+            }
+        }
+        ncco.actions
+            .first()
+            .map(|action| Fragment::of(action, text))
+            .unwrap_or_default()
+    }
+
+    fn node(
+        &mut self,
+        name: &str,
+        node: &'m document::Node,
+        keys: &[(String, document::Choice, Exit)],
+    ) -> Node {
+        let voice = node.voice.or(&self.menu.voice);
+        let barge_in = match &node.kind {
+            document::Kind::Menu(menu) => Some(menu.input.barge_in),
+            document::Kind::Collect(collect) => Some(collect.input.barge_in),
+            _ => None,
+        };
+        let mut prompt = self.phrase("/prompt", &node.prompt, &voice, barge_in);
+        let kind = match &node.kind {
+            document::Kind::Menu(menu) => self.menu_node(&node.prompt, menu, keys, &voice),
+            document::Kind::Collect(collect) => self.collect(&node.prompt, collect, keys, &voice),
+            document::Kind::Say(say) => Kind::Say(self.exit_at("/then", &say.then)),
+            document::Kind::Connect(connect) => {
+                Kind::Connect(Box::new(self.connect(connect, &voice)))
+            }
+            document::Kind::Voicemail(voicemail) => {
+                let mut record = Record::new()
+                    .end_on_silence(voicemail.end_on_silence.into())
+                    .end_on_key(&voicemail.end_on_key)
+                    .time_out(voicemail.max.into())
+                    .beep_start(voicemail.beep)
+                    .event_url(Route::Recording.hole());
+                record.transcription = transcription(voicemail.transcribe.as_ref(), &voice);
+                let action = self.action(record, None);
+                self.pause(action, &voicemail.then)
+            }
+            document::Kind::Record(record) => {
+                let mut action = Record::new().event_url(Route::Recording.hole());
+                action.format = record.format.map(|format| match format {
+                    Format::Mp3 => ncco::RecordFormat::Mp3,
+                    Format::Wav => ncco::RecordFormat::Wav,
+                    Format::Ogg => ncco::RecordFormat::Ogg,
+                });
+                action.split = record.split.then_some(ncco::Split::Conversation);
+                action.channels = record.channels.map(u32::from);
+                action.transcription = transcription(record.transcribe.as_ref(), &voice);
+                let action = self.action(action, None);
+                Kind::Act(action, self.exit_at("/then", &record.then))
+            }
+            document::Kind::Conference(conference) => Kind::Last(self.conference(conference)),
+            document::Kind::Hours(hours) => Kind::Hours(Box::new(Hours {
+                calendar: hours.calendar.as_str().into(),
+                voice: voice.clone(),
+                open: self.exit_at("/open", &hours.open),
+                closed: self.exit_at("/closed", &hours.closed),
+                holiday: hours
+                    .holiday
+                    .as_ref()
+                    .map(|target| self.exit_at("/holiday", target)),
+                overridden: hours
+                    .overridden
+                    .as_ref()
+                    .map(|target| self.exit_at("/override", target)),
+            })),
+            document::Kind::Switch(switch) => Kind::Switch(Box::new(self.switch(switch))),
+            document::Kind::Lookup(lookup) => Kind::Lookup(Box::new(self.lookup(lookup))),
+            document::Kind::Submenu(submenu) => {
+                self.leaves = true;
+                let then = self.exit_at("/then", &submenu.then);
+                Kind::Submenu {
+                    menu: submenu.menu.as_str().into(),
+                    then,
+                }
+            }
+            document::Kind::Callback(callback) => {
+                let number = self.template("/number", &callback.number, false);
+                Kind::Callback {
+                    number,
+                    then: self.exit_at("/then", &callback.then),
+                }
+            }
+            document::Kind::Notify(notify) => {
+                let payload = self.json("/payload", &notify.payload, false);
+                Kind::Notify {
+                    payload,
+                    then: self.exit_at("/then", &notify.then),
+                }
+            }
+            document::Kind::Wait(wait) => match (wait.seconds, &wait.music) {
+                (Some(seconds), _) => {
+                    let action = self.action(ncco::Wait::seconds(seconds), None);
+                    self.pause(action, &wait.then)
+                }
+                (None, music) => {
+                    let music = music
+                        .as_ref()
+                        .map(|url| self.action(ncco::Stream::new(url), None));
+                    prompt = Fragment::join(
+                        [prompt]
+                            .into_iter()
+                            .chain(music)
+                            .filter(|part| !part.is_empty()),
+                    );
+                    Kind::Say(self.exit_at("/then", &wait.then))
+                }
+            },
+            document::Kind::Transfer(transfer) => {
+                let conversation = self.template("/conversation", &transfer.conversation, false);
+                let (text, hole) = hole(conversation);
+                Kind::Last(self.action(ncco::Transfer::new(text), hole))
+            }
+            document::Kind::Hangup(_) => Kind::Hangup,
+        };
+        Node {
+            name: Arc::from(name),
+            prompt,
+            kind,
+        }
+    }
+
+    fn menu_node(
+        &mut self,
+        prompt: &[Prompt],
+        menu: &document::MenuNode,
+        keys: &[(String, document::Choice, Exit)],
+        voice: &Voice,
+    ) -> Kind {
+        let mut choices = self.at("/choices", |builder| builder.choices(&menu.choices));
+        let own = choices.len();
+        for (key, choice, exit) in keys {
+            if !choices.iter().take(own).any(|(taken, ..)| taken == key) {
+                choices.push((key.clone(), choice.clone(), exit.clone()));
+            }
+        }
+        let most = choices
+            .iter()
+            .map(|(keys, ..)| keys.len())
+            .max()
+            .unwrap_or(1);
+        let hints: Vec<String> = choices
+            .iter()
+            .flat_map(|(_, choice, _)| choice.say.iter().cloned())
+            .collect();
+        let listen = self.listen(prompt, &menu.input, most, &hints, voice);
+        Kind::Menu(
+            listen,
+            choices
+                .into_iter()
+                .map(|(keys, choice, exit)| compiled_choice(&keys, &choice, exit))
+                .collect(),
+        )
+    }
+
+    fn collect(
+        &mut self,
+        prompt: &[Prompt],
+        collect: &document::Collect,
+        keys: &[(String, document::Choice, Exit)],
+        voice: &Voice,
+    ) -> Kind {
+        let mut digits = (usize::from(collect.digits.0), usize::from(collect.digits.1));
+        if let (Some(pattern), false) = (&collect.pattern, collect.digits_written) {
+            digits = pattern.lengths();
+        }
+        if !collect.secret && self.secrets.contains(collect.into.as_str()) {
+            self.note(
+                Code::SecretLeak,
+                format!(
+                    "`{}` is secret elsewhere: set `secret` here too, or use another name",
+                    collect.into
+                ),
+            );
+        }
+        if let Some(pattern) = &collect.pattern {
+            let (least, most) = pattern.lengths();
+            if least > digits.1 || most < digits.0 {
+                let message = format!(
+                    "nothing fits: the pattern takes {least} to {most} keys, `digits` {} to {}",
+                    digits.0, digits.1
+                );
+                self.at("/pattern", |builder| builder.note(Code::Conflict, message));
+            }
+        }
+        let listen = self.listen(prompt, &collect.input, digits.1, &[], voice);
+        let confirm = collect.confirm.as_ref().map(|confirm| {
+            let standard;
+            let prompts = if confirm.prompt.is_empty() {
+                let text = phrases::confirm(
+                    voice.language.as_deref(),
+                    &collect.into,
+                    &confirm.yes,
+                    &confirm.no,
+                );
+                standard = [Prompt::from(text.as_str())];
+                &standard[..]
+            } else {
+                &confirm.prompt
+            };
+            let prompt = self.phrase(
+                "/confirm/prompt",
+                prompts,
+                voice,
+                Some(collect.input.barge_in),
+            );
+            let input = Listened::dtmf()
+                .time_out(collect.input.timeout.into())
+                .max_digits(1)
+                .event_url(Route::Input.hole());
+            Confirm {
+                prompt,
+                action: self.action(input, None),
+                yes: confirm.yes.as_str().into(),
+                no: confirm.no.as_str().into(),
+            }
+        });
+        let plain = |keys: &str| keys.bytes().all(|key| matches!(key, b'*' | b'#'));
+        let keys = keys
+            .iter()
+            .filter(|(keys, ..)| plain(keys))
+            .map(|(keys, choice, exit)| compiled_choice(keys, choice, exit.clone()))
+            .collect();
+        let then = self.exit_at("/then", &collect.then);
+        let free = !collect.digits_written && collect.pattern.is_none() && !collect.luhn;
+        let collect = Collect {
+            into: collect.into.as_str().into(),
+            digits,
+            pattern: collect.pattern.clone(),
+            luhn: collect.luhn,
+            free,
+            secret: collect.secret,
+            confirm,
+            keys,
+            then,
+        };
+        Kind::Collect(listen, Box::new(collect))
+    }
+
+    fn listen(
+        &mut self,
+        prompt: &[Prompt],
+        input: &Input,
+        most: usize,
+        hints: &[String],
+        voice: &Voice,
+    ) -> Listen {
+        let mut action = if input.speech.is_some() {
+            Listened::dtmf_and_speech()
+        } else {
+            Listened::dtmf()
+        };
+        action = action
+            .time_out(input.timeout.into())
+            .max_digits(u32::try_from(most.clamp(1, 20)).unwrap_or(20))
+            .event_url(Route::Input.hole());
+        if input.submit_on_hash {
+            action = action.submit_on_hash(true);
+        }
+        if let Some(speech) = &input.speech {
+            let mut settings = ncco::Speech::new();
+            settings.language = speech.language.clone().or_else(|| voice.language.clone());
+            let hints: Vec<String> = hints.iter().chain(&speech.hints).cloned().collect();
+            settings.context = (!hints.is_empty()).then_some(hints);
+            settings.end_on_silence = speech.end_on_silence;
+            settings.start_timeout = speech.start_timeout.map(u32::from);
+            settings.max_duration = speech.max_duration.map(u32::from);
+            settings.sensitivity = speech.sensitivity.map(u32::from);
+            action = action.speech_settings(settings);
+        }
+        let barge_in = Some(input.barge_in);
+        // Where the node's prompt follows, what is said first can be interrupted
+        // only if all of it is of one kind, spoken or played.
+        let spoken = |prompt: &Prompt| matches!(prompt, Prompt::Spoken(_));
+        let open = |retry: &Retry| {
+            let all = || {
+                retry
+                    .prompts
+                    .iter()
+                    .flatten()
+                    .chain(prompt)
+                    .chain(&input.short_prompt)
+            };
+            input.barge_in && (!retry.repeat || all().all(spoken) || !all().any(spoken))
+        };
+        let short = (!input.short_prompt.is_empty()).then(|| {
+            let number = self.shorts;
+            self.shorts = self.shorts.saturating_add(1);
+            (
+                number,
+                self.phrase("/short_prompt", &input.short_prompt, voice, barge_in),
+            )
+        });
+        Listen {
+            action: self.action(action, None),
+            short,
+            no_input: self.at("/no_input", |builder| {
+                builder.policy(&input.no_input, voice, open(&input.no_input))
+            }),
+            no_match: self.at("/no_match", |builder| {
+                builder.policy(&input.no_match, voice, open(&input.no_match))
+            }),
+            max_failures: input.max_failures,
+            submit_on_hash: input.submit_on_hash,
+            confidence: input.speech.as_ref().map(|speech| speech.confidence),
+        }
+    }
+
+    fn policy(&mut self, retry: &Retry, voice: &Voice, barge_in: bool) -> Policy {
+        let listed = self.is_list("/prompts");
+        let prompts = retry.prompts.iter().enumerate().map(|(index, prompts)| {
+            let field = if listed {
+                format!("/prompts/{index}")
+            } else {
+                "/prompts".to_owned()
+            };
+            self.phrase(&field, prompts, voice, Some(barge_in))
+        });
+        let prompts = prompts.collect();
+        Policy {
+            tries: retry.tries,
+            prompts,
+            repeat: retry.repeat,
+            then: self.exit_at("/then", &retry.then),
+        }
+    }
+
+    fn connect(&mut self, connect: &document::Connect, voice: &Voice) -> Connect {
+        let whisper = self.phrase("/whisper", &connect.whisper, voice, None);
+        let listed = self.is_list("/to");
+        let mut targets = Vec::with_capacity(connect.to.len());
+        for (index, destination) in connect.to.iter().enumerate() {
+            let field = if listed {
+                format!("/to/{index}")
+            } else {
+                "/to".to_owned()
+            };
+            targets.push(self.at(&field, |builder| {
+                builder.dial(connect, destination, !whisper.is_empty())
+            }));
+        }
+        let mut exit = |field: &str, target: &Option<Target>| match target
+            .as_ref()
+            .or(connect.otherwise.as_ref())
+        {
+            Some(target) => self.exit_at(
+                if target_is(connect, target) {
+                    "/otherwise"
+                } else {
+                    field
+                },
+                target,
+            ),
+            None => Exit::Hangup,
+        };
+        let exits = [
+            exit("/busy", &connect.busy),
+            exit("/no_answer", &connect.no_answer),
+            exit("/rejected", &connect.rejected),
+            exit("/failed", &connect.failed),
+        ];
+        let then = connect
+            .then
+            .as_ref()
+            .map(|target| self.exit_at("/then", target));
+        let resume = then.as_ref().filter(|then| !self.is_end(then)).map(|_| ());
+        let resume = resume.map(|()| self.resume());
+        Connect {
+            targets: targets.into(),
+            order: connect.order,
+            exits,
+            whisper,
+            then,
+            resume,
+        }
+    }
+
+    fn dial(
+        &mut self,
+        connect: &document::Connect,
+        destination: &document::Destination,
+        whispers: bool,
+    ) -> Dial {
+        let mut number = None;
+        let endpoint = match &destination.endpoint {
+            Endpoint::Phone {
+                number: written,
+                dtmf,
+            } => {
+                let template = self.template("", written, false);
+                let mut phone = match template.as_text() {
+                    Some(fixed) => ncco::Phone::new(fixed),
+                    None => {
+                        number = Some(template);
+                        ncco::Phone::new(NUMBER)
+                    }
+                };
+                phone.dtmf_answer.clone_from(dtmf);
+                if whispers {
+                    let mut answer = ncco::OnAnswer::new(Route::Whisper.hole());
+                    answer.ringback_tone.clone_from(&connect.ringback);
+                    phone = phone.on_answer(answer);
+                }
+                ncco::Endpoint::Phone(phone)
+            }
+            Endpoint::Sip { uri, headers } => {
+                let sip = headers
+                    .iter()
+                    .fold(ncco::Sip::new(uri), |sip, (key, value)| {
+                        sip.header(key, value.as_str())
+                    });
+                ncco::Endpoint::Sip(sip)
+            }
+            Endpoint::App { user } => ncco::Endpoint::App(ncco::App::new(user)),
+            Endpoint::Websocket {
+                uri,
+                content_type,
+                headers,
+            } => {
+                let content_type = ncco::ContentType::from(content_type.as_str());
+                let websocket = headers.iter().fold(
+                    ncco::Websocket::new(uri, content_type),
+                    |socket, (key, value)| socket.header(key, value.as_str()),
+                );
+                ncco::Endpoint::Websocket(websocket)
+            }
+            Endpoint::Vbc { extension } => ncco::Endpoint::Vbc(ncco::Vbc::new(extension)),
+        };
+        let mut action = Dialled::new(endpoint)
+            .from(
+                connect
+                    .from
+                    .map_or_else(|| FROM.to_owned(), |from| from.to_string()),
+            )
+            .timeout(destination.ring.unwrap_or(connect.ring).into())
+            .synchronous(Route::Connect.hole());
+        action.limit = connect.limit.map(u32::from);
+        action.machine_detection = connect.machine.map(|machine| match machine {
+            Machine::Continue => MachineBehavior::Continue,
+            Machine::Hangup => MachineBehavior::Hangup,
+        });
+        action.ringback_tone.clone_from(&connect.ringback);
+        let text = number.clone().map(|number| (number, Place::Number));
+        Dial {
+            action: self.action(action, text),
+            number,
+        }
+    }
+
+    /// Whether nothing more is heard at an exit.
+    fn is_end(&self, exit: &Exit) -> bool {
+        match exit {
+            Exit::Hangup => true,
+            Exit::Node(index) => {
+                let node = self
+                    .menu
+                    .nodes
+                    .0
+                    .get(usize::from(*index))
+                    .map(|(_, node)| node);
+                node.is_some_and(|node| {
+                    matches!(node.kind, document::Kind::Hangup(_)) && node.prompt.is_empty()
+                })
+            }
+            _ => false,
+        }
+    }
+
+    /// The action that asks where to go on.
+    fn resume(&mut self) -> Fragment {
+        let mut payload = serde_json::Map::new();
+        payload.insert("resume".to_owned(), true.into());
+        self.action(ncco::Notify::new(payload, Route::Notify.hole()), None)
+    }
+
+    fn pause(&mut self, action: Fragment, then: &Target) -> Kind {
+        let then = self.exit_at("/then", then);
+        let resume = if self.is_end(&then) {
+            None
+        } else {
+            Some(self.resume())
+        };
+        Kind::Pause {
+            action,
+            resume,
+            then,
+        }
+    }
+
+    fn conference(&mut self, conference: &document::Conference) -> Fragment {
+        let name = self.template("/name", &conference.name, false);
+        let (text, hole) = hole(name);
+        let mut action = Conversation::new(text);
+        action.music_on_hold_url.clone_from(&conference.music);
+        action.start_on_enter = (!conference.start_on_enter).then_some(false);
+        action.end_on_exit = conference.end_on_exit.then_some(true);
+        action.mute = conference.mute.then_some(true);
+        if conference.record {
+            action.record = Some(true);
+            action.event_url = Some(Route::Conversation.hole());
+        }
+        self.action(action, hole)
+    }
+
+    fn switch(&mut self, switch: &document::Switch) -> Switch {
+        match &switch.on {
+            Subject::Variable(name) if self.secrets.contains(name.as_str()) => {
+                self.at("/on", |builder| builder.leak(name));
+            }
+            Subject::Lookup(path) => {
+                self.lookups.insert(path.as_str().into());
+            }
+            Subject::Header(name) => {
+                self.headers.insert(name.as_str().into());
+            }
+            _ => {}
+        }
+        let mut cases = Vec::with_capacity(switch.cases.len());
+        for (index, case) in switch.cases.iter().enumerate() {
+            cases.push((
+                case.test.clone(),
+                self.exit_at(&format!("/cases/{index}/then"), &case.then),
+            ));
+        }
+        Switch {
+            on: switch.on.clone(),
+            cases: cases.into(),
+            otherwise: self.exit_at("/otherwise", &switch.otherwise),
+        }
+    }
+
+    fn lookup(&mut self, lookup: &document::Lookup) -> Lookup {
+        let mut headers = Vec::with_capacity(lookup.headers.len());
+        for (name, value) in lookup.headers.iter() {
+            let mut below = "/headers".to_owned();
+            crate::source::push_token(&mut below, name);
+            headers.push((name.into(), self.template(&below, value, true)));
+        }
+        Lookup {
+            url: self.template("/url", &lookup.url, false),
+            method: lookup.method,
+            headers: headers.into(),
+            body: lookup
+                .body
+                .as_ref()
+                .map(|body| self.json("/body", body, true)),
+            deadline_ms: lookup.deadline_ms,
+            into: lookup.into.clone(),
+            then: self.exit_at("/then", &lookup.then),
+            failed: self.exit_at("/failed", &lookup.failed),
+        }
+    }
+}
+
+/// Whether an exit is taken from `otherwise`.
+fn target_is(connect: &document::Connect, target: &Target) -> bool {
+    connect
+        .otherwise
+        .as_ref()
+        .is_some_and(|otherwise| std::ptr::eq(otherwise, target))
+}
+
+fn compiled_choice(keys: &str, choice: &document::Choice, then: Exit) -> Choice {
+    let words = choice
+        .say
+        .iter()
+        .map(|say| words::normal(say).into())
+        .collect();
+    Choice {
+        keys: keys.into(),
+        words,
+        then,
+    }
+}
+
+/// A text as it stands, or the hole for it.
+fn hole(template: Template) -> (String, Option<(Template, Place)>) {
+    match template.as_text() {
+        Some(text) => (text.to_owned(), None),
+        None => (TEXT.to_owned(), Some((in_json(template), Place::Json))),
+    }
+}
+
+fn transcription(
+    transcribe: Option<&document::Transcribe>,
+    voice: &Voice,
+) -> Option<Transcription> {
+    transcribe.map(|transcribe| {
+        let mut transcription = Transcription::new().event_url(Route::Transcription.hole());
+        transcription.language = transcribe
+            .language
+            .clone()
+            .or_else(|| voice.language.clone());
+        transcription.sentiment_analysis = transcribe.sentiment.then_some(true);
+        transcription
+    })
+}

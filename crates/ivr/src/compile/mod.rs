@@ -1,0 +1,251 @@
+//! Menus made ready to run: ids become indices, constant parts of NCCOs are
+//! rendered ahead.
+
+mod build;
+pub(crate) mod fragment;
+mod json;
+pub(crate) mod phrase;
+
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::document::{Into, Menu, Method, Order, Subject, Test, Voice};
+use crate::library::Entry;
+use crate::pattern::Pattern;
+use crate::source;
+use crate::template::Template;
+use crate::version::Version;
+use fragment::Fragment;
+pub(crate) use json::JsonTemplate;
+
+/// A menu ready to run.
+///
+/// What compiles has no unknown target, no prompt the platform refuses and no
+/// way for a secret to leave. What [`crate::check`] adds is what needs the
+/// whole: traps, other menus, calendars, lists.
+#[derive(Debug)]
+pub struct Compiled {
+    pub(crate) id: Arc<str>,
+    pub(crate) version: Version,
+    pub(crate) title: Option<Box<str>>,
+    pub(crate) language: Option<Box<str>>,
+    pub(crate) start: u16,
+    pub(crate) steps: u16,
+    pub(crate) limit: Exit,
+    pub(crate) nodes: Box<[Node]>,
+    /// Paths after `lookup.` that something reads.
+    pub(crate) lookups: Box<[Box<str>]>,
+    /// SIP headers a `switch` looks at.
+    pub(crate) headers: Box<[Box<str>]>,
+    /// Whether another menu can be reached, which may read what this one does not.
+    pub(crate) leaves: bool,
+}
+
+impl Compiled {
+    /// Reads and compiles a menu; findings name it `menu:<id>`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn compile(id: &str, json: &[u8]) -> Result<Self, Vec<Diagnostic>> {
+        let entry = Entry::<Menu>::read(&["menu:", id].concat(), json)?;
+        Self::from_entry(id, &entry)
+    }
+
+    /// Compiles a menu that was read already.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn from_entry(id: &str, entry: &Entry<Menu>) -> Result<Self, Vec<Diagnostic>> {
+        match source::parse(&entry.text) {
+            Ok(tree) => build::build(id, entry, &tree),
+            Err(error) => Err(vec![crate::document::syntax(
+                &entry.file,
+                &entry.text,
+                error,
+            )]),
+        }
+    }
+
+    /// The menu's id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The SHA-256 of the menu's canonical JSON.
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// What people call it.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// The language it speaks unless a node says otherwise.
+    pub fn language(&self) -> Option<&str> {
+        self.language.as_deref()
+    }
+
+    /// The ids of its nodes, in the order they are written.
+    pub fn node_ids(&self) -> impl Iterator<Item = &str> {
+        self.nodes.iter().map(|node| &*node.name)
+    }
+
+    pub(crate) fn node(&self, index: u16) -> Option<&Node> {
+        self.nodes.get(usize::from(index))
+    }
+}
+
+/// A target, resolved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Node(u16),
+    Menu(Box<str>),
+    Hangup,
+    Repeat,
+    Back,
+    Start,
+    Return,
+}
+
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub name: Arc<str>,
+    pub prompt: Fragment,
+    pub kind: Kind,
+}
+
+#[derive(Debug)]
+pub(crate) enum Kind {
+    Menu(Listen, Box<[Choice]>),
+    Collect(Listen, Box<Collect>),
+    /// Something is said, then the caller goes on: `say`, and `wait` with music.
+    Say(Exit),
+    Connect(Box<Connect>),
+    /// Something is done that takes its time: `voicemail`, and `wait` with
+    /// seconds. `resume` asks where to go on, unless that is the end.
+    Pause {
+        action: Fragment,
+        resume: Option<Fragment>,
+        then: Exit,
+    },
+    /// Something is done at once: `record`.
+    Act(Fragment, Exit),
+    /// Something is done that nothing follows: `conference`, `transfer`.
+    Last(Fragment),
+    Hours(Box<Hours>),
+    Switch(Box<Switch>),
+    Lookup(Box<Lookup>),
+    Submenu {
+        menu: Box<str>,
+        then: Exit,
+    },
+    Callback {
+        number: Template,
+        then: Exit,
+    },
+    Notify {
+        payload: JsonTemplate,
+        then: Exit,
+    },
+    Hangup,
+}
+
+/// How a node listens.
+#[derive(Debug)]
+pub(crate) struct Listen {
+    pub action: Fragment,
+    /// What is said from the second visit on, and its number among the menu's.
+    pub short: Option<(u16, Fragment)>,
+    pub no_input: Policy,
+    pub no_match: Policy,
+    pub max_failures: Option<u8>,
+    pub submit_on_hash: bool,
+    /// The confidence below which an answer does not count; `None` without speech.
+    pub confidence: Option<f64>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Policy {
+    pub tries: u8,
+    pub prompts: Box<[Fragment]>,
+    pub repeat: bool,
+    pub then: Exit,
+}
+
+#[derive(Debug)]
+pub(crate) struct Choice {
+    pub keys: Box<str>,
+    pub words: Box<[Box<str>]>,
+    pub then: Exit,
+}
+
+#[derive(Debug)]
+pub(crate) struct Collect {
+    pub into: Box<str>,
+    pub digits: (usize, usize),
+    pub pattern: Option<Pattern>,
+    pub luhn: bool,
+    /// Whether a spoken answer may be any text.
+    pub free: bool,
+    pub secret: bool,
+    pub confirm: Option<Confirm>,
+    /// Global keys, made of `*` and `#` only.
+    pub keys: Box<[Choice]>,
+    pub then: Exit,
+}
+
+#[derive(Debug)]
+pub(crate) struct Confirm {
+    pub prompt: Fragment,
+    pub action: Fragment,
+    pub yes: Box<str>,
+    pub no: Box<str>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Connect {
+    pub targets: Box<[Dial]>,
+    pub order: Order,
+    /// Exits when busy, not answered, rejected and failed.
+    pub exits: [Exit; 4],
+    pub whisper: Fragment,
+    pub then: Option<Exit>,
+    pub resume: Option<Fragment>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Dial {
+    pub action: Fragment,
+    /// The number, when it is not known before the call.
+    pub number: Option<Template>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Hours {
+    pub calendar: Box<str>,
+    pub voice: Voice,
+    pub open: Exit,
+    pub closed: Exit,
+    pub holiday: Option<Exit>,
+    pub overridden: Option<Exit>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Switch {
+    pub on: Subject,
+    pub cases: Box<[(Test, Exit)]>,
+    pub otherwise: Exit,
+}
+
+#[derive(Debug)]
+pub(crate) struct Lookup {
+    pub url: Template,
+    pub method: Method,
+    pub headers: Box<[(Box<str>, Template)]>,
+    pub body: Option<JsonTemplate>,
+    pub deadline_ms: u16,
+    pub into: Into,
+    pub then: Exit,
+    pub failed: Exit,
+}

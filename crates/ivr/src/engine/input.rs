@@ -1,0 +1,273 @@
+use super::run::Run;
+use super::{Cause, SpeechResult, Step};
+use crate::compile::{Choice, Collect, Confirm, Kind, Listen, Node};
+use crate::pattern::luhn;
+use crate::state::{Mode, VariableKind};
+use crate::words;
+
+/// What came of an `input` action.
+pub(super) struct Heard<'e> {
+    pub digits: Option<&'e str>,
+    pub timed_out: bool,
+    pub speech: &'e [SpeechResult],
+    pub speech_timeout: Option<&'e str>,
+}
+
+/// What it amounts to.
+enum Answer<'a, 'e> {
+    Nothing,
+    Keys(&'e str),
+    Words(&'e [SpeechResult]),
+    /// The caller did something, but nothing that can be read.
+    Unclear,
+    Chosen(&'a Choice, Cause),
+}
+
+impl Heard<'_> {
+    fn answer<'a>(&self, submit_on_hash: bool) -> Answer<'a, '_> {
+        match self.digits {
+            Some(keys) if !keys.is_empty() => return Answer::Keys(keys),
+            // `#` alone was pressed.
+            Some(_)
+                if submit_on_hash
+                    && !self.timed_out
+                    && self.speech_timeout.is_none()
+                    && self.speech.is_empty() =>
+            {
+                return Answer::Unclear;
+            }
+            _ => {}
+        }
+        if !self.speech.is_empty() {
+            return Answer::Words(self.speech);
+        }
+        match self.speech_timeout {
+            Some("end_on_silence_timeout" | "max_duration") => Answer::Unclear,
+            _ => Answer::Nothing,
+        }
+    }
+}
+
+impl<'a> Run<'a> {
+    /// Goes on with what the caller entered.
+    pub fn input(self, node: &'a Node, heard: &Heard<'_>) -> Step {
+        match (&node.kind, self.state.mode) {
+            (Kind::Menu(listen, choices), _) => self.choose(node, listen, choices, heard),
+            (Kind::Collect(listen, collect), Mode::Confirming) => match &collect.confirm {
+                Some(confirm) => self.confirm(node, listen, collect, confirm, heard),
+                None => Step::Continue,
+            },
+            (Kind::Collect(listen, collect), _) => self.collect(node, listen, collect, heard),
+            _ => Step::Continue,
+        }
+    }
+
+    fn choose(
+        mut self,
+        node: &'a Node,
+        listen: &'a Listen,
+        choices: &'a [Choice],
+        heard: &Heard<'_>,
+    ) -> Step {
+        let answer = match heard.answer(listen.submit_on_hash) {
+            Answer::Keys(keys) => match choices.iter().find(|choice| *choice.keys == *keys) {
+                Some(choice) => Answer::Chosen(choice, Cause::Key(keys.to_owned())),
+                None => Answer::Unclear,
+            },
+            Answer::Words(results) => match spoken(choices, results, listen.confidence) {
+                Some(choice) => Answer::Chosen(choice, Cause::Speech(choice.keys.to_string())),
+                None => Answer::Unclear,
+            },
+            answer => answer,
+        };
+        match answer {
+            Answer::Chosen(choice, cause) => {
+                self.leave(&choice.then);
+                self.go(&choice.then, cause, 0)
+            }
+            Answer::Nothing => self.fail(node, listen, Cause::NoInput),
+            _ => self.fail(node, listen, Cause::NoMatch),
+        }
+    }
+
+    fn collect(
+        mut self,
+        node: &'a Node,
+        listen: &'a Listen,
+        collect: &'a Collect,
+        heard: &Heard<'_>,
+    ) -> Step {
+        let entry = match heard.answer(listen.submit_on_hash) {
+            Answer::Nothing => return self.fail(node, listen, Cause::NoInput),
+            Answer::Keys(keys) => {
+                if let Some(choice) = collect.keys.iter().find(|choice| *choice.keys == *keys) {
+                    self.leave(&choice.then);
+                    return self.go(&choice.then, Cause::Key(keys.to_owned()), 0);
+                }
+                fits(collect, keys).then(|| keys.to_owned())
+            }
+            Answer::Words(results) => {
+                let best = results.first();
+                let sure = best.filter(|best| {
+                    listen
+                        .confidence
+                        .is_some_and(|floor| best.confidence >= floor)
+                });
+                sure.and_then(|best| said(collect, &best.text))
+            }
+            _ => None,
+        };
+        let Some(entry) = entry else {
+            return self.fail(node, listen, Cause::NoMatch);
+        };
+        if collect.secret {
+            self.secrets.push((&collect.into, entry));
+        } else {
+            self.state
+                .set(VariableKind::Collected, &collect.into, &entry);
+            if let Some(confirm) = &collect.confirm {
+                self.note_again(Cause::Entered, 0);
+                self.say(&confirm.prompt);
+                self.say(&confirm.action);
+                return self.finish(Mode::Confirming);
+            }
+        }
+        self.leave(&collect.then);
+        self.go(&collect.then, Cause::Entered, 0)
+    }
+
+    fn confirm(
+        mut self,
+        node: &'a Node,
+        listen: &'a Listen,
+        collect: &'a Collect,
+        confirm: &'a Confirm,
+        heard: &Heard<'_>,
+    ) -> Step {
+        match heard.answer(false) {
+            Answer::Keys(keys) if *keys == *confirm.yes => {
+                self.leave(&collect.then);
+                self.go(&collect.then, Cause::Confirmed, 0)
+            }
+            Answer::Keys(keys) if *keys == *confirm.no => {
+                self.state.forget(VariableKind::Collected, &collect.into);
+                self.go(&crate::compile::Exit::Repeat, Cause::Corrected, 0)
+            }
+            Answer::Nothing => self.fail(node, listen, Cause::NoInput),
+            _ => self.fail(node, listen, Cause::NoMatch),
+        }
+    }
+
+    /// Counts a failure and asks again, or gives up.
+    fn fail(mut self, node: &'a Node, listen: &'a Listen, cause: Cause) -> Step {
+        let (policy, count) = if cause == Cause::NoInput {
+            self.state.no_input = self.state.no_input.saturating_add(1);
+            (&listen.no_input, self.state.no_input)
+        } else {
+            self.state.no_match = self.state.no_match.saturating_add(1);
+            (&listen.no_match, self.state.no_match)
+        };
+        let total = self.state.no_input.saturating_add(self.state.no_match);
+        if count > policy.tries || listen.max_failures.is_some_and(|most| total >= most) {
+            self.leave(&policy.then);
+            return self.go(&policy.then, cause, count);
+        }
+        self.note_again(cause, count);
+        let prompt = policy
+            .prompts
+            .get(usize::from(count) - 1)
+            .or(policy.prompts.last());
+        if let Some(prompt) = prompt {
+            self.say(prompt);
+        }
+        let mode = self.state.mode;
+        match (&node.kind, mode) {
+            (Kind::Collect(_, collect), Mode::Confirming) => {
+                if let Some(confirm) = &collect.confirm {
+                    self.say(&confirm.prompt);
+                    self.say(&confirm.action);
+                }
+            }
+            _ => {
+                if policy.repeat || prompt.is_none() {
+                    // The prompt of this visit: the short one if the visit began with it.
+                    let short = listen.short.as_ref().filter(|_| self.state.short);
+                    self.say(short.map_or(&node.prompt, |(_, short)| short));
+                }
+                self.say(&listen.action);
+            }
+        }
+        self.finish(mode)
+    }
+
+    /// Remembers the node, so that `@back` leads to it.
+    fn leave(&mut self, exit: &crate::compile::Exit) {
+        use crate::compile::Exit;
+        if !matches!(exit, Exit::Back | Exit::Repeat | Exit::Hangup) {
+            self.state.remember(self.state.spot);
+        }
+    }
+}
+
+/// The choice the caller spoke: of the likeliest text that names one, the one
+/// with the most words in it. Two that fit as well are none.
+fn spoken<'a>(
+    choices: &'a [Choice],
+    results: &[SpeechResult],
+    floor: Option<f64>,
+) -> Option<&'a Choice> {
+    let floor = floor?;
+    results
+        .iter()
+        .filter(|result| result.confidence >= floor)
+        .find_map(|result| {
+            let text = words::normal(&result.text);
+            let digits: String = text.chars().filter(|letter| *letter != ' ').collect();
+            if let Some(choice) = choices.iter().find(|choice| *choice.keys == *digits) {
+                return Some(choice);
+            }
+            let lengths = choices.iter().map(|choice| {
+                let heard = choice
+                    .words
+                    .iter()
+                    .filter(|words| words::contains(&text, words));
+                (choice, heard.map(|words| words.len()).max().unwrap_or(0))
+            });
+            let best = lengths
+                .clone()
+                .map(|(_, length)| length)
+                .max()
+                .filter(|length| *length > 0)?;
+            let mut fitting = lengths
+                .filter(|(_, length)| *length == best)
+                .map(|(choice, _)| choice);
+            match (fitting.next(), fitting.next()) {
+                (Some(choice), None) => Some(choice),
+                _ => None,
+            }
+        })
+}
+
+/// Whether an entry of keys is what the node asks for.
+fn fits(collect: &Collect, keys: &str) -> bool {
+    let (least, most) = collect.digits;
+    (least..=most).contains(&keys.len())
+        && match &collect.pattern {
+            Some(pattern) => pattern.fits(keys),
+            None => keys.bytes().all(|key| key.is_ascii_digit()),
+        }
+        && (!collect.luhn || luhn(keys))
+}
+
+/// A spoken entry: digits where digits are asked for, else any words.
+fn said(collect: &Collect, text: &str) -> Option<String> {
+    let digits: String = text
+        .chars()
+        .filter(|letter| !matches!(letter, ' ' | '-' | '.' | ','))
+        .collect();
+    if fits(collect, &digits) {
+        return Some(digits);
+    }
+    let text = text.trim();
+    (collect.free && !text.is_empty()).then(|| text.to_owned())
+}

@@ -1,0 +1,210 @@
+//! The few sentences the engine says of its own accord, in the languages it
+//! knows; English otherwise.
+
+use std::fmt::Write;
+
+/// What is said in one language.
+struct Language {
+    /// The first part of the tag.
+    tag: &'static str,
+    /// Spoken when nothing else can be.
+    safe: &'static str,
+    /// The language and country that `safe` is spoken with.
+    voice: &'static str,
+    /// Before the entry, before the first key, before the second key, the end.
+    confirm: [&'static str; 4],
+    star: &'static str,
+    hash: &'static str,
+}
+
+static LANGUAGES: &[Language] = &[
+    Language {
+        tag: "en",
+        safe: "We are sorry, we cannot take your call right now. Please try again later.",
+        voice: "en-US",
+        confirm: [
+            "You entered ",
+            ". If that is right, press ",
+            ". To enter it again, press ",
+            ".",
+        ],
+        star: "star",
+        hash: "hash",
+    },
+    Language {
+        tag: "de",
+        safe: "Leider können wir Ihren Anruf gerade nicht annehmen. Bitte versuchen Sie es später noch einmal.",
+        voice: "de-DE",
+        confirm: [
+            "Ihre Eingabe war ",
+            ". Ist das richtig, drücken Sie die ",
+            ". Um sie zu wiederholen, drücken Sie die ",
+            ".",
+        ],
+        star: "Sterntaste",
+        hash: "Rautetaste",
+    },
+    Language {
+        tag: "fr",
+        safe: "Nous sommes désolés, nous ne pouvons pas prendre votre appel. Veuillez rappeler plus tard.",
+        voice: "fr-FR",
+        confirm: [
+            "Vous avez saisi ",
+            ". Si c'est correct, appuyez sur ",
+            ". Pour recommencer, appuyez sur ",
+            ".",
+        ],
+        star: "étoile",
+        hash: "dièse",
+    },
+    Language {
+        tag: "es",
+        safe: "Lo sentimos, en este momento no podemos atender su llamada. Por favor, inténtelo más tarde.",
+        voice: "es-ES",
+        confirm: [
+            "Ha introducido ",
+            ". Si es correcto, pulse ",
+            ". Para introducirlo de nuevo, pulse ",
+            ".",
+        ],
+        star: "asterisco",
+        hash: "almohadilla",
+    },
+    Language {
+        tag: "it",
+        safe: "Siamo spiacenti, al momento non possiamo rispondere. La preghiamo di riprovare più tardi.",
+        voice: "it-IT",
+        confirm: [
+            "Ha inserito ",
+            ". Se è corretto, prema ",
+            ". Per inserirlo di nuovo, prema ",
+            ".",
+        ],
+        star: "asterisco",
+        hash: "cancelletto",
+    },
+    Language {
+        tag: "pt",
+        safe: "Lamentamos, mas não podemos atender a sua chamada neste momento. Por favor, tente mais tarde.",
+        voice: "pt-PT",
+        confirm: [
+            "Introduziu ",
+            ". Se está correto, prima ",
+            ". Para introduzir de novo, prima ",
+            ".",
+        ],
+        star: "asterisco",
+        hash: "cardinal",
+    },
+    Language {
+        tag: "nl",
+        safe: "Het spijt ons, we kunnen uw oproep nu niet aannemen. Probeer het later opnieuw.",
+        voice: "nl-NL",
+        confirm: [
+            "U hebt ",
+            " ingevoerd. Als dat klopt, toets ",
+            ". Om opnieuw in te voeren, toets ",
+            ".",
+        ],
+        star: "sterretje",
+        hash: "hekje",
+    },
+    Language {
+        tag: "pl",
+        safe: "Przepraszamy, nie możemy teraz odebrać połączenia. Prosimy spróbować później.",
+        voice: "pl-PL",
+        confirm: [
+            "Wprowadzono ",
+            ". Jeśli to prawidłowe, naciśnij ",
+            ". Aby wprowadzić ponownie, naciśnij ",
+            ".",
+        ],
+        star: "gwiazdkę",
+        hash: "krzyżyk",
+    },
+];
+
+fn known(tag: Option<&str>) -> Option<&'static Language> {
+    let first = tag?.split('-').next()?;
+    LANGUAGES
+        .iter()
+        .find(|language| language.tag.eq_ignore_ascii_case(first))
+}
+
+/// What is said when an entry is read back: a prompt with a placeholder.
+pub(crate) fn confirm(tag: Option<&str>, variable: &str, yes: &str, no: &str) -> String {
+    let Some(language) = known(tag).or(LANGUAGES.first()) else {
+        return String::new();
+    };
+    let key = |key: &str| match key {
+        "*" => language.star.to_owned(),
+        "#" => language.hash.to_owned(),
+        digit => digit.to_owned(),
+    };
+    let [before, first, second, end] = language.confirm;
+    [
+        before,
+        "{{var.",
+        variable,
+        " | digits}}",
+        first,
+        &key(yes),
+        second,
+        &key(no),
+        end,
+    ]
+    .concat()
+}
+
+/// The NCCO a caller gets when nothing else can be had: an apology in the
+/// caller's language where it is known, in English otherwise. Needs nothing.
+pub fn safe_ncco(language: Option<&str>) -> String {
+    let spoken = known(language);
+    let fallback = LANGUAGES.first();
+    let (text, voice) = match (spoken, language, fallback) {
+        // The caller's own variant of a language that is known: `en-GB`.
+        (Some(known), Some(tag), _) if tag.contains('-') && crate::document::is_name(tag) => {
+            (known.safe, tag)
+        }
+        (Some(known), ..) | (None, _, Some(known)) => (known.safe, known.voice),
+        (None, _, None) => return crate::engine::SHORTEST.to_owned(),
+    };
+    let mut ncco = String::with_capacity(192);
+    // Writing to a string does not fail; texts and tags hold nothing to escape.
+    let _ = write!(
+        ncco,
+        r#"[{{"action":"talk","text":"{text}","language":"{voice}"}}]"#
+    );
+    ncco
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_apology_is_an_ncco_the_platform_takes() {
+        for tag in LANGUAGES.iter().map(|language| Some(language.tag)).chain([
+            None,
+            Some("ja-JP"),
+            Some("en-GB"),
+            Some("\"},"),
+            Some("en-\"},"),
+        ]) {
+            let ncco = ncco::Ncco::from_json(safe_ncco(tag).as_bytes()).unwrap();
+            assert_eq!(ncco.validate(), [], "{tag:?}");
+        }
+        assert!(safe_ncco(Some("en-GB")).contains("\"language\":\"en-GB\""));
+        assert!(safe_ncco(Some("DE-at")).contains("Leider"));
+        assert!(safe_ncco(Some("ja-JP")).contains("sorry"));
+    }
+
+    #[test]
+    fn an_entry_is_read_back_in_the_language_of_the_node() {
+        assert_eq!(
+            confirm(Some("en-GB"), "acct", "1", "*"),
+            "You entered {{var.acct | digits}}. If that is right, press 1. To enter it again, press star."
+        );
+        assert!(confirm(Some("de"), "acct", "#", "2").contains("Rautetaste"));
+    }
+}
