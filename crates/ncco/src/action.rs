@@ -1,7 +1,7 @@
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::codec::{Object, Problem};
+use crate::codec::{Object, Part, Parts, Problem};
 use crate::finding::{Check, Code};
 use crate::{Connect, Conversation, Input, Notify, Record, Stream, Talk, Transfer, Wait};
 
@@ -42,14 +42,17 @@ pub struct Other {
     pub members: Map<String, Value>,
 }
 
+impl Other {
+    fn parts(&self) -> Parts<'_> {
+        let mut parts = Parts::new(&self.members);
+        parts.push("action", Part::Text(&self.action));
+        parts
+    }
+}
+
 impl Serialize for Other {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("action", &self.action)?;
-        for (key, value) in self.members.iter().filter(|(key, _)| *key != "action") {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
+        self.parts().serialize(serializer)
     }
 }
 
@@ -168,18 +171,19 @@ impl Other {
 
 impl Serialize for Action {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Talk(talk) => talk.serialize(serializer),
-            Self::Stream(stream) => stream.serialize(serializer),
-            Self::Input(input) => input.serialize(serializer),
-            Self::Connect(connect) => connect.serialize(serializer),
-            Self::Record(record) => record.serialize(serializer),
-            Self::Conversation(conversation) => conversation.serialize(serializer),
-            Self::Notify(notify) => notify.serialize(serializer),
-            Self::Wait(wait) => wait.serialize(serializer),
-            Self::Transfer(transfer) => transfer.serialize(serializer),
-            Self::Other(other) => other.serialize(serializer),
-        }
+        let parts = match self {
+            Self::Talk(talk) => talk.parts(),
+            Self::Stream(stream) => stream.parts(),
+            Self::Input(input) => input.parts(),
+            Self::Connect(connect) => connect.parts(),
+            Self::Record(record) => record.parts(),
+            Self::Conversation(conversation) => conversation.parts(),
+            Self::Notify(notify) => notify.parts(),
+            Self::Wait(wait) => wait.parts(),
+            Self::Transfer(transfer) => transfer.parts(),
+            Self::Other(other) => other.parts(),
+        };
+        parts.serialize(serializer)
     }
 }
 

@@ -1,8 +1,6 @@
 //! How one value looks on the wire: lenient when read, canonical when written.
 
-use std::marker::PhantomData;
-
-use serde::ser::{Serialize, SerializeSeq, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 use crate::finding::Code;
@@ -25,10 +23,12 @@ impl Problem {
         }
     }
 
+    #[inline(never)]
     fn expected(what: &str) -> Self {
         Self::new(Code::WrongType, ["expected ", what].concat())
     }
 
+    #[inline(never)]
     pub fn below(mut self, key: &str) -> Self {
         self.pointer.insert_str(0, &pointer_token(key));
         self
@@ -50,23 +50,82 @@ pub(crate) fn pointer_token(key: &str) -> String {
 }
 
 /// How a value of type `T` looks on the wire.
+///
+/// Readers are not inlined: they are used once a member, and the whole crate is
+/// part of programs whose size counts.
 pub(crate) trait Codec<T> {
     fn read(value: &Value) -> Result<T, Problem>;
-    fn write<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error>;
+    fn part(value: &T) -> Part<'_>;
 }
 
-/// A value together with the codec that writes it.
-pub(crate) struct Written<'a, T, C>(&'a T, PhantomData<C>);
+/// A value as it is written. One type for all of them, so that a serializer is
+/// compiled into one writer and not into one for each object.
+pub(crate) enum Part<'a> {
+    Text(&'a str),
+    /// A string in an array of one.
+    One(&'a str),
+    Flag(bool),
+    Count(u32),
+    Decimal(f64),
+    Free(&'a Map<String, Value>),
+    Object(Parts<'a>),
+    Items(Vec<Part<'a>>),
+}
 
-impl<'a, T, C> Written<'a, T, C> {
-    pub fn new(value: &'a T) -> Self {
-        Self(value, PhantomData)
+/// The members of an object as they are written.
+pub(crate) struct Parts<'a> {
+    members: Vec<(&'static str, Part<'a>)>,
+    extra: &'a Map<String, Value>,
+}
+
+impl<'a> Parts<'a> {
+    pub fn new(extra: &'a Map<String, Value>) -> Self {
+        Self {
+            members: Vec::with_capacity(8),
+            extra,
+        }
+    }
+
+    #[inline(never)]
+    pub fn push(&mut self, key: &'static str, part: Part<'a>) {
+        self.members.push((key, part));
     }
 }
 
-impl<T, C: Codec<T>> Serialize for Written<'_, T, C> {
+impl Serialize for Parts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        C::write(self.0, serializer)
+        let mut map = serializer.serialize_map(None)?;
+        for (key, part) in &self.members {
+            map.serialize_entry(key, part)?;
+        }
+        for (key, value) in self.extra {
+            if !self.members.iter().any(|(written, _)| written == key) {
+                map.serialize_entry(key, value)?;
+            }
+        }
+        map.end()
+    }
+}
+
+/// Above this, not every whole number has a floating-point value of its own.
+const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+
+impl Serialize for Part<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::One(text) => serializer.collect_seq([text]),
+            Self::Flag(flag) => serializer.serialize_bool(*flag),
+            Self::Count(count) => serializer.serialize_u32(*count),
+            // Whole numbers are written without a fraction: `3`, not `3.0`.
+            Self::Decimal(number) if number.fract() == 0.0 && number.abs() <= LARGEST_EXACT => {
+                serializer.serialize_i64(*number as i64)
+            }
+            Self::Decimal(number) => serializer.serialize_f64(*number),
+            Self::Free(members) => members.serialize(serializer),
+            Self::Object(parts) => parts.serialize(serializer),
+            Self::Items(items) => serializer.collect_seq(items),
+        }
     }
 }
 
@@ -74,6 +133,7 @@ impl<T, C: Codec<T>> Serialize for Written<'_, T, C> {
 pub(crate) struct Text;
 
 impl Codec<String> for Text {
+    #[inline(never)]
     fn read(value: &Value) -> Result<String, Problem> {
         match value {
             Value::String(text) => Ok(text.clone()),
@@ -82,8 +142,8 @@ impl Codec<String> for Text {
         }
     }
 
-    fn write<S: Serializer>(value: &String, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(value)
+    fn part(value: &String) -> Part<'_> {
+        Part::Text(value)
     }
 }
 
@@ -92,6 +152,7 @@ impl Codec<String> for Text {
 pub(crate) struct One;
 
 impl Codec<String> for One {
+    #[inline(never)]
     fn read(value: &Value) -> Result<String, Problem> {
         match value {
             Value::String(text) => Ok(text.clone()),
@@ -111,10 +172,8 @@ impl Codec<String> for One {
         }
     }
 
-    fn write<S: Serializer>(value: &String, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut items = serializer.serialize_seq(Some(1))?;
-        items.serialize_element(value)?;
-        items.end()
+    fn part(value: &String) -> Part<'_> {
+        Part::One(value)
     }
 }
 
@@ -122,12 +181,13 @@ impl Codec<String> for One {
 pub(crate) struct Single;
 
 impl Codec<String> for Single {
+    #[inline(never)]
     fn read(value: &Value) -> Result<String, Problem> {
         One::read(value)
     }
 
-    fn write<S: Serializer>(value: &String, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(value)
+    fn part(value: &String) -> Part<'_> {
+        Part::Text(value)
     }
 }
 
@@ -135,12 +195,13 @@ impl Codec<String> for Single {
 pub(crate) struct Texts;
 
 impl Codec<Vec<String>> for Texts {
+    #[inline(never)]
     fn read(value: &Value) -> Result<Vec<String>, Problem> {
         list(value, Text::read)
     }
 
-    fn write<S: Serializer>(value: &Vec<String>, serializer: S) -> Result<S::Ok, S::Error> {
-        value.serialize(serializer)
+    fn part(value: &Vec<String>) -> Part<'_> {
+        Part::Items(value.iter().map(|text| Part::Text(text)).collect())
     }
 }
 
@@ -160,6 +221,7 @@ fn list<T>(value: &Value, read: impl Fn(&Value) -> Result<T, Problem>) -> Result
 pub(crate) struct Flag;
 
 impl Codec<bool> for Flag {
+    #[inline(never)]
     fn read(value: &Value) -> Result<bool, Problem> {
         match value {
             Value::Bool(flag) => Ok(*flag),
@@ -169,38 +231,34 @@ impl Codec<bool> for Flag {
         }
     }
 
-    fn write<S: Serializer>(value: &bool, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bool(*value)
+    fn part(value: &bool) -> Part<'_> {
+        Part::Flag(*value)
     }
 }
 
 /// A number; numeric strings are taken too.
 pub(crate) struct Decimal;
 
+#[inline(never)]
 fn decimal(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => number.as_f64(),
-        // The JSON reader is linked in anyway, the one of the standard library is not.
-        Value::String(text) => serde_json::from_str(text).ok(),
+        // This reader is linked in anyway, the one of the standard library is not.
+        Value::String(text) => serde_json::from_slice::<Value>(text.as_bytes())
+            .ok()?
+            .as_f64(),
         _ => None,
     }
 }
 
-/// Above this, not every whole number has a floating-point value of its own.
-const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
-
 impl Codec<f64> for Decimal {
+    #[inline(never)]
     fn read(value: &Value) -> Result<f64, Problem> {
         decimal(value).ok_or_else(|| Problem::expected("a number"))
     }
 
-    /// Whole numbers are written without a fraction: `3`, not `3.0`.
-    fn write<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-        if value.fract() == 0.0 && value.abs() <= LARGEST_EXACT {
-            serializer.serialize_i64(*value as i64)
-        } else {
-            serializer.serialize_f64(*value)
-        }
+    fn part(value: &f64) -> Part<'_> {
+        Part::Decimal(*value)
     }
 }
 
@@ -208,6 +266,7 @@ impl Codec<f64> for Decimal {
 pub(crate) struct Count;
 
 impl Codec<u32> for Count {
+    #[inline(never)]
     fn read(value: &Value) -> Result<u32, Problem> {
         let number =
             decimal(value).ok_or_else(|| Problem::expected("a whole number, 0 or more"))?;
@@ -223,8 +282,8 @@ impl Codec<u32> for Count {
         Ok(number as u32)
     }
 
-    fn write<S: Serializer>(value: &u32, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u32(*value)
+    fn part(value: &u32) -> Part<'_> {
+        Part::Count(*value)
     }
 }
 
@@ -232,16 +291,18 @@ impl Codec<u32> for Count {
 pub(crate) struct Free;
 
 impl Codec<Map<String, Value>> for Free {
+    #[inline(never)]
     fn read(value: &Value) -> Result<Map<String, Value>, Problem> {
         object_members(value)
     }
 
-    fn write<S: Serializer>(value: &Map<String, Value>, serializer: S) -> Result<S::Ok, S::Error> {
-        value.serialize(serializer)
+    fn part(value: &Map<String, Value>) -> Part<'_> {
+        Part::Free(value)
     }
 }
 
 /// The members of an object. PHP writes an empty object as `[]`.
+#[inline(never)]
 pub(crate) fn object_members(value: &Value) -> Result<Map<String, Value>, Problem> {
     match value {
         Value::Object(members) => Ok(members.clone()),
@@ -251,21 +312,25 @@ pub(crate) fn object_members(value: &Value) -> Result<Map<String, Value>, Proble
 }
 
 /// A type made by the macro `wire!`.
-pub(crate) trait Object: Sized + Serialize {
+pub(crate) trait Object: Sized {
     /// Takes the members it understands; leaves the map as it was on an error.
     fn read(members: &mut Map<String, Value>) -> Result<Self, Problem>;
+
+    /// The members as they are written.
+    fn parts(&self) -> Parts<'_>;
 }
 
 /// An object of our own types.
 pub(crate) struct Nested;
 
 impl<T: Object> Codec<T> for Nested {
+    #[inline(never)]
     fn read(value: &Value) -> Result<T, Problem> {
         T::read(&mut object_members(value)?)
     }
 
-    fn write<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-        value.serialize(serializer)
+    fn part(value: &T) -> Part<'_> {
+        Part::Object(value.parts())
     }
 }
 
@@ -281,6 +346,7 @@ pub(crate) trait Word: Sized + Clone {
 pub(crate) struct Open;
 
 impl<T: Word> Codec<T> for Open {
+    #[inline(never)]
     fn read(value: &Value) -> Result<T, Problem> {
         match value {
             Value::String(word) => Ok(T::from_word(word)),
@@ -288,8 +354,8 @@ impl<T: Word> Codec<T> for Open {
         }
     }
 
-    fn write<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(value.as_word())
+    fn part(value: &T) -> Part<'_> {
+        Part::Text(value.as_word())
     }
 }
 
@@ -297,30 +363,48 @@ impl<T: Word> Codec<T> for Open {
 pub(crate) struct Opens;
 
 impl<T: Word> Codec<Vec<T>> for Opens {
+    #[inline(never)]
     fn read(value: &Value) -> Result<Vec<T>, Problem> {
         list(value, <Open as Codec<T>>::read)
     }
 
-    fn write<S: Serializer>(value: &Vec<T>, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(value.iter().map(Word::as_word))
+    fn part(value: &Vec<T>) -> Part<'_> {
+        Part::Items(
+            value
+                .iter()
+                .map(|word| Part::Text(word.as_word()))
+                .collect(),
+        )
     }
 }
 
 /// Reads a member that must be there, and leaves it in place.
+#[inline(never)]
 pub(crate) fn required<T, C: Codec<T>>(
     members: &Map<String, Value>,
     keys: &[&'static str],
 ) -> Result<T, Problem> {
-    for key in keys {
-        if let Some(value) = members.get(*key) {
-            return C::read(value).map_err(|problem| problem.below(key));
-        }
-    }
+    let (key, value) = find(members, keys).ok_or_else(|| missing(keys))?;
+    C::read(value).map_err(|problem| problem.below(key))
+}
+
+#[inline(never)]
+fn find<'a>(
+    members: &'a Map<String, Value>,
+    keys: &[&'static str],
+) -> Option<(&'static str, &'a Value)> {
+    keys.iter()
+        .find_map(|key| members.get(*key).map(|value| (*key, value)))
+}
+
+#[inline(never)]
+fn missing(keys: &[&'static str]) -> Problem {
     let key = keys.first().copied().unwrap_or_default();
-    Err(Problem::new(Code::MissingMember, ["`", key, "` is required"].concat()).below(key))
+    Problem::new(Code::MissingMember, ["`", key, "` is required"].concat()).below(key)
 }
 
 /// Removes the member that [`required`] read.
+#[inline(never)]
 pub(crate) fn remove_first(members: &mut Map<String, Value>, keys: &[&'static str]) {
     for key in keys {
         if members.remove(*key).is_some() {
@@ -331,22 +415,33 @@ pub(crate) fn remove_first(members: &mut Map<String, Value>, keys: &[&'static st
 
 /// Takes a member out if it is there and can be understood. `null` is the same
 /// as absent. What cannot be understood stays in the map.
+#[inline(never)]
 pub(crate) fn optional<T, C: Codec<T>>(
     members: &mut Map<String, Value>,
     keys: &[&'static str],
 ) -> Option<T> {
+    let (key, value) = find_filled(members, keys)?;
+    let read = C::read(value).ok()?;
+    remove_first(members, &[key]);
+    Some(read)
+}
+
+/// The first of the members that is there and not `null`; removes those before.
+#[inline(never)]
+fn find_filled<'a>(
+    members: &'a mut Map<String, Value>,
+    keys: &[&'static str],
+) -> Option<(&'static str, &'a Value)> {
+    let mut filled = None;
     for key in keys {
         match members.get(*key) {
             None => {}
-            Some(Value::Null) => {
-                members.remove(*key);
-            }
-            Some(value) => {
-                let read = C::read(value).ok()?;
-                members.remove(*key);
-                return Some(read);
+            Some(Value::Null) => remove_first(members, &[key]),
+            Some(_) => {
+                filled = Some(*key);
+                break;
             }
         }
     }
-    None
+    filled.and_then(|key| Some((key, members.get(key)?)))
 }

@@ -1,7 +1,7 @@
-use serde::ser::{Serialize, SerializeSeq, Serializer};
+use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::codec::{Codec, Object, Problem, object_members};
+use crate::codec::{Codec, Object, Part, Problem, object_members};
 use crate::finding::{Check, Code, has_scheme, is_number};
 use crate::wire::{wire, words};
 
@@ -74,16 +74,22 @@ impl Endpoint {
     }
 }
 
+impl Endpoint {
+    fn part(&self) -> Part<'_> {
+        Part::Object(match self {
+            Self::Phone(phone) => phone.parts(),
+            Self::App(app) => app.parts(),
+            Self::Websocket(websocket) => websocket.parts(),
+            Self::Sip(sip) => sip.parts(),
+            Self::Vbc(vbc) => vbc.parts(),
+            Self::Other(members) => return Part::Free(members),
+        })
+    }
+}
+
 impl Serialize for Endpoint {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Phone(phone) => phone.serialize(serializer),
-            Self::App(app) => app.serialize(serializer),
-            Self::Websocket(websocket) => websocket.serialize(serializer),
-            Self::Sip(sip) => sip.serialize(serializer),
-            Self::Vbc(vbc) => vbc.serialize(serializer),
-            Self::Other(members) => members.serialize(serializer),
-        }
+        self.part().serialize(serializer)
     }
 }
 
@@ -108,10 +114,8 @@ impl Codec<Endpoint> for OneEndpoint {
         }
     }
 
-    fn write<S: Serializer>(value: &Endpoint, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut items = serializer.serialize_seq(Some(1))?;
-        items.serialize_element(value)?;
-        items.end()
+    fn part(value: &Endpoint) -> Part<'_> {
+        Part::Items(vec![value.part()])
     }
 }
 

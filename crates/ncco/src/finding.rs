@@ -361,6 +361,7 @@ impl<'a> Check<'a> {
     }
 
     /// The same list of findings, one object further down.
+    #[inline(never)]
     pub fn below(&mut self, key: &str) -> Check<'_> {
         Check {
             at: [self.at.as_str(), &pointer_token(key)].concat(),
@@ -379,10 +380,12 @@ impl<'a> Check<'a> {
     }
 
     /// Reports something about a member.
+    #[inline(never)]
     pub fn member(&mut self, key: &str, code: Code, message: impl Into<String>) {
         self.below(key).here(code, message);
     }
 
+    #[inline(never)]
     pub fn problem(&mut self, problem: Problem) {
         self.findings.push(Finding {
             code: problem.code,
@@ -393,18 +396,21 @@ impl<'a> Check<'a> {
     }
 
     /// `range` says the bounds and the unit: "0 to 10 seconds".
+    #[inline(never)]
     pub fn count(&mut self, key: &str, value: Option<u32>, min: u32, max: u32, range: &str) {
         if value.is_some_and(|value| !(min..=max).contains(&value)) {
             self.range(key, range);
         }
     }
 
+    #[inline(never)]
     pub fn decimal(&mut self, key: &str, value: Option<f64>, min: f64, max: f64, range: &str) {
         if value.is_some_and(|value| !(min..=max).contains(&value)) {
             self.range(key, range);
         }
     }
 
+    #[inline(never)]
     fn range(&mut self, key: &str, range: &str) {
         self.member(key, Code::OutOfRange, ["must be ", range].concat());
     }
@@ -417,6 +423,7 @@ impl<'a> Check<'a> {
     }
 
     /// A string that must not be empty.
+    #[inline(never)]
     pub fn filled(&mut self, key: &str, value: &str) {
         if value.is_empty() {
             self.member(key, Code::EmptyValue, "must not be empty");
@@ -424,6 +431,7 @@ impl<'a> Check<'a> {
     }
 
     /// An absolute http or https URL.
+    #[inline(never)]
     pub fn url(&mut self, key: &str, value: Option<&str>) {
         if value.is_some_and(|value| !has_scheme(value, &["https://", "http://"])) {
             self.member(key, Code::BadUrl, "expected an http or https URL");
@@ -431,11 +439,13 @@ impl<'a> Check<'a> {
     }
 
     /// The same for members that are arrays of one on the wire.
+    #[inline(never)]
     pub fn one_url(&mut self, key: &str, value: Option<&str>) {
         self.below(key).url("0", value);
     }
 
     /// Reports members that are unknown or could not be understood.
+    #[inline(never)]
     pub fn extra(&mut self, extra: &Map<String, Value>, known: &[Known]) {
         for (key, value) in extra {
             if key.starts_with('_') {

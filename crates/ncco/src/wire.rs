@@ -64,6 +64,7 @@ macro_rules! wire {
         }
 
         impl crate::codec::Object for $name {
+            #[inline(never)]
             fn read(members: &mut serde_json::Map<String, serde_json::Value>) -> Result<Self, crate::codec::Problem> {
                 #[allow(unused_imports)]
                 use crate::codec::*;
@@ -76,39 +77,31 @@ macro_rules! wire {
                     extra: std::mem::take(members),
                 })
             }
-        }
 
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                use serde::ser::SerializeMap;
+            fn parts(&self) -> crate::codec::Parts<'_> {
                 #[allow(unused_imports)]
                 use crate::codec::*;
-                let mut map = serializer.serialize_map(None)?;
                 #[allow(unused_mut)]
-                let mut written: Vec<&'static str> = Vec::new();
-                $( map.serialize_entry($tag, $tag_value)?; written.push($tag); )?
-                $($(
-                    map.serialize_entry($rkey, &Written::<$rty, $rcodec>::new(&self.$req))?;
-                    written.push($rkey);
-                )*)?
+                let mut parts = Parts::new(&self.extra);
+                $( parts.push($tag, Part::Text($tag_value)); )?
+                $($( parts.push($rkey, <$rcodec as Codec<$rty>>::part(&self.$req)); )*)?
                 $($(
                     if let Some(value) = &self.$pla {
-                        map.serialize_entry($pkey, &Written::<$pty, $pcodec>::new(value))?;
-                        written.push($pkey);
+                        parts.push($pkey, <$pcodec as Codec<$pty>>::part(value));
                     }
                 )*)?
                 $($(
                     if let Some(value) = &self.$opt {
-                        map.serialize_entry($okey, &Written::<$oty, $ocodec>::new(value))?;
-                        written.push($okey);
+                        parts.push($okey, <$ocodec as Codec<$oty>>::part(value));
                     }
                 )*)?
-                for (key, value) in &self.extra {
-                    if !written.contains(&key.as_str()) {
-                        map.serialize_entry(key, value)?;
-                    }
-                }
-                map.end()
+                parts
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                crate::codec::Object::parts(self).serialize(serializer)
             }
         }
     };
