@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { call, post, send, tampered } from "./calls.mjs";
-import { line, number, published } from "./menus.mjs";
+import { line, number, published, tree } from "./menus.mjs";
 import { budgets, print } from "./report.mjs";
-import { variants } from "./variants.mjs";
+import { addBuild, variants } from "./variants.mjs";
 import { onLoadCore, out, root, sleep, startStorage, startWorker } from "./workerd.mjs";
 import { file, soak, workloads } from "./workloads.mjs";
 
@@ -19,6 +19,7 @@ const HELP = `usage: bench/run [options]
   --seconds S       of load for a variant in a round (default 2)
   --only a,b        only these workloads: ${Object.keys(workloads).join(", ")}
   --variants a,b    only these: ${Object.keys(variants).join(", ")}
+  --beside n=DIR    another build of this Worker, measured beside ours
   --no-growth       without the workloads that show how cost grows
   --soak S          seconds of sustained load with memory watched (default 20; 0 for none)
   --no-build        measure what is built already
@@ -31,6 +32,7 @@ const { values: options } = parseArgs({
     seconds: { type: "string" },
     only: { type: "string" },
     variants: { type: "string" },
+    beside: { type: "string", multiple: true },
     "no-growth": { type: "boolean" },
     soak: { type: "string" },
     "no-build": { type: "boolean" }, // read by bench/run
@@ -44,8 +46,10 @@ if (options.help) {
 const rounds = Number(options.rounds ?? (options.quick ? 3 : 7));
 const seconds = Number(options.seconds ?? (options.quick ? 1 : 2));
 const soakSeconds = Number(options.soak ?? (options.quick || options.only ? 0 : 20));
+const beside = (options.beside ?? []).map(addBuild);
+for (const workload of Object.values(workloads)) workload.variants.push(...beside);
 const chosen = options.only?.split(",");
-const chosenVariants = options.variants?.split(",");
+const chosenVariants = options.variants?.split(",").concat(beside);
 for (const [given, known] of [[chosen, workloads], [chosenVariants, variants]]) {
   const unknown = given?.find((name) => !known[name]);
   if (unknown) throw new Error(`unknown: ${unknown}; there are ${Object.keys(known).join(", ")}`);
@@ -243,6 +247,19 @@ function startUp() {
   return { milliseconds: median(samples), samples };
 }
 
+/** The pure crates without a platform: bench/native prints JSON. */
+function native() {
+  const folder = join(out, "native");
+  mkdirSync(folder, { recursive: true });
+  const menus = Object.entries({ line, big: tree(2000) }).map(([name, menu]) => {
+    const path = join(folder, `${name}.json`);
+    writeFileSync(path, JSON.stringify(menu));
+    return path;
+  });
+  const command = onLoadCore([join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release", "ivr-bench"), ...menus]);
+  return JSON.parse(execFileSync(command[0], command.slice(1), { encoding: "utf8" }));
+}
+
 const machine = {
   cpu: cpus()[0].model,
   cores: cpus().length,
@@ -268,6 +285,7 @@ if (!chosen) {
   say("sizes, start-up, engine");
   report.bundles = bundles();
   report.startup = startUp();
+  report.native = native();
 }
 if (soakSeconds > 0) {
   say(`${soakSeconds} seconds of sustained load`);

@@ -1,5 +1,5 @@
 // What is measured: our Worker and its peers, each with the bindings it needs.
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { PUBLIC_URL, SECRET } from "./calls.mjs";
 import { root } from "./workerd.mjs";
 
@@ -74,3 +74,13 @@ export const variants = {
     },
   },
 };
+
+/**
+ * Another build of this Worker beside ours, `name=folder`: to compare a change with what was before.
+ * A build from elsewhere takes our bindings too.
+ */
+export function addBuild(build) {
+  const [name, folder] = build.split("=");
+  variants[name] = { ...variants["edge-ivr"], name, what: folder, folder: resolve(folder) };
+  return name;
+}
