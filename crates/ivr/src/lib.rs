@@ -1,6 +1,8 @@
 //! Phone menus: document, check, compile, step.
 
 pub mod calendar;
+mod check;
+
 pub mod decode;
 pub mod diagnostic;
 pub mod document;
@@ -18,6 +20,7 @@ mod template;
 mod version;
 mod words;
 
+pub use check::check;
 pub use compile::Compiled;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use engine::{

@@ -55,7 +55,7 @@ pub struct Switch {
 }
 
 /// What a `switch` looks at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Subject {
     /// `caller`: who calls.
     Caller,

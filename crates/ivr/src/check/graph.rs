@@ -1,0 +1,459 @@
+//! Every way a caller can go, as a graph over the nodes of all menus.
+//!
+//! What stands for what (the abstraction, and why nothing escapes it):
+//!
+//! - **A visit is one step.** Counters of silence and wrong keys live within a visit and
+//!   are bounded by `tries`, so a caller who only errs leaves every node by `no_input.then`
+//!   or `no_match.then` after a known number of events. Both are taken to be possible.
+//! - **The return stack** is not bounded: a `submenu` is a call, `@return` its return, and
+//!   it is known from which menus a return can come (`Paths::comes_back`). Paths and
+//!   loops through submenus match calls with returns.
+//! - **`@back`** takes one choice off the caller's history, and erring puts none on it: it
+//!   happens finitely often, then stands for `@start`. Where it leads before that, the
+//!   caller has been.
+//! - **What does not change within a call** (a calendar's state, who calls, what was
+//!   entered) may be anything, but is the same wherever it is asked: see [`Fact`].
+//! - **Outcomes** of calls, look-ups and the hour are not the caller's to choose: every one
+//!   of them is possible at every time.
+
+use std::collections::HashMap;
+
+use crate::document::{Hours, Menu, Node, Switch};
+use crate::document::{Kind, Retry, Subject, Target, Test};
+use crate::{Entry, Library};
+
+/// The nodes of all menus of a library and the ways between them.
+pub(super) struct Graph<'a> {
+    pub menus: Vec<MenuOf<'a>>,
+    pub nodes: Vec<NodeOf<'a>>,
+    pub edges: Vec<Vec<Edge<'a>>>,
+    /// What the facts are about, by their index.
+    pub facts: Vec<FactKey<'a>>,
+    /// For each node, the `submenu` nodes that enter a menu at it.
+    pub callers: HashMap<usize, Vec<usize>>,
+}
+
+pub(super) struct MenuOf<'a> {
+    pub id: &'a str,
+    pub entry: &'a Entry<Menu>,
+    /// The node a caller begins at, when it exists.
+    pub start: Option<usize>,
+    /// Its nodes, in a row.
+    pub nodes: std::ops::Range<usize>,
+    pub ids: HashMap<&'a str, usize>,
+}
+
+pub(super) struct NodeOf<'a> {
+    pub menu: usize,
+    pub id: &'a str,
+    pub node: &'a Node,
+}
+
+/// One way out of a node.
+pub(super) struct Edge<'a> {
+    pub to: To,
+    pub event: Event<'a>,
+    /// Whether it can be taken without the caller choosing anything.
+    pub errs: bool,
+    pub spot: Spot<'a>,
+    /// What must hold for it to be taken.
+    pub facts: Vec<Fact>,
+}
+
+/// Where a way leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum To {
+    Node(usize),
+    /// Into a submenu at its start; the caller comes back to `then`, if anywhere.
+    Call {
+        start: usize,
+        then: Option<usize>,
+    },
+    /// Back to where the menu was called from.
+    Return,
+    End,
+}
+
+/// What happens on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Event<'a> {
+    /// Nothing the caller does.
+    Goes,
+    Press(&'a str),
+    Silent(u8),
+    Wrong(u8),
+    Enters,
+    Leaves,
+    Busy,
+    NoAnswer,
+    Rejected,
+    Failed,
+    Missed,
+    Talked,
+    Hours(&'a str, Hour),
+    Case(usize),
+    NoCase,
+    Answered,
+    Unanswered,
+    Limit(u16),
+}
+
+/// What a calendar can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hour {
+    Open,
+    Closed,
+    Holiday,
+    OverrideOpen,
+    OverrideClosed,
+}
+
+/// Where an exit is written, below its node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Spot<'a> {
+    Field(&'static str),
+    Choice(&'a str),
+    Case(usize),
+    /// In the menu, not the node.
+    Key(&'a str),
+    Limits,
+}
+
+/// Something that holds, or does not, for the rest of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fact {
+    pub key: usize,
+    pub value: u8,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum FactKey<'a> {
+    /// The state of a calendar: an [`Hour`].
+    Calendar(&'a str),
+    /// Whether a test holds of a subject: 0 or 1.
+    Test(&'a Subject, String),
+}
+
+impl<'a> Graph<'a> {
+    pub fn new(library: &'a Library) -> Self {
+        let mut graph = Self {
+            menus: Vec::new(),
+            nodes: Vec::new(),
+            edges: Vec::new(),
+            facts: Vec::new(),
+            callers: HashMap::new(),
+        };
+        for (index, (id, entry)) in library.menus.iter().enumerate() {
+            let first = graph.nodes.len();
+            let mut ids = HashMap::new();
+            for (id, node) in entry.document.nodes.iter() {
+                ids.entry(id).or_insert(graph.nodes.len());
+                graph.nodes.push(NodeOf {
+                    menu: index,
+                    id,
+                    node,
+                });
+            }
+            let start = ids.get(entry.document.start.as_str()).copied();
+            graph.menus.push(MenuOf {
+                id,
+                entry,
+                start,
+                nodes: first..graph.nodes.len(),
+                ids,
+            });
+        }
+        let by_id: HashMap<&str, usize> = graph
+            .menus
+            .iter()
+            .enumerate()
+            .map(|(index, menu)| (menu.id, index))
+            .collect();
+        let mut facts = HashMap::new();
+        for node in 0..graph.nodes.len() {
+            let edges = Ways {
+                graph: &graph,
+                by_id: &by_id,
+                facts: &mut facts,
+                here: node,
+                out: Vec::new(),
+            };
+            let edges = edges.all();
+            for edge in &edges {
+                if let To::Call { start, .. } = edge.to {
+                    graph.callers.entry(start).or_default().push(node);
+                }
+            }
+            graph.edges.push(edges);
+        }
+        let mut keys: Vec<_> = facts.into_iter().collect();
+        keys.sort_unstable_by_key(|(_, index)| *index);
+        graph.facts = keys.into_iter().map(|(key, _)| key).collect();
+        graph
+    }
+
+    /// The JSON pointer of a node.
+    pub fn pointer(&self, node: usize) -> String {
+        self.nodes
+            .get(node)
+            .map(|node| format!("/nodes/{}", node.id))
+            .unwrap_or_default()
+    }
+
+    /// The JSON pointer of the exit an edge takes.
+    pub fn exit(&self, node: usize, spot: Spot<'_>) -> String {
+        let base = self.pointer(node);
+        match spot {
+            Spot::Field(field) => format!("{base}/{field}"),
+            Spot::Choice(keys) => format!("{base}/choices/{keys}"),
+            Spot::Case(index) => format!("{base}/cases/{index}/then"),
+            Spot::Key(keys) => format!("/keys/{keys}"),
+            Spot::Limits => "/limits/then".to_owned(),
+        }
+    }
+}
+
+/// The ways out of one node, while they are gathered.
+struct Ways<'a, 'g> {
+    graph: &'g Graph<'a>,
+    by_id: &'g HashMap<&'a str, usize>,
+    facts: &'g mut HashMap<FactKey<'a>, usize>,
+    here: usize,
+    out: Vec<Edge<'a>>,
+}
+
+impl<'a> Ways<'a, '_> {
+    fn all(mut self) -> Vec<Edge<'a>> {
+        let Some(NodeOf { menu, node, .. }) = self.graph.nodes.get(self.here) else {
+            return self.out;
+        };
+        let Some(MenuOf { entry, .. }) = self.graph.menus.get(*menu) else {
+            return self.out;
+        };
+        let menu: &'a Menu = &entry.document;
+        let node: &'a Node = node;
+        match &node.kind {
+            Kind::Menu(choose) => {
+                for (keys, choice) in choose.choices.iter() {
+                    self.chosen(&choice.then, Event::Press(keys), Spot::Choice(keys));
+                }
+                for (keys, choice) in menu.keys.iter() {
+                    if choose.choices.get(keys).is_none() {
+                        self.chosen(&choice.then, Event::Press(keys), Spot::Key(keys));
+                    }
+                }
+                let input = &choose.input;
+                self.failures(&input.no_input, &input.no_match, input.max_failures);
+            }
+            Kind::Collect(collect) => {
+                self.chosen(&collect.then, Event::Enters, Spot::Field("then"));
+                for (keys, choice) in menu.keys.iter() {
+                    if keys.bytes().all(|key| matches!(key, b'*' | b'#')) {
+                        self.chosen(&choice.then, Event::Press(keys), Spot::Key(keys));
+                    }
+                }
+                let input = &collect.input;
+                self.failures(&input.no_input, &input.no_match, input.max_failures);
+            }
+            Kind::Say(say) => self.on(&say.then),
+            Kind::Connect(connect) => {
+                let exits = [
+                    (&connect.busy, Event::Busy, "busy"),
+                    (&connect.no_answer, Event::NoAnswer, "no_answer"),
+                    (&connect.rejected, Event::Rejected, "rejected"),
+                    (&connect.failed, Event::Failed, "failed"),
+                    (&connect.otherwise, Event::Missed, "otherwise"),
+                ];
+                for (target, event, field) in exits {
+                    if let Some(target) = target {
+                        self.happens(target, event, Spot::Field(field), Vec::new());
+                    }
+                }
+                if let Some(target) = &connect.then {
+                    self.chosen(target, Event::Talked, Spot::Field("then"));
+                }
+            }
+            Kind::Voicemail(voicemail) => {
+                self.happens(
+                    &voicemail.then,
+                    Event::Leaves,
+                    Spot::Field("then"),
+                    Vec::new(),
+                );
+            }
+            Kind::Record(record) => self.on(&record.then),
+            Kind::Hours(hours) => self.hours(hours),
+            Kind::Switch(switch) => self.switch(switch),
+            Kind::Lookup(lookup) => {
+                self.happens(
+                    &lookup.then,
+                    Event::Answered,
+                    Spot::Field("then"),
+                    Vec::new(),
+                );
+                self.happens(
+                    &lookup.failed,
+                    Event::Unanswered,
+                    Spot::Field("failed"),
+                    Vec::new(),
+                );
+            }
+            Kind::Submenu(submenu) => {
+                let start = self.start_of(&submenu.menu);
+                let to = match (start, self.place(&submenu.then)) {
+                    (Some(start), To::Node(then)) => To::Call {
+                        start,
+                        then: Some(then),
+                    },
+                    (Some(start), _) => To::Call { start, then: None },
+                    (None, _) => To::End,
+                };
+                self.out.push(Edge {
+                    to,
+                    event: Event::Goes,
+                    errs: true,
+                    spot: Spot::Field("menu"),
+                    facts: Vec::new(),
+                });
+            }
+            Kind::Callback(callback) => self.on(&callback.then),
+            Kind::Notify(notify) => self.on(&notify.then),
+            Kind::Wait(wait) => self.on(&wait.then),
+            Kind::Conference(_) | Kind::Transfer(_) | Kind::Hangup(_) => {}
+        }
+        // Only those who choose to go round meet the limit: whoever errs does not.
+        self.chosen(
+            &menu.limits.then,
+            Event::Limit(menu.limits.steps),
+            Spot::Limits,
+        );
+        self.out
+    }
+
+    fn start_of(&self, menu: &str) -> Option<usize> {
+        self.by_id
+            .get(menu)
+            .and_then(|index| self.graph.menus.get(*index))?
+            .start
+    }
+
+    fn place(&self, target: &Target) -> To {
+        let menu = self
+            .graph
+            .nodes
+            .get(self.here)
+            .and_then(|node| self.graph.menus.get(node.menu));
+        let node = match target {
+            Target::Node(id) => menu.and_then(|menu| menu.ids.get(id.as_str()).copied()),
+            Target::Menu(id) => self.start_of(id),
+            Target::Repeat => Some(self.here),
+            Target::Back | Target::Start => menu.and_then(|menu| menu.start),
+            Target::Return => return To::Return,
+            Target::Hangup => None,
+        };
+        node.map_or(To::End, To::Node)
+    }
+
+    fn way(
+        &mut self,
+        target: &Target,
+        event: Event<'a>,
+        errs: bool,
+        spot: Spot<'a>,
+        facts: Vec<Fact>,
+    ) {
+        let to = self.place(target);
+        self.out.push(Edge {
+            to,
+            event,
+            errs,
+            spot,
+            facts,
+        });
+    }
+
+    /// The one way on.
+    fn on(&mut self, target: &Target) {
+        self.way(target, Event::Goes, true, Spot::Field("then"), Vec::new());
+    }
+
+    fn chosen(&mut self, target: &Target, event: Event<'a>, spot: Spot<'a>) {
+        self.way(target, event, false, spot, Vec::new());
+    }
+
+    fn happens(&mut self, target: &Target, event: Event<'a>, spot: Spot<'a>, facts: Vec<Fact>) {
+        self.way(target, event, true, spot, facts);
+    }
+
+    fn failures(&mut self, no_input: &Retry, no_match: &Retry, most: Option<u8>) {
+        let times = |retry: &Retry| (retry.tries + 1).min(most.unwrap_or(u8::MAX));
+        self.way(
+            &no_input.then,
+            Event::Silent(times(no_input)),
+            true,
+            Spot::Field("no_input/then"),
+            Vec::new(),
+        );
+        self.way(
+            &no_match.then,
+            Event::Wrong(times(no_match)),
+            true,
+            Spot::Field("no_match/then"),
+            Vec::new(),
+        );
+    }
+
+    fn fact(&mut self, key: FactKey<'a>, value: u8) -> Fact {
+        let next = self.facts.len();
+        Fact {
+            key: *self.facts.entry(key).or_insert(next),
+            value,
+        }
+    }
+
+    fn hours(&mut self, hours: &'a Hours) {
+        let states = [
+            (Hour::Open, Some(&hours.open), "open"),
+            (Hour::Closed, Some(&hours.closed), "closed"),
+            (Hour::Holiday, hours.holiday.as_ref(), "holiday"),
+            (Hour::OverrideOpen, hours.overridden.as_ref(), "override"),
+            (Hour::OverrideClosed, hours.overridden.as_ref(), "override"),
+        ];
+        for (hour, own, field) in states {
+            let (target, field) = match (own, hour) {
+                (Some(target), _) => (target, field),
+                (None, Hour::Open | Hour::OverrideOpen) => (&hours.open, "open"),
+                (None, _) => (&hours.closed, "closed"),
+            };
+            let fact = self.fact(FactKey::Calendar(&hours.calendar), hour as u8);
+            self.happens(
+                target,
+                Event::Hours(&hours.calendar, hour),
+                Spot::Field(field),
+                vec![fact],
+            );
+        }
+    }
+
+    fn switch(&mut self, switch: &'a Switch) {
+        let mut earlier = Vec::new();
+        for (index, case) in switch.cases.iter().enumerate() {
+            // Shares of calls are dealt per node: no other test says the same.
+            let test = match &case.test {
+                Test::Percent(_) => format!("{} {index}", self.here),
+                test => format!("{test:?}"),
+            };
+            let key = FactKey::Test(&switch.on, test);
+            let mut facts = earlier.clone();
+            facts.push(self.fact(key.clone(), 1));
+            earlier.push(self.fact(key, 0));
+            self.happens(&case.then, Event::Case(index), Spot::Case(index), facts);
+        }
+        self.happens(
+            &switch.otherwise,
+            Event::NoCase,
+            Spot::Field("otherwise"),
+            earlier,
+        );
+    }
+}

@@ -1,0 +1,37 @@
+//! The check: whether a library of menus is safe for every caller.
+//!
+//! "Every caller" is meant: every digit, silence, wrong key and spoken answer, every
+//! outcome of a call and a look-up, every hour. The menus are laid out as one graph
+//! (`graph.rs` says what stands for what, and why no caller escapes it), and each question
+//! is asked of the whole graph, not of some calls through it.
+
+mod advice;
+mod graph;
+mod mentions;
+mod paths;
+mod references;
+mod report;
+mod traps;
+
+#[cfg(test)]
+mod tests;
+
+use crate::{Diagnostic, Library};
+use report::Report;
+
+/// Everything that is wrong, or unwise, with the documents of a library: in the order of
+/// their files, and within a file by place.
+///
+/// A library is safe to publish when none of the findings is an
+/// [`Error`](crate::Severity::Error).
+#[must_use]
+pub fn check(library: &Library) -> Vec<Diagnostic> {
+    let mut report = Report::new(library);
+    let graph = graph::Graph::new(library);
+    let numbered = |menu: &str| references::numbered(library, menu);
+    let paths = paths::Paths::new(&graph, &numbered);
+    references::find(library, &graph, &mut report);
+    traps::find(&graph, &paths, &mut report);
+    advice::find(library, &graph, &paths, &mut report);
+    report.finish()
+}

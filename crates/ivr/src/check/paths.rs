@@ -1,0 +1,378 @@
+//! Shortest ways: what a caller does to come to a node.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+
+use super::graph::{Edge, Event, Graph, Hour, Spot, To};
+use crate::document::Kind;
+
+/// How far away something is: a thousand for each thing the caller has to do, one for each
+/// node passed, so that the list of keys is the shortest there is.
+type Far = u64;
+
+const UNREACHED: Far = Far::MAX;
+
+/// Shortest ways from some nodes to all others.
+pub(super) struct Paths<'g, 'a> {
+    graph: &'g Graph<'a>,
+    /// Whether only ways count that need no choice of the caller's.
+    errs: bool,
+    /// What it costs to pass through the menu that begins at a node, and come back.
+    through: HashMap<usize, Far>,
+    far: Vec<Far>,
+    by: Vec<Option<(usize, usize)>>,
+}
+
+impl<'g, 'a> Paths<'g, 'a> {
+    /// Ways from the starts of the menus callers come in by: those with a number, those no
+    /// other menu leads to, and then any that are still out of reach.
+    pub fn new(graph: &'g Graph<'a>, numbered: &dyn Fn(&str) -> bool) -> Self {
+        let mut paths = Self::over(graph, false);
+        let count = graph.nodes.len();
+        let mut led_to = vec![false; count];
+        for (node, edges) in graph.edges.iter().enumerate() {
+            for edge in edges {
+                let (To::Node(to) | To::Call { start: to, .. }) = edge.to else {
+                    continue;
+                };
+                let other = graph.nodes.get(to).map(|to| to.menu)
+                    != graph.nodes.get(node).map(|node| node.menu);
+                if other && let Some(mark) = led_to.get_mut(to) {
+                    *mark = true;
+                }
+            }
+        }
+        let starts = graph
+            .menus
+            .iter()
+            .filter_map(|menu| Some((menu.id, menu.start?)));
+        let doors: Vec<usize> = starts
+            .clone()
+            .filter(|(id, start)| numbered(id) || !led_to.get(*start).copied().unwrap_or(true))
+            .map(|(_, start)| start)
+            .collect();
+        paths.spread(&doors, |_, _| true, true);
+        for (_, start) in starts {
+            if paths.far.get(start) == Some(&UNREACHED) {
+                paths.spread(&[start], |_, _| true, true);
+            }
+        }
+        paths
+    }
+
+    /// No ways yet; what it costs to pass through submenus is known.
+    pub fn over(graph: &'g Graph<'a>, errs: bool) -> Self {
+        let mut paths = Self {
+            graph,
+            errs,
+            through: HashMap::new(),
+            far: Vec::new(),
+            by: Vec::new(),
+        };
+        paths.clear();
+        paths.measure_submenus();
+        paths
+    }
+
+    fn clear(&mut self) {
+        self.far.clear();
+        self.far.resize(self.graph.nodes.len(), UNREACHED);
+        self.by.clear();
+        self.by.resize(self.graph.nodes.len(), None);
+    }
+
+    /// The same graph, nothing searched.
+    fn fresh(&self) -> Self {
+        let mut fresh = Self {
+            graph: self.graph,
+            errs: self.errs,
+            through: self.through.clone(),
+            far: Vec::new(),
+            by: Vec::new(),
+        };
+        fresh.clear();
+        fresh
+    }
+
+    fn counts(&self, edge: &Edge<'_>) -> bool {
+        edge.errs || !self.errs
+    }
+
+    /// Whether any caller can come to a node.
+    pub fn reach(&self, node: usize) -> bool {
+        self.far(node) != UNREACHED
+    }
+
+    /// How far away a node is.
+    pub fn far(&self, node: usize) -> Far {
+        self.far.get(node).copied().unwrap_or(UNREACHED)
+    }
+
+    /// Whether a caller who enters the menu that begins at `start` may come back.
+    pub fn comes_back(&self, start: usize) -> bool {
+        self.through.contains_key(&start)
+    }
+
+    /// What a caller does to come to a node, and the menu they begin in.
+    pub fn to(&self, node: usize) -> (usize, Vec<String>) {
+        let mut events = Vec::new();
+        let mut here = node;
+        while let Some(&Some((from, edge))) = self.by.get(here) {
+            let Some(edge) = self.graph.edges.get(from).and_then(|edges| edges.get(edge)) else {
+                break;
+            };
+            if let To::Call { start, then } = edge.to
+                && then == Some(here)
+                && start != here
+            {
+                let mut inside = self.inside(start);
+                inside.reverse();
+                events.append(&mut inside);
+            }
+            events.extend(words(self.graph, from, edge));
+            here = from;
+        }
+        events.reverse();
+        (here, events)
+    }
+
+    /// The shortest way round from a node back to itself, by ways that `counts` among nodes
+    /// that are `within`: what happens on it, and its last exit.
+    pub fn round(
+        &self,
+        node: usize,
+        within: &dyn Fn(usize) -> bool,
+        counts: &dyn Fn(usize, &Edge<'a>) -> bool,
+    ) -> Option<Round<'a>> {
+        let mut search = self.fresh();
+        search.spread(&[node], counts, true);
+        let mut best: Option<(Far, usize, usize)> = None;
+        for (from, edges) in self
+            .graph
+            .edges
+            .iter()
+            .enumerate()
+            .filter(|(from, _)| within(*from))
+        {
+            if search.far(from) == UNREACHED {
+                continue;
+            }
+            for (index, edge) in edges
+                .iter()
+                .enumerate()
+                .filter(|(_, edge)| counts(from, edge))
+            {
+                for (to, cost) in self.leads(edge, true) {
+                    let far = search.far(from).saturating_add(cost);
+                    if to == node && best.is_none_or(|(least, ..)| far < least) {
+                        best = Some((far, from, index));
+                    }
+                }
+            }
+        }
+        let (_, from, index) = best?;
+        let edge = self.graph.edges.get(from)?.get(index)?;
+        let (_, mut events) = search.to(from);
+        if let To::Call { start, then } = edge.to
+            && then == Some(node)
+            && start != node
+        {
+            events.extend(words(self.graph, from, edge));
+            events.extend(self.inside(start));
+        } else {
+            events.extend(words(self.graph, from, edge));
+        }
+        let mut nodes = vec![from];
+        while let Some(&Some((before, _))) = nodes.last().and_then(|last| search.by.get(*last)) {
+            nodes.push(before);
+        }
+        nodes.reverse();
+        Some(Round {
+            events,
+            nodes,
+            last: (from, edge.spot),
+        })
+    }
+
+    /// What happens from the start of a submenu to its `@return`.
+    fn inside(&self, start: usize) -> Vec<String> {
+        let mut search = self.fresh();
+        search.spread(&[start], |_, edge| self.counts(edge), false);
+        let returns = self
+            .graph
+            .edges
+            .iter()
+            .enumerate()
+            .flat_map(|(node, edges)| {
+                edges
+                    .iter()
+                    .filter(|edge| edge.to == To::Return && self.counts(edge))
+                    .map(move |edge| (node, edge))
+            });
+        let best =
+            returns.min_by_key(|(node, edge)| search.far(*node).saturating_add(cost(&edge.event)));
+        match best {
+            Some((node, edge)) if search.far(node) != UNREACHED => {
+                let (_, mut events) = search.to(node);
+                events.extend(words(self.graph, node, edge));
+                events
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Finds what it costs to pass through each menu that is called and comes back.
+    fn measure_submenus(&mut self) {
+        let starts: Vec<usize> = self.graph.callers.keys().copied().collect();
+        loop {
+            let mut changed = false;
+            for &start in &starts {
+                self.clear();
+                let errs = self.errs;
+                self.spread(&[start], |_, edge| edge.errs || !errs, false);
+                let least = self
+                    .graph
+                    .edges
+                    .iter()
+                    .zip(&self.far)
+                    .filter(|(_, far)| **far != UNREACHED)
+                    .flat_map(|(edges, far)| edges.iter().map(move |edge| (edge, far)))
+                    .filter(|(edge, _)| edge.to == To::Return && self.counts(edge))
+                    .map(|(edge, far)| far.saturating_add(cost(&edge.event)))
+                    .min();
+                if let Some(least) = least
+                    && self.through.get(&start).is_none_or(|known| least < *known)
+                {
+                    self.through.insert(start, least);
+                    changed = true;
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        self.clear();
+    }
+
+    /// Where an edge leads and at what cost: into a submenu (when `deep`), and past it.
+    fn leads(&self, edge: &Edge<'_>, deep: bool) -> impl Iterator<Item = (usize, Far)> + use<> {
+        let own = cost(&edge.event);
+        let (first, second) = match edge.to {
+            To::Node(to) => (Some((to, own)), None),
+            To::Call { start, then } => {
+                let through = self.through.get(&start);
+                let past = then
+                    .zip(through)
+                    .map(|(then, through)| (then, own.saturating_add(*through)));
+                (deep.then_some((start, own)), past)
+            }
+            To::Return | To::End => (None, None),
+        };
+        first.into_iter().chain(second)
+    }
+
+    /// Dijkstra's search from some nodes.
+    fn spread(&mut self, from: &[usize], counts: impl Fn(usize, &Edge<'a>) -> bool, deep: bool) {
+        let mut queue = BinaryHeap::new();
+        for &start in from {
+            if let Some(far) = self.far.get_mut(start) {
+                *far = 0;
+                queue.push(Reverse((0, start)));
+            }
+        }
+        let graph = self.graph;
+        while let Some(Reverse((far, node))) = queue.pop() {
+            if far > self.far(node) {
+                continue;
+            }
+            for (index, edge) in graph.edges.get(node).into_iter().flatten().enumerate() {
+                if !counts(node, edge) {
+                    continue;
+                }
+                for (to, cost) in self.leads(edge, deep) {
+                    let next = far.saturating_add(cost);
+                    if next < self.far(to) {
+                        if let (Some(far), Some(by)) = (self.far.get_mut(to), self.by.get_mut(to)) {
+                            *far = next;
+                            *by = Some((node, index));
+                        }
+                        queue.push(Reverse((next, to)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A way from a node back to itself.
+pub(super) struct Round<'a> {
+    pub events: Vec<String>,
+    pub nodes: Vec<usize>,
+    /// The node and the exit that close it.
+    pub last: (usize, Spot<'a>),
+}
+
+fn cost(event: &Event<'_>) -> Far {
+    let events = match event {
+        Event::Goes => 0,
+        Event::Silent(times) | Event::Wrong(times) => u64::from(*times),
+        Event::Limit(steps) => u64::from(*steps) * 10,
+        _ => 1,
+    };
+    events * 1000 + 1
+}
+
+/// What happens, in words.
+pub(super) fn words(graph: &Graph<'_>, node: usize, edge: &Edge<'_>) -> Option<String> {
+    let id = graph.nodes.get(node).map_or("", |node| node.id);
+    let times = |what: &str, times: u8| match times {
+        1 => what.to_owned(),
+        _ => format!("{what} ×{times}"),
+    };
+    Some(match edge.event {
+        Event::Goes => return None,
+        Event::Press(keys) => {
+            let keys: Vec<&str> = keys
+                .split("")
+                .filter(|key| !key.is_empty())
+                .map(|key| match key {
+                    "*" => "star",
+                    "#" => "hash",
+                    digit => digit,
+                })
+                .collect();
+            format!("press {}", keys.join(" "))
+        }
+        Event::Silent(n) => times("stay silent", n),
+        Event::Wrong(n) => times("press a wrong key", n),
+        Event::Enters => format!("enter what `{id}` asks for"),
+        Event::Leaves => "leave a message".to_owned(),
+        Event::Busy => format!("`{id}` is busy"),
+        Event::NoAnswer => format!("`{id}` does not answer"),
+        Event::Rejected => format!("`{id}` rejects the call"),
+        Event::Failed => format!("`{id}` cannot be called"),
+        Event::Missed => format!("`{id}` is not reached"),
+        Event::Talked => format!("talk to `{id}`, who hangs up"),
+        Event::Hours(calendar, hour) => match hour {
+            Hour::Open => format!("while `{calendar}` is open"),
+            Hour::Closed => format!("while `{calendar}` is closed"),
+            Hour::Holiday => format!("on a holiday of `{calendar}`"),
+            Hour::OverrideOpen | Hour::OverrideClosed => {
+                format!("while `{calendar}` is overridden")
+            }
+        },
+        Event::Case(index) => {
+            let number = index + 1;
+            match graph.nodes.get(node).map(|node| &node.node.kind) {
+                Some(Kind::Switch(switch)) if switch.cases.len() > 1 => {
+                    format!("as case {number} of `{id}`")
+                }
+                _ => format!("as the case of `{id}`"),
+            }
+        }
+        Event::NoCase => format!("as no case of `{id}`"),
+        Event::Answered => format!("`{id}` is answered"),
+        Event::Unanswered => format!("`{id}` fails"),
+        Event::Limit(steps) => format!("go through {steps} nodes"),
+    })
+}

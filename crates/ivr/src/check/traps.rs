@@ -1,0 +1,308 @@
+//! Traps: where a caller who only errs goes round for ever.
+//!
+//! A trap is a loop among the ways that need no choice of the caller's: silence, wrong
+//! keys, calls that are not taken, look-ups, hours, and nodes that simply lead on. Since a
+//! visit to a node ends after a bounded number of failures, and everything else is a node,
+//! a menu has a trap if and only if its graph has such a loop that a caller can come to.
+//!
+//! Two questions about the same thing get the same answer: a loop that needs a calendar to
+//! be open at one node and closed at another is none. The way there is not held to the
+//! same answers, because an office may close while people talk. Where many such questions
+//! meet in one tangle of nodes (more than [`MOST`] combinations of answers), they are taken
+//! to be independent: a trap may then be reported that is none, never the other way round.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Report;
+use super::graph::{Edge, Fact, FactKey, Graph, Spot, To};
+use super::paths::Paths;
+use crate::Code;
+use crate::document::{Into, Kind, Subject};
+
+/// How many combinations of answers are tried for one tangle of nodes.
+const MOST: usize = 4096;
+
+pub(super) fn find(graph: &Graph<'_>, paths: &Paths<'_, '_>, report: &mut Report<'_>) {
+    let ways = Ways {
+        graph,
+        erring: Paths::over(graph, true),
+    };
+    let all: Vec<usize> = (0..graph.nodes.len())
+        .filter(|node| paths.reach(*node))
+        .collect();
+    for tangle in ways.tangles(&all, &View::default()) {
+        // One loop after the other, each as if the ones before were put right.
+        let mut cut = BTreeSet::new();
+        for _ in 0..MANY {
+            let Some((answers, knot)) = ways.real(&tangle, &cut) else {
+                break;
+            };
+            let view = View {
+                answers: &answers,
+                cut: Some(&cut),
+            };
+            let Some(closing) = note(graph, paths, &ways, &view, &knot, report) else {
+                break;
+            };
+            cut.insert(closing);
+        }
+    }
+}
+
+/// How many loops of one tangle are reported.
+const MANY: usize = 20;
+
+/// Part of the graph: what is left under some answers, without some exits.
+#[derive(Default)]
+struct View<'s> {
+    answers: &'s [Fact],
+    cut: Option<&'s BTreeSet<(usize, Spot<'s>)>>,
+}
+
+impl View<'_> {
+    fn allows(&self, node: usize, edge: &Edge<'_>) -> bool {
+        edge.errs
+            && !self.cut.is_some_and(|cut| cut.contains(&(node, edge.spot)))
+            && edge.facts.iter().all(|fact| {
+                self.answers
+                    .iter()
+                    .find(|answer| answer.key == fact.key)
+                    .is_none_or(|answer| answer.value == fact.value)
+            })
+    }
+}
+
+struct Ways<'g, 'a> {
+    graph: &'g Graph<'a>,
+    /// What a caller who only errs comes by.
+    erring: Paths<'g, 'a>,
+}
+
+impl Ways<'_, '_> {
+    /// Where an erring caller is led, if the answers allow it.
+    fn next<'s>(&'s self, node: usize, view: &'s View<'_>) -> impl Iterator<Item = usize> + 's {
+        let edges = self.graph.edges.get(node).into_iter().flatten();
+        edges
+            .filter(move |edge| view.allows(node, edge))
+            .flat_map(|edge| {
+                let (first, second) = match edge.to {
+                    To::Node(to) => (Some(to), None),
+                    To::Call { start, then } => {
+                        let back = self.erring.comes_back(start);
+                        (Some(start), then.filter(|_| back))
+                    }
+                    To::Return | To::End => (None, None),
+                };
+                first.into_iter().chain(second)
+            })
+    }
+
+    /// The strongly connected parts among some nodes that hold a loop (Tarjan, without
+    /// recursion: menus are longer than stacks are deep).
+    fn tangles(&self, among: &[usize], view: &View<'_>) -> Vec<Vec<usize>> {
+        const NEW: usize = usize::MAX;
+        let count = self.graph.nodes.len();
+        let mut inside = vec![false; count];
+        for &node in among {
+            set(&mut inside, node, true);
+        }
+        let mut order = vec![NEW; count];
+        let mut low = vec![NEW; count];
+        let mut on_stack = vec![false; count];
+        let mut stack = Vec::new();
+        let mut found = Vec::new();
+        let mut counter = 0;
+        for &root in among {
+            if get(&order, root) != Some(NEW) {
+                continue;
+            }
+            let mut calls: Vec<(usize, Vec<usize>)> = vec![(root, Vec::new())];
+            let mut entering = true;
+            while let Some((node, rest)) = calls.last_mut() {
+                let node = *node;
+                if entering {
+                    set(&mut order, node, counter);
+                    set(&mut low, node, counter);
+                    counter += 1;
+                    stack.push(node);
+                    set(&mut on_stack, node, true);
+                    *rest = self
+                        .next(node, view)
+                        .filter(|to| inside.get(*to).copied().unwrap_or(false))
+                        .collect();
+                    entering = false;
+                }
+                if let Some(to) = rest.pop() {
+                    if get(&order, to) == Some(NEW) {
+                        calls.push((to, Vec::new()));
+                        entering = true;
+                    } else if get(&on_stack, to) == Some(true) {
+                        lower(&mut low, node, get(&order, to));
+                    }
+                    continue;
+                }
+                calls.pop();
+                if let Some((above, _)) = calls.last() {
+                    let below = get(&low, node);
+                    lower(&mut low, *above, below);
+                }
+                if get(&low, node) == get(&order, node) {
+                    let mut part = Vec::new();
+                    while let Some(member) = stack.pop() {
+                        set(&mut on_stack, member, false);
+                        part.push(member);
+                        if member == node {
+                            break;
+                        }
+                    }
+                    if part.len() > 1 || self.next(node, view).any(|to| to == node) {
+                        part.sort_unstable();
+                        found.push(part);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// A part of a tangle that holds a loop when equal questions get equal answers and some
+    /// exits are cut, and the answers it needs.
+    fn real(
+        &self,
+        tangle: &[usize],
+        cut: &BTreeSet<(usize, Spot<'_>)>,
+    ) -> Option<(Vec<Fact>, Vec<usize>)> {
+        // Only what is asked at several nodes can contradict itself.
+        let mut asked: BTreeMap<usize, (BTreeSet<usize>, BTreeSet<u8>)> = BTreeMap::new();
+        for &node in tangle {
+            for edge in self.graph.edges.get(node).into_iter().flatten() {
+                for fact in edge
+                    .facts
+                    .iter()
+                    .filter(|fact| self.lasts(fact.key, tangle))
+                {
+                    let (nodes, values) = asked.entry(fact.key).or_default();
+                    nodes.insert(node);
+                    values.insert(fact.value);
+                }
+            }
+        }
+        let asked: Vec<(usize, Vec<u8>)> = asked
+            .into_iter()
+            .filter(|(_, (nodes, _))| nodes.len() > 1)
+            .map(|(key, (_, values))| (key, values.into_iter().collect()))
+            .collect();
+        let combinations = asked
+            .iter()
+            .try_fold(1usize, |product, (_, values)| {
+                product.checked_mul(values.len())
+            })
+            .filter(|product| *product <= MOST);
+        let (asked, combinations) = match combinations {
+            Some(combinations) => (asked, combinations),
+            None => (Vec::new(), 1),
+        };
+        (0..combinations).find_map(|combination| {
+            let mut rest = combination;
+            let answers: Vec<Fact> = asked
+                .iter()
+                .filter_map(|(key, values)| {
+                    let value = *values.get(rest % values.len())?;
+                    rest /= values.len();
+                    Some(Fact { key: *key, value })
+                })
+                .collect();
+            let view = View {
+                answers: &answers,
+                cut: Some(cut),
+            };
+            let knot = self.tangles(tangle, &view).into_iter().next()?;
+            Some((answers, knot))
+        })
+    }
+
+    /// Whether the answer to a question stays the same within a tangle: look-ups bring new
+    /// answers, everything else an erring caller does not change.
+    fn lasts(&self, key: usize, tangle: &[usize]) -> bool {
+        let Some(FactKey::Test(Subject::Lookup(name), _)) = self.graph.facts.get(key) else {
+            return true;
+        };
+        let name = name.split('.').next().unwrap_or_default();
+        !tangle
+            .iter()
+            .filter_map(|node| self.graph.nodes.get(*node))
+            .any(|node| {
+                matches!(&node.node.kind, Kind::Lookup(lookup) if match &lookup.into {
+                    Into::Nothing => false,
+                    Into::Whole(into) => into == name,
+                    Into::Parts(parts) => parts.get(name).is_some(),
+                })
+            })
+    }
+}
+
+fn note<'a>(
+    graph: &Graph<'a>,
+    paths: &Paths<'_, 'a>,
+    ways: &Ways<'_, 'a>,
+    view: &View<'_>,
+    knot: &[usize],
+    report: &mut Report<'_>,
+) -> Option<(usize, Spot<'a>)> {
+    let entry = knot
+        .iter()
+        .copied()
+        .min_by_key(|node| (paths.far(*node), *node))?;
+    let inside: BTreeSet<usize> = knot.iter().copied().collect();
+    let within = |node: usize| inside.contains(&node);
+    let counts = |node: usize, edge: &Edge<'_>| view.allows(node, edge);
+    let round = ways.erring.round(entry, &within, &counts)?;
+    let id = |node: usize| graph.nodes.get(node).map_or("", |node| node.id);
+    let (closing, spot) = round.last;
+    let pointer = graph.exit(closing, spot);
+    let menu = graph.nodes.get(closing).map_or(0, |node| node.menu);
+    let (door, mut path) = paths.to(entry);
+    let entered = graph.nodes.get(door).map_or(0, |node| node.menu);
+    if entered != menu {
+        let name = graph.menus.get(entered).map_or("", |menu| menu.id);
+        path.insert(0, format!("call `{name}`"));
+    }
+    let way: Vec<String> = round
+        .nodes
+        .iter()
+        .chain([&entry])
+        .map(|node| format!("`{}`", id(*node)))
+        .collect();
+    let why = if round.events.is_empty() {
+        "whatever the caller does".to_owned()
+    } else {
+        format!("({})", round.events.join(", "))
+    };
+    let message = if way.len() > 2 {
+        format!("a caller goes round for ever: {} {why}", way.join(" → "))
+    } else {
+        format!("`{}` leads back to itself for ever {why}", id(entry))
+    };
+    path.extend(round.events);
+    report
+        .add(menu, Code::Trap, &pointer, message)
+        .with_help("let one of these exits lead to an end: a person, a voicemail or `@hangup`")
+        .with_path(path);
+    Some((closing, spot))
+}
+
+fn get<T: Copy>(list: &[T], at: usize) -> Option<T> {
+    list.get(at).copied()
+}
+
+fn set<T>(list: &mut [T], at: usize, value: T) {
+    if let Some(place) = list.get_mut(at) {
+        *place = value;
+    }
+}
+
+fn lower(low: &mut [usize], at: usize, value: Option<usize>) {
+    if let (Some(place), Some(value)) = (low.get_mut(at), value) {
+        *place = (*place).min(value);
+    }
+}
