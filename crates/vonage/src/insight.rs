@@ -1,6 +1,6 @@
 //! The callback of Number Insight Advanced ("Number Insight API reference, asynchronous").
 
-use crate::value::{Decimal, Fields, Wire, open_enum, record};
+use crate::value::{Decimal, Fields, Form, Wire, open_enum, record};
 use serde_json::Value;
 
 open_enum! {
@@ -110,6 +110,7 @@ record! {
 }
 
 impl Wire for Roaming {
+    const FORM: Form = Form::Object(RoamingFields::ROWS);
     fn read(value: &Value) -> Option<Self> {
         let fields = match value {
             Value::Object(fields) => RoamingFields::read_fields(fields),
@@ -125,15 +126,6 @@ impl Wire for Roaming {
             network_code: fields.network_code,
             network_name: fields.network_name,
         })
-    }
-    fn write(&self) -> Value {
-        let fields = RoamingFields {
-            status: self.status.clone(),
-            country_code: self.country_code.clone(),
-            network_code: self.network_code.clone(),
-            network_name: self.network_name.clone(),
-        };
-        <RoamingFields as Wire>::write(&fields)
     }
 }
 

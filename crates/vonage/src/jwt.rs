@@ -22,12 +22,13 @@
 mod payload;
 
 use crate::delivery::Delivery;
+use crate::members::each_member;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::digest::KeyInit as _;
 use hmac::{Hmac, Mac as _};
 use payload::Digest;
-use serde::Deserialize;
+use serde_json::Value;
 use sha2::Sha256;
 use std::borrow::Cow;
 use std::fmt;
@@ -145,7 +146,7 @@ impl Verifier {
         }
         let token = bearer(authorization)?;
         let claims = self.signed(token)?;
-        let claims: Payload<'_> = object(&claims)?;
+        let claims = Payload::read(&claims)?;
         self.check(&claims, delivery, now)?;
         Ok(claims.into())
     }
@@ -160,7 +161,7 @@ impl Verifier {
             return Err(Refusal::Unconfigured);
         }
         let claims = self.signed(token)?;
-        let claims: Payload<'_> = object(&claims)?;
+        let claims = Payload::read(&claims)?;
         Ok(claims.into())
     }
 
@@ -201,16 +202,16 @@ impl Verifier {
         if claims.iss.as_deref() != Some(ISSUER) {
             return Err(Refusal::Issuer);
         }
-        let issued = claims.iat.ok_or(Refusal::Stale)?.0;
+        let issued = claims.iat.ok_or(Refusal::Stale)?;
         if now.abs_diff(issued) > self.window.unsigned_abs() {
             return Err(Refusal::Stale);
         }
         if claims
             .exp
-            .is_some_and(|exp| exp.0.saturating_add(self.window) < now)
+            .is_some_and(|exp| exp.saturating_add(self.window) < now)
             || claims
                 .nbf
-                .is_some_and(|nbf| nbf.0.saturating_sub(self.window) > now)
+                .is_some_and(|nbf| nbf.saturating_sub(self.window) > now)
         {
             return Err(Refusal::Stale);
         }
@@ -239,14 +240,6 @@ impl Verifier {
     }
 }
 
-/// Reads a JSON object. The derived readers would take a list too.
-fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Refusal> {
-    match json.trim_ascii_start().first() {
-        Some(b'{') => serde_json::from_slice(json).map_err(|_| Refusal::MalformedToken),
-        _ => Err(Refusal::MalformedToken),
-    }
-}
-
 /// The token of an `Authorization` header.
 fn bearer(authorization: Option<&str>) -> Result<&str, Refusal> {
     let header = authorization.map(str::trim).unwrap_or_default();
@@ -263,24 +256,71 @@ fn bearer(authorization: Option<&str>) -> Result<&str, Refusal> {
 
 /// HS256 and nothing else: a token must not choose how it is checked (RFC 8725, section 3.1).
 fn check_header(header: &str) -> Result<(), Refusal> {
-    #[derive(Deserialize)]
-    struct Header<'a> {
-        #[serde(borrow)]
-        alg: Cow<'a, str>,
-        #[serde(default)]
-        crit: Option<serde::de::IgnoredAny>,
-    }
     if USUAL_HEADERS.contains(&header) {
         return Ok(());
     }
     let header = URL_SAFE_NO_PAD
         .decode(header)
         .map_err(|_| Refusal::MalformedToken)?;
-    let header: Header<'_> = object(&header)?;
+    let (mut algorithm, mut critical) = (None, false);
+    object(&header, &mut |name, raw| {
+        match name {
+            "alg" if algorithm.is_none() => algorithm = Some(string(raw)?),
+            "alg" => return None,
+            "crit" => critical = true,
+            _ => {}
+        }
+        Some(())
+    })?;
     // `crit` names extensions a receiver must understand (RFC 7515, section 4.1.11): none here.
-    match header.alg == "HS256" && header.crit.is_none() {
+    match algorithm.flatten().ok_or(Refusal::MalformedToken)? == "HS256" && !critical {
         true => Ok(()),
         false => Err(Refusal::Algorithm),
+    }
+}
+
+/// Reads the members of a JSON object; `each` says `None` to one it cannot take.
+fn object<'a>(
+    json: &'a [u8],
+    each: &mut dyn FnMut(&str, &'a str) -> Option<()>,
+) -> Result<(), Refusal> {
+    let json = std::str::from_utf8(json).map_err(|_| Refusal::MalformedToken)?;
+    let mut good = true;
+    each_member(json, &mut |name, raw| good &= each(&name, raw).is_some())
+        .map_err(|_| Refusal::MalformedToken)?;
+    match good {
+        true => Ok(()),
+        false => Err(Refusal::MalformedToken),
+    }
+}
+
+/// A string or null, from its JSON.
+fn string(raw: &str) -> Option<Option<Cow<'_, str>>> {
+    if raw == "null" {
+        return Some(None);
+    }
+    let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if !inner.contains('\\') {
+        return Some(Some(Cow::Borrowed(inner)));
+    }
+    match serde_json::from_str(raw) {
+        Ok(Value::String(text)) => Some(Some(Cow::Owned(text))),
+        _ => None,
+    }
+}
+
+/// A NumericDate (RFC 7519) or null, from its JSON: seconds, a fraction allowed and cut off.
+#[allow(clippy::cast_possible_truncation)] // `as` saturates, and NaN is not JSON.
+fn seconds(raw: &str) -> Option<Option<i64>> {
+    match serde_json::from_str(raw) {
+        Ok(Value::Number(number)) => {
+            let whole = number.as_i64();
+            whole
+                .or_else(|| number.as_f64().map(|seconds| seconds as i64))
+                .map(Some)
+        }
+        Ok(Value::Null) => Some(None),
+        _ => None,
     }
 }
 
@@ -288,50 +328,45 @@ fn check_header(header: &str) -> Result<(), Refusal> {
 pub const ISSUER: &str = "Vonage";
 
 /// Claims as they stand in the token.
-#[derive(Deserialize)]
+#[derive(Default)]
 struct Payload<'a> {
-    #[serde(default)]
-    iat: Option<Time>,
-    #[serde(default)]
-    exp: Option<Time>,
-    #[serde(default)]
-    nbf: Option<Time>,
-    #[serde(default, borrow)]
+    iat: Option<i64>,
+    exp: Option<i64>,
+    nbf: Option<i64>,
     jti: Option<Cow<'a, str>>,
-    #[serde(default, borrow)]
     iss: Option<Cow<'a, str>>,
-    #[serde(default, borrow)]
     payload_hash: Option<Cow<'a, str>>,
-    #[serde(default, borrow)]
     api_key: Option<Cow<'a, str>>,
-    #[serde(default, borrow)]
     application_id: Option<Cow<'a, str>>,
 }
 
-/// A NumericDate (RFC 7519): seconds, a fraction allowed and cut off.
-#[derive(Clone, Copy)]
-struct Time(i64);
-
-impl<'de> Deserialize<'de> for Time {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl serde::de::Visitor<'_> for Visitor {
-            type Value = Time;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("seconds")
-            }
-            fn visit_i64<E>(self, seconds: i64) -> Result<Time, E> {
-                Ok(Time(seconds))
-            }
-            fn visit_u64<E>(self, seconds: u64) -> Result<Time, E> {
-                Ok(Time(i64::try_from(seconds).unwrap_or(i64::MAX)))
-            }
-            #[allow(clippy::cast_possible_truncation)] // `as` saturates, and NaN is not JSON.
-            fn visit_f64<E>(self, seconds: f64) -> Result<Time, E> {
-                Ok(Time(seconds as i64))
+impl<'a> Payload<'a> {
+    /// A claim that comes twice makes the token malformed (RFC 7519, section 4), and so does one of
+    /// another type.
+    fn read(json: &'a [u8]) -> Result<Self, Refusal> {
+        fn once<T>(place: &mut Option<T>, value: Option<Option<T>>) -> Option<()> {
+            let value = value?;
+            match place {
+                Some(_) => None,
+                None => {
+                    *place = value;
+                    Some(())
+                }
             }
         }
-        deserializer.deserialize_any(Visitor)
+        let mut claims = Self::default();
+        object(json, &mut |name, raw| match name {
+            "iat" => once(&mut claims.iat, seconds(raw)),
+            "exp" => once(&mut claims.exp, seconds(raw)),
+            "nbf" => once(&mut claims.nbf, seconds(raw)),
+            "jti" => once(&mut claims.jti, string(raw)),
+            "iss" => once(&mut claims.iss, string(raw)),
+            "payload_hash" => once(&mut claims.payload_hash, string(raw)),
+            "api_key" => once(&mut claims.api_key, string(raw)),
+            "application_id" => once(&mut claims.application_id, string(raw)),
+            _ => Some(()),
+        })?;
+        Ok(claims)
     }
 }
 
@@ -367,7 +402,7 @@ impl Claims {
 impl From<Payload<'_>> for Claims {
     fn from(payload: Payload<'_>) -> Self {
         Self {
-            issued_at: payload.iat.map(|time| time.0).unwrap_or_default(),
+            issued_at: payload.iat.unwrap_or_default(),
             id: payload.jti.map(Cow::into_owned),
             issuer: payload.iss.map(Cow::into_owned).unwrap_or_default(),
             api_key: payload.api_key.map(Cow::into_owned),

@@ -7,6 +7,7 @@ use crate::value::Fields;
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::fmt;
 
 /// Objects and lists within one another, the outermost counted: what serde_json allows.
@@ -154,14 +155,15 @@ impl Members {
                 "objects or lists are nested more than 128 deep",
             ));
         }
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        deserializer
-            .deserialize_map(ObjectVisitor)
-            .and_then(|members| deserializer.end().map(|()| members))
-            .map_err(|error| {
-                let offset = offset_of(text, error.line(), error.column());
-                malformed(Fault::NotJson, start + offset, "the body is not JSON")
-            })
+        let mut members = Self::default();
+        each_member(text, &mut |key, raw| {
+            members.insert(key.into_owned(), value(raw))
+        })
+        .map_err(|error| {
+            let offset = offset_of(text, error.line(), error.column());
+            malformed(Fault::NotJson, start + offset, "the body is not JSON")
+        })?;
+        Ok(members)
     }
 }
 
@@ -263,42 +265,51 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
     (line_start + column.saturating_sub(1)).min(text.len())
 }
 
-struct ObjectVisitor;
+/// Hands on every member of a JSON object: its name, and its value as it is written.
+pub(crate) fn each_member<'a>(
+    json: &'a str,
+    each: &mut dyn FnMut(Cow<'a, str>, &'a str),
+) -> serde_json::Result<()> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    deserializer.deserialize_map(ObjectVisitor(each))?;
+    deserializer.end()
+}
 
-impl<'de> Visitor<'de> for ObjectVisitor {
-    type Value = Members;
+struct ObjectVisitor<'f, 'a>(&'f mut dyn FnMut(Cow<'a, str>, &'a str));
+
+impl<'a> Visitor<'a> for ObjectVisitor<'_, 'a> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-        let mut members = Members::default();
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(Key(key)) = map.next_key()? {
             let raw: &RawValue = map.next_value()?;
-            members.insert(key, value(raw.get()));
+            (self.0)(key, raw.get());
         }
-        Ok(members)
+        Ok(())
     }
 }
 
 /// A member's name. Half a surrogate pair (`"\ud800"`) is JSON but no text: it is read as the
 /// replacement character.
-struct Key(String);
+struct Key<'a>(Cow<'a, str>);
 
-impl<'de> serde::Deserialize<'de> for Key {
+impl<'de> serde::Deserialize<'de> for Key<'de> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct KeyVisitor;
-        impl Visitor<'_> for KeyVisitor {
-            type Value = Key;
+        impl<'de> Visitor<'de> for KeyVisitor {
+            type Value = Key<'de>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a name")
             }
-            fn visit_str<E>(self, text: &str) -> Result<Key, E> {
-                Ok(Key(text.to_owned()))
+            fn visit_borrowed_bytes<E>(self, bytes: &'de [u8]) -> Result<Key<'de>, E> {
+                Ok(Key(String::from_utf8_lossy(bytes)))
             }
-            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Key, E> {
-                Ok(Key(String::from_utf8_lossy(bytes).into_owned()))
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Owned(String::from_utf8_lossy(bytes).into_owned())))
             }
         }
         deserializer.deserialize_bytes(KeyVisitor)

@@ -12,26 +12,26 @@ pub type Fields = Map<String, Value>;
 
 /// A value that has a type of its own on the wire.
 pub(crate) trait Wire: Sized {
+    /// How its canonical form is written.
+    const FORM: Form;
     fn read(value: &Value) -> Option<Self>;
-    fn write(&self) -> Value;
 }
 
 /// A field of a webhook: there or not.
 pub(crate) trait Field: Sized {
+    const FORM: Form;
     fn read(value: Option<&Value>) -> Self;
-    fn write(&self) -> Option<Value>;
 }
 
 impl<T: Wire> Field for Option<T> {
+    const FORM: Form = T::FORM;
     fn read(value: Option<&Value>) -> Self {
         value.and_then(T::read)
-    }
-    fn write(&self) -> Option<Value> {
-        self.as_ref().map(T::write)
     }
 }
 
 impl<T: Wire> Field for Vec<T> {
+    const FORM: Form = T::FORM;
     /// A list; one member standing alone is a list of one, entries not understood are left out.
     fn read(value: Option<&Value>) -> Self {
         match value {
@@ -40,15 +40,106 @@ impl<T: Wire> Field for Vec<T> {
             None => Vec::new(),
         }
     }
-    fn write(&self) -> Option<Value> {
-        (!self.is_empty()).then(|| Value::Array(self.iter().map(T::write).collect()))
-    }
 }
 
 /// The first of `keys` that is there and not null.
+#[inline(never)]
 pub(crate) fn member<'a>(fields: &'a Fields, keys: &[&str]) -> Option<&'a Value> {
     keys.iter()
         .find_map(|key| fields.get(*key).filter(|value| !value.is_null()))
+}
+
+/// Reads a field by its keys. One copy for each type, not for each field: there are hundreds.
+#[inline(never)]
+pub(crate) fn field<T: Field>(fields: &Fields, keys: &[&str]) -> T {
+    T::read(member(fields, keys))
+}
+
+/// The keys of a field, the first one present winning, and its canonical form.
+pub(crate) type Row = (&'static [&'static str], Form);
+
+/// How a value that was understood is written in its canonical form. Data, because code that writes
+/// each of the hundreds of fields is large.
+#[derive(Clone, Copy)]
+pub(crate) enum Form {
+    /// As it came.
+    Same,
+    /// A string.
+    Text,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number.
+    Number,
+    /// Any number.
+    Float,
+    /// A decimal number as a string.
+    Decimal,
+    /// `2020-01-01T12:00:00.123Z`.
+    Time,
+    /// One of these names, in their letter case.
+    Name(&'static Names),
+    /// An object of such members.
+    Object(&'static [Row]),
+}
+
+/// Brings the members that are understood into their canonical form, and leaves everything else as
+/// it is: members nobody reads, entries of lists nobody understands.
+pub(crate) fn normalise(fields: &mut Fields, rows: &[Row]) {
+    for (keys, form) in rows {
+        let key = keys
+            .iter()
+            .find(|key| fields.get(**key).is_some_and(|value| !value.is_null()));
+        if let Some(value) = key.and_then(|key| fields.get_mut(*key)) {
+            form.apply(value);
+        }
+    }
+}
+
+impl Form {
+    fn apply(self, value: &mut Value) {
+        let canonical = match (self, &mut *value) {
+            (Self::Object(rows), Value::Object(fields)) => return normalise(fields, rows),
+            (_, Value::Array(items)) => return items.iter_mut().for_each(|item| self.apply(item)),
+            (Self::Same | Self::Object(_), _) | (_, Value::Object(_)) => return,
+            (Self::Text, value) => text(value).map(|text| Value::String(text.into_owned())),
+            (Self::Flag, value) => bool::read(value).map(Value::Bool),
+            (Self::Number, value) => i64::read(value).map(Value::from),
+            (Self::Float, value) => f64::read(value).map(Value::from),
+            (Self::Decimal, value) => Decimal::read(value).map(|number| Value::String(number.0)),
+            (Self::Time, value) => {
+                Timestamp::read(value).map(|time| Value::String(time.to_string()))
+            }
+            (Self::Name(names), value) => {
+                let index = text(value).and_then(|text| names.position(&text));
+                let name = index.and_then(|index| names.names.get(index));
+                name.map(|name| Value::String((*name).to_owned()))
+            }
+        };
+        if let Some(canonical) = canonical {
+            *value = canonical;
+        }
+    }
+}
+
+/// The names of an open enumeration, in the order of its variants.
+pub(crate) struct Names {
+    pub names: &'static [&'static str],
+    /// Other spellings, and the index of the name they stand for.
+    pub aliases: &'static [(&'static str, usize)],
+}
+
+impl Names {
+    /// The index of a name, whatever its letter case.
+    #[inline(never)]
+    pub(crate) fn position(&self, text: &str) -> Option<usize> {
+        let text = text.trim();
+        let named = |name: &&str| name.eq_ignore_ascii_case(text);
+        self.names.iter().position(named).or_else(|| {
+            let mut aliases = self.aliases.iter();
+            let alias = aliases.find(|(alias, _)| named(alias))?;
+            Some(alias.1)
+        })
+    }
 }
 
 /// Declares a structure read from the members of a JSON object: every field names its keys on the
@@ -67,82 +158,25 @@ macro_rules! record {
         }
 
         impl $name {
-            /// The names on the wire this type reads.
-            #[allow(dead_code)]
-            pub const KEYS: &'static [&'static str] = &[$( $($key),+ ),*];
+            pub(crate) const ROWS: &'static [$crate::value::Row] = &[$(
+                (&[$($key),+], <$type as $crate::value::Field>::FORM)
+            ),*];
 
-            #[allow(dead_code)]
+            #[inline(never)]
             pub(crate) fn read_fields(fields: &$crate::value::Fields) -> Self {
                 Self {
-                    $( $field: $crate::value::Field::read(
-                        $crate::value::member(fields, &[$($key),+])
-                    ), )*
+                    $( $field: $crate::value::field(fields, &[$($key),+]), )*
                 }
-            }
-
-            /// Overlays what was understood onto `fields`, each under the name it came by.
-            #[allow(dead_code)]
-            pub(crate) fn write_fields(&self, fields: &mut $crate::value::Fields) {
-                $( $crate::value::overlay(
-                    fields,
-                    &[$($key),+],
-                    $crate::value::Field::write(&self.$field),
-                ); )*
             }
         }
 
         impl $crate::value::Wire for $name {
+            const FORM: $crate::value::Form = $crate::value::Form::Object(Self::ROWS);
             fn read(value: &serde_json::Value) -> Option<Self> {
                 value.as_object().map(Self::read_fields)
             }
-            fn write(&self) -> serde_json::Value {
-                let mut fields = $crate::value::Fields::new();
-                self.write_fields(&mut fields);
-                serde_json::Value::Object(fields)
-            }
         }
     };
-}
-
-/// Puts a value in the place of the member it was read from; one read from nowhere comes in under
-/// the first name.
-pub(crate) fn overlay(fields: &mut Fields, keys: &[&str], value: Option<Value>) {
-    let Some(value) = value else { return };
-    let Some(first) = keys.first() else { return };
-    let key = keys
-        .iter()
-        .find(|key| fields.get(**key).is_some_and(|old| !old.is_null()))
-        .unwrap_or(first);
-    match fields.get_mut(*key) {
-        Some(old) => merge(old, value),
-        None => {
-            fields.insert((*key).to_owned(), value);
-        }
-    }
-}
-
-/// Replaces what was understood and keeps everything beside it: members nobody reads, and lists and
-/// objects that were read as something smaller.
-fn merge(old: &mut Value, new: Value) {
-    match (old, new) {
-        (Value::Object(old), Value::Object(new)) => {
-            for (key, value) in new {
-                match old.get_mut(&key) {
-                    Some(old) => merge(old, value),
-                    None => {
-                        old.insert(key, value);
-                    }
-                }
-            }
-        }
-        (Value::Array(old), Value::Array(new)) if old.len() == new.len() => {
-            for (old, new) in old.iter_mut().zip(new) {
-                merge(old, new);
-            }
-        }
-        (Value::Object(_) | Value::Array(_), _) => {}
-        (old, new) => *old = new,
-    }
 }
 
 /// Declares an enumeration that Vonage extends without notice: known names, and the rest as text.
@@ -176,16 +210,27 @@ macro_rules! open_enum {
             pub fn is_known(&self) -> bool {
                 !matches!(self, Self::Other(_))
             }
-
-            #[allow(dead_code)]
-            pub(crate) fn known(text: &str) -> Option<Self> {
-                let text = text.trim();
-                $( if text.eq_ignore_ascii_case($text) $(|| text.eq_ignore_ascii_case($alias))* {
-                    return Some(Self::$variant);
-                } )*
-                None
-            }
         }
+
+        const _: () = {
+            #[repr(usize)]
+            enum Index { $($variant),* }
+
+            impl $name {
+                pub(crate) const NAMES: $crate::value::Names = $crate::value::Names {
+                    names: &[$( $text ),*],
+                    aliases: &[$( $( ($alias, Index::$variant as usize), )* )*],
+                };
+
+                pub(crate) fn known(text: &str) -> Option<Self> {
+                    let index = Self::NAMES.position(text)?;
+                    $( if index == Index::$variant as usize {
+                        return Some(Self::$variant);
+                    } )*
+                    None
+                }
+            }
+        };
 
         impl From<&str> for $name {
             /// Never fails. Letter case does not matter for known values.
@@ -201,11 +246,9 @@ macro_rules! open_enum {
         }
 
         impl $crate::value::Wire for $name {
+            const FORM: $crate::value::Form = $crate::value::Form::Name(&Self::NAMES);
             fn read(value: &serde_json::Value) -> Option<Self> {
                 $crate::value::text(value).map(|text| Self::from(text.as_ref()))
-            }
-            fn write(&self) -> serde_json::Value {
-                serde_json::Value::String(self.as_str().to_owned())
             }
         }
     };
@@ -225,15 +268,14 @@ pub(crate) fn text(value: &Value) -> Option<std::borrow::Cow<'_, str>> {
 }
 
 impl Wire for String {
+    const FORM: Form = Form::Text;
     fn read(value: &Value) -> Option<Self> {
         text(value).map(std::borrow::Cow::into_owned)
-    }
-    fn write(&self) -> Value {
-        Value::String(self.clone())
     }
 }
 
 impl Wire for bool {
+    const FORM: Form = Form::Flag;
     /// Also `"true"`, `"false"`, `1`, `0`, and the empty text for false (GET input events of 2018).
     fn read(value: &Value) -> Option<Self> {
         match text(value)?.trim() {
@@ -244,12 +286,10 @@ impl Wire for bool {
             _ => None,
         }
     }
-    fn write(&self) -> Value {
-        Value::Bool(*self)
-    }
 }
 
 impl Wire for u64 {
+    const FORM: Form = Form::Number;
     fn read(value: &Value) -> Option<Self> {
         match value {
             Value::Number(number) => number.as_u64(),
@@ -257,12 +297,10 @@ impl Wire for u64 {
             _ => None,
         }
     }
-    fn write(&self) -> Value {
-        Value::from(*self)
-    }
 }
 
 impl Wire for i64 {
+    const FORM: Form = Form::Number;
     fn read(value: &Value) -> Option<Self> {
         match value {
             Value::Number(number) => number.as_i64(),
@@ -270,43 +308,36 @@ impl Wire for i64 {
             _ => None,
         }
     }
-    fn write(&self) -> Value {
-        Value::from(*self)
-    }
 }
 
 impl Wire for f64 {
+    const FORM: Form = Form::Float;
     fn read(value: &Value) -> Option<Self> {
         match value {
             Value::Number(number) => number.as_f64(),
-            Value::String(text) => text
-                .trim()
-                .parse()
-                .ok()
-                .filter(|number: &f64| number.is_finite()),
+            // `".91"` is no JSON. The reader of JSON numbers is there anyway, that of std is not.
+            Value::String(text) => {
+                let text = text.trim();
+                let zero = if text.starts_with('.') { "0" } else { "" };
+                let number: Value = serde_json::from_str(&[zero, text].concat()).ok()?;
+                number.as_f64()
+            }
             _ => None,
         }
-    }
-    fn write(&self) -> Value {
-        Value::from(*self)
     }
 }
 
 impl Wire for Value {
+    const FORM: Form = Form::Same;
     fn read(value: &Value) -> Option<Self> {
         Some(value.clone())
-    }
-    fn write(&self) -> Value {
-        self.clone()
     }
 }
 
 impl Wire for Fields {
+    const FORM: Form = Form::Same;
     fn read(value: &Value) -> Option<Self> {
         value.as_object().cloned()
-    }
-    fn write(&self) -> Value {
-        Value::Object(self.clone())
     }
 }
 
@@ -321,11 +352,9 @@ impl fmt::Display for Seconds {
 }
 
 impl Wire for Seconds {
+    const FORM: Form = Form::Number;
     fn read(value: &Value) -> Option<Self> {
         <u64 as Wire>::read(value).map(Self)
-    }
-    fn write(&self) -> Value {
-        Value::from(self.0)
     }
 }
 
@@ -367,15 +396,13 @@ impl fmt::Display for Decimal {
 }
 
 impl Wire for Decimal {
+    const FORM: Form = Form::Decimal;
     fn read(value: &Value) -> Option<Self> {
         match value {
             Value::String(text) => Self::parse(text),
             Value::Number(number) => Self::parse(&number.to_string()),
             _ => None,
         }
-    }
-    fn write(&self) -> Value {
-        Value::String(self.0.clone())
     }
 }
 
@@ -447,6 +474,7 @@ impl From<&str> for Party {
 }
 
 impl Wire for Party {
+    const FORM: Form = Form::Text;
     fn read(value: &Value) -> Option<Self> {
         if let Value::Object(fields) = value {
             let keys = ["number", "id", "user", "uri", "extension", "name"];
@@ -466,21 +494,16 @@ impl Wire for Party {
             channel: None,
         })
     }
-    fn write(&self) -> Value {
-        Value::String(self.text.clone())
-    }
 }
 
 impl Wire for Timestamp {
+    const FORM: Form = Form::Time;
     fn read(value: &Value) -> Option<Self> {
         match value {
             Value::String(text) => timestamp(text),
             Value::Number(number) => number.as_i64().and_then(unix),
             _ => None,
         }
-    }
-    fn write(&self) -> Value {
-        Value::String(self.to_string())
     }
 }
 

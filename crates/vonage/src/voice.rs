@@ -1,7 +1,8 @@
 //! Webhooks of the Voice API ("Voice webhook reference").
 
 use crate::value::{
-    Decimal, Fields, Party, Seconds, Timestamp, Wire, member, open_enum, record, text,
+    Decimal, Field, Fields, Form, Party, Row, Seconds, Timestamp, Wire, member, open_enum, record,
+    text,
 };
 use serde_json::Value;
 
@@ -293,16 +294,15 @@ record! {
 }
 
 impl Input {
-    /// The names on the wire this type reads.
-    pub const KEYS: &'static [&'static str] = &[
-        "dtmf",
-        "timed_out",
-        "speech",
-        "uuid",
-        "conversation_uuid",
-        "from",
-        "to",
-        "timestamp",
+    pub(crate) const ROWS: &'static [Row] = &[
+        (&["dtmf"], Form::Object(DtmfFields::ROWS)),
+        (&["timed_out"], Form::Flag),
+        (&["speech"], <Option<Speech> as Field>::FORM),
+        (&["uuid"], Form::Text),
+        (&["conversation_uuid"], Form::Text),
+        (&["from"], Form::Text),
+        (&["to"], Form::Text),
+        (&["timestamp"], Form::Time),
     ];
 
     pub(crate) fn read_fields(fields: &Fields) -> Self {
@@ -345,25 +345,13 @@ impl Input {
         }
     }
 
-    pub(crate) fn write_fields(&self, fields: &mut Fields) {
-        let rest = InputFields {
-            speech: self.speech.clone(),
-            leg: self.leg.clone(),
-            conversation: self.conversation.clone(),
-            from: self.from.clone(),
-            to: self.to.clone(),
-            timestamp: self.timestamp,
-        };
-        rest.write_fields(fields);
-        let Some(dtmf) = &self.dtmf else { return };
-        let mut object = Fields::new();
-        object.insert("digits".to_owned(), dtmf.digits.clone().into());
-        object.insert("timed_out".to_owned(), dtmf.timed_out.into());
-        match fields.get_mut("dtmf") {
-            Some(Value::Object(old)) => old.extend(object),
-            _ => {
-                fields.insert("dtmf".to_owned(), Value::Object(object));
-            }
+    /// Brings the legacy form into the current one.
+    pub(crate) fn normalise(&self, fields: &mut Fields) {
+        if let (true, Some(dtmf)) = (self.legacy, &self.dtmf) {
+            let mut object = Fields::new();
+            object.insert("digits".to_owned(), dtmf.digits.clone().into());
+            object.insert("timed_out".to_owned(), dtmf.timed_out.into());
+            fields.insert("dtmf".to_owned(), Value::Object(object));
         }
     }
 

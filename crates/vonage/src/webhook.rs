@@ -8,7 +8,7 @@ use crate::messages::{Dispatch, MessageInbound, MessageStatus};
 use crate::rtc::Rtc;
 use crate::shape::Shape;
 use crate::sms::{SmsInbound, SmsReceipt};
-use crate::value::{Fields, Party, Timestamp, text};
+use crate::value::{Fields, Party, Row, Timestamp, normalise, text};
 use crate::verify::Verify;
 use crate::voice::{
     Answer, CallError, Fallback, Input, Notify, Payment, Record, Status, Transcription, Transfer,
@@ -299,10 +299,10 @@ impl Webhook {
 
     /// Members the kind does not know, as they came.
     pub fn other(&self) -> impl Iterator<Item = (&str, &Value)> {
-        let known = self.kind.keys();
+        let known = self.kind.rows();
         self.fields
             .iter()
-            .filter(move |(key, _)| !known.contains(&key.as_str()))
+            .filter(move |(key, _)| !known.iter().any(|(keys, _)| keys.contains(&key.as_str())))
             .map(|(key, value)| (key.as_str(), value))
     }
 
@@ -312,7 +312,10 @@ impl Webhook {
     #[must_use]
     pub fn normalised(&self) -> Fields {
         let mut fields = self.fields.clone();
-        self.kind.write(&mut fields);
+        normalise(&mut fields, self.kind.rows());
+        if let Kind::Input(input) = &self.kind {
+            input.normalise(&mut fields);
+        }
         fields
     }
 }
@@ -342,50 +345,27 @@ impl Kind {
         }
     }
 
-    fn write(&self, fields: &mut Fields) {
+    /// The members the kind knows.
+    fn rows(&self) -> &'static [Row] {
         match self {
-            Self::Answer(kind) => kind.write_fields(fields),
-            Self::Status(kind) => kind.write_fields(fields),
-            Self::Input(kind) => kind.write_fields(fields),
-            Self::Record(kind) => kind.write_fields(fields),
-            Self::Transcription(kind) => kind.write_fields(fields),
-            Self::Transfer(kind) => kind.write_fields(fields),
-            Self::Notify(kind) => kind.write_fields(fields),
-            Self::Error(kind) => kind.write_fields(fields),
-            Self::Payment(kind) => kind.write_fields(fields),
-            Self::Fallback(kind) => kind.write_fields(fields),
-            Self::Rtc(kind) => kind.write_fields(fields),
-            Self::MessageInbound(kind) => kind.write_fields(fields),
-            Self::MessageStatus(kind) => kind.write_fields(fields),
-            Self::SmsInbound(kind) => kind.write_fields(fields),
-            Self::SmsReceipt(kind) => kind.write_fields(fields),
-            Self::Insight(kind) => kind.write_fields(fields),
-            Self::Verify(kind) => kind.write_fields(fields),
-            Self::Dispatch(kind) => kind.write_fields(fields),
-            Self::Unknown => {}
-        }
-    }
-
-    fn keys(&self) -> &'static [&'static str] {
-        match self {
-            Self::Answer(_) => Answer::KEYS,
-            Self::Status(_) => Status::KEYS,
-            Self::Input(_) => Input::KEYS,
-            Self::Record(_) => Record::KEYS,
-            Self::Transcription(_) => Transcription::KEYS,
-            Self::Transfer(_) => Transfer::KEYS,
-            Self::Notify(_) => Notify::KEYS,
-            Self::Error(_) => CallError::KEYS,
-            Self::Payment(_) => Payment::KEYS,
-            Self::Fallback(_) => Fallback::KEYS,
-            Self::Rtc(_) => Rtc::KEYS,
-            Self::MessageInbound(_) => MessageInbound::KEYS,
-            Self::MessageStatus(_) => MessageStatus::KEYS,
-            Self::SmsInbound(_) => SmsInbound::KEYS,
-            Self::SmsReceipt(_) => SmsReceipt::KEYS,
-            Self::Insight(_) => Insight::KEYS,
-            Self::Verify(_) => Verify::KEYS,
-            Self::Dispatch(_) => Dispatch::KEYS,
+            Self::Answer(_) => Answer::ROWS,
+            Self::Status(_) => Status::ROWS,
+            Self::Input(_) => Input::ROWS,
+            Self::Record(_) => Record::ROWS,
+            Self::Transcription(_) => Transcription::ROWS,
+            Self::Transfer(_) => Transfer::ROWS,
+            Self::Notify(_) => Notify::ROWS,
+            Self::Error(_) => CallError::ROWS,
+            Self::Payment(_) => Payment::ROWS,
+            Self::Fallback(_) => Fallback::ROWS,
+            Self::Rtc(_) => Rtc::ROWS,
+            Self::MessageInbound(_) => MessageInbound::ROWS,
+            Self::MessageStatus(_) => MessageStatus::ROWS,
+            Self::SmsInbound(_) => SmsInbound::ROWS,
+            Self::SmsReceipt(_) => SmsReceipt::ROWS,
+            Self::Insight(_) => Insight::ROWS,
+            Self::Verify(_) => Verify::ROWS,
+            Self::Dispatch(_) => Dispatch::ROWS,
             Self::Unknown => &[],
         }
     }
