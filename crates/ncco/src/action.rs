@@ -1,8 +1,9 @@
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::codec::{Object, Part, Parts, Problem};
+use crate::codec::{Object, Part, Parts};
 use crate::finding::{Check, Code};
+use crate::shape::fields_problem;
 use crate::{Connect, Conversation, Input, Notify, Record, Stream, Talk, Transfer, Wait};
 
 /// One step of an NCCO.
@@ -33,8 +34,10 @@ pub enum Action {
 
 /// An action kept as it was read: its name is unknown (`pay`, which is gone, or
 /// a mistake like `hangup`), or a member it cannot do without is missing or
-/// cannot be understood. [`validate`](crate::Ncco::validate) says which.
+/// cannot be understood. [`validate`](crate::Ncco::validate) says which, and no
+/// more than that. It comes from reading only.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Other {
     /// The value of `action`.
     pub action: String,
@@ -84,17 +87,16 @@ impl Action {
     /// `members` without `action`.
     pub(crate) fn read(name: String, mut members: Map<String, Value>) -> Self {
         match Self::read_known(&name, &mut members) {
-            Some(Ok(action)) => action,
-            Some(Err(_)) | None => Self::Other(Other {
+            Some(action) => action,
+            None => Self::Other(Other {
                 action: name,
                 members,
             }),
         }
     }
 
-    /// `None` for an unknown name.
-    fn read_known(name: &str, members: &mut Map<String, Value>) -> Option<Result<Self, Problem>> {
-        Some(match name {
+    fn read_known(name: &str, members: &mut Map<String, Value>) -> Option<Self> {
+        match name {
             "talk" => Talk::read(members).map(Self::Talk),
             "stream" => Stream::read(members).map(Self::Stream),
             "input" => Input::read(members).map(|mut input| {
@@ -107,8 +109,8 @@ impl Action {
             "notify" => Notify::read(members).map(Self::Notify),
             "wait" => Wait::read(members).map(Self::Wait),
             "transfer" => Transfer::read(members).map(Self::Transfer),
-            _ => return None,
-        })
+            _ => None,
+        }
     }
 
     pub(crate) fn check(&self, check: &mut Check<'_>) {
@@ -154,17 +156,28 @@ impl Action {
 
 impl Other {
     fn check(&self, check: &mut Check<'_>) {
-        match Action::read_known(&self.action, &mut self.members.clone()) {
-            Some(Err(problem)) => check.problem(problem),
-            // Made by hand from members that are in order: nothing to say.
-            Some(Ok(action)) => action.check(check),
-            None if self.action == "pay" => {
+        let fields = match self.action.as_str() {
+            "talk" => Talk::FIELDS,
+            "stream" => Stream::FIELDS,
+            "input" => Input::FIELDS,
+            "connect" => Connect::FIELDS,
+            "record" => Record::FIELDS,
+            "conversation" => Conversation::FIELDS,
+            "notify" => Notify::FIELDS,
+            "wait" => Wait::FIELDS,
+            "transfer" => Transfer::FIELDS,
+            "pay" => {
                 check.member("action", Code::RemovedAction, "`pay` is gone since 2023");
+                return;
             }
-            None => {
-                let message = ["unknown action `", &self.action, "`"].concat();
+            name => {
+                let message = ["unknown action `", name, "`"].concat();
                 check.member("action", Code::UnknownAction, message);
+                return;
             }
+        };
+        if let Some(problem) = fields_problem(fields, Some(&self.members)) {
+            check.problem(problem);
         }
     }
 }

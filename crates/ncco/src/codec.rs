@@ -3,58 +3,17 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
-use crate::finding::Code;
-
-/// Why a value cannot be understood, and where below the value it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Problem {
-    pub code: Code,
-    /// JSON pointer relative to the value that was read.
-    pub pointer: String,
-    pub message: String,
-}
-
-impl Problem {
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            pointer: String::new(),
-            message: message.into(),
-        }
-    }
-
-    #[inline(never)]
-    fn expected(what: &str) -> Self {
-        Self::new(Code::WrongType, ["expected ", what].concat())
-    }
-
-    #[inline(never)]
-    pub fn below(mut self, key: &str) -> Self {
-        self.pointer.insert_str(0, &pointer_token(key));
-        self
-    }
-}
-
-/// One step of a JSON pointer (RFC 6901), with its leading slash.
-pub(crate) fn pointer_token(key: &str) -> String {
-    let mut token = String::with_capacity(key.len() + 1);
-    token.push('/');
-    for character in key.chars() {
-        match character {
-            '~' => token.push_str("~0"),
-            '/' => token.push_str("~1"),
-            other => token.push(other),
-        }
-    }
-    token
-}
+use crate::shape::{Field, Shape, as_members, count, decimal, find, flag};
 
 /// How a value of type `T` looks on the wire.
 ///
 /// Readers are not inlined: they are used once a member, and the whole crate is
 /// part of programs whose size counts.
 pub(crate) trait Codec<T> {
-    fn read(value: &Value) -> Result<T, Problem>;
+    /// What [`read`](Self::read) understands.
+    const SHAPE: Shape;
+
+    fn read(value: &Value) -> Option<T>;
     fn part(value: &T) -> Part<'_>;
 }
 
@@ -133,12 +92,14 @@ impl Serialize for Part<'_> {
 pub(crate) struct Text;
 
 impl Codec<String> for Text {
+    const SHAPE: Shape = Shape::Text;
+
     #[inline(never)]
-    fn read(value: &Value) -> Result<String, Problem> {
+    fn read(value: &Value) -> Option<String> {
         match value {
-            Value::String(text) => Ok(text.clone()),
-            Value::Number(number) if number.is_u64() => Ok(number.to_string()),
-            _ => Err(Problem::expected("a string")),
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => number.as_u64().map(|number| number.to_string()),
+            _ => None,
         }
     }
 
@@ -152,23 +113,17 @@ impl Codec<String> for Text {
 pub(crate) struct One;
 
 impl Codec<String> for One {
+    const SHAPE: Shape = Shape::One;
+
     #[inline(never)]
-    fn read(value: &Value) -> Result<String, Problem> {
+    fn read(value: &Value) -> Option<String> {
         match value {
-            Value::String(text) => Ok(text.clone()),
+            Value::String(text) => Some(text.clone()),
             Value::Array(items) => match items.as_slice() {
-                [Value::String(text)] => Ok(text.clone()),
-                [_] => Err(Problem::expected("a string").below("0")),
-                [] => Err(Problem::new(
-                    Code::NotExactlyOne,
-                    "expected one item, found none",
-                )),
-                _ => Err(Problem::new(
-                    Code::NotExactlyOne,
-                    "expected one item, found several",
-                )),
+                [Value::String(text)] => Some(text.clone()),
+                _ => None,
             },
-            _ => Err(Problem::expected("an array of one string")),
+            _ => None,
         }
     }
 
@@ -181,8 +136,9 @@ impl Codec<String> for One {
 pub(crate) struct Single;
 
 impl Codec<String> for Single {
-    #[inline(never)]
-    fn read(value: &Value) -> Result<String, Problem> {
+    const SHAPE: Shape = Shape::One;
+
+    fn read(value: &Value) -> Option<String> {
         One::read(value)
     }
 
@@ -195,9 +151,15 @@ impl Codec<String> for Single {
 pub(crate) struct Texts;
 
 impl Codec<Vec<String>> for Texts {
+    const SHAPE: Shape = Shape::Texts;
+
     #[inline(never)]
-    fn read(value: &Value) -> Result<Vec<String>, Problem> {
-        list(value, Text::read)
+    fn read(value: &Value) -> Option<Vec<String>> {
+        match value {
+            Value::Array(items) => items.iter().map(Text::read).collect(),
+            Value::String(text) => Some(vec![text.clone()]),
+            _ => None,
+        }
     }
 
     fn part(value: &Vec<String>) -> Part<'_> {
@@ -205,30 +167,14 @@ impl Codec<Vec<String>> for Texts {
     }
 }
 
-fn list<T>(value: &Value, read: impl Fn(&Value) -> Result<T, Problem>) -> Result<Vec<T>, Problem> {
-    match value {
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| read(item).map_err(|problem| problem.below(&index.to_string())))
-            .collect(),
-        Value::String(_) => Ok(vec![read(value)?]),
-        _ => Err(Problem::expected("an array of strings")),
-    }
-}
-
 /// A boolean; `"true"` and `"false"` in any case are taken too.
 pub(crate) struct Flag;
 
 impl Codec<bool> for Flag {
-    #[inline(never)]
-    fn read(value: &Value) -> Result<bool, Problem> {
-        match value {
-            Value::Bool(flag) => Ok(*flag),
-            Value::String(text) if text.eq_ignore_ascii_case("true") => Ok(true),
-            Value::String(text) if text.eq_ignore_ascii_case("false") => Ok(false),
-            _ => Err(Problem::expected("true or false")),
-        }
+    const SHAPE: Shape = Shape::Flag;
+
+    fn read(value: &Value) -> Option<bool> {
+        flag(value)
     }
 
     fn part(value: &bool) -> Part<'_> {
@@ -239,22 +185,11 @@ impl Codec<bool> for Flag {
 /// A number; numeric strings are taken too.
 pub(crate) struct Decimal;
 
-#[inline(never)]
-fn decimal(value: &Value) -> Option<f64> {
-    match value {
-        Value::Number(number) => number.as_f64(),
-        // This reader is linked in anyway, the one of the standard library is not.
-        Value::String(text) => serde_json::from_slice::<Value>(text.as_bytes())
-            .ok()?
-            .as_f64(),
-        _ => None,
-    }
-}
-
 impl Codec<f64> for Decimal {
-    #[inline(never)]
-    fn read(value: &Value) -> Result<f64, Problem> {
-        decimal(value).ok_or_else(|| Problem::expected("a number"))
+    const SHAPE: Shape = Shape::Decimal;
+
+    fn read(value: &Value) -> Option<f64> {
+        decimal(value)
     }
 
     fn part(value: &f64) -> Part<'_> {
@@ -266,20 +201,10 @@ impl Codec<f64> for Decimal {
 pub(crate) struct Count;
 
 impl Codec<u32> for Count {
-    #[inline(never)]
-    fn read(value: &Value) -> Result<u32, Problem> {
-        let number =
-            decimal(value).ok_or_else(|| Problem::expected("a whole number, 0 or more"))?;
-        if number.fract() != 0.0 {
-            return Err(Problem::expected("a whole number, 0 or more"));
-        }
-        if number < 0.0 || number > f64::from(u32::MAX) {
-            return Err(Problem::new(
-                Code::OutOfRange,
-                "expected a whole number from 0 to 4294967295",
-            ));
-        }
-        Ok(number as u32)
+    const SHAPE: Shape = Shape::Count;
+
+    fn read(value: &Value) -> Option<u32> {
+        count(value)
     }
 
     fn part(value: &u32) -> Part<'_> {
@@ -291,9 +216,11 @@ impl Codec<u32> for Count {
 pub(crate) struct Free;
 
 impl Codec<Map<String, Value>> for Free {
+    const SHAPE: Shape = Shape::Free;
+
     #[inline(never)]
-    fn read(value: &Value) -> Result<Map<String, Value>, Problem> {
-        object_members(value)
+    fn read(value: &Value) -> Option<Map<String, Value>> {
+        as_members(value).map(|members| members.cloned().unwrap_or_default())
     }
 
     fn part(value: &Map<String, Value>) -> Part<'_> {
@@ -301,20 +228,14 @@ impl Codec<Map<String, Value>> for Free {
     }
 }
 
-/// The members of an object. PHP writes an empty object as `[]`.
-#[inline(never)]
-pub(crate) fn object_members(value: &Value) -> Result<Map<String, Value>, Problem> {
-    match value {
-        Value::Object(members) => Ok(members.clone()),
-        Value::Array(items) if items.is_empty() => Ok(Map::new()),
-        _ => Err(Problem::expected("an object")),
-    }
-}
-
 /// A type made by the macro `wire!`.
 pub(crate) trait Object: Sized {
-    /// Takes the members it understands; leaves the map as it was on an error.
-    fn read(members: &mut Map<String, Value>) -> Result<Self, Problem>;
+    /// Its members.
+    const FIELDS: &'static [Field];
+
+    /// Takes the members it understands; leaves the map as it was when one that
+    /// is required is missing or not understood.
+    fn read(members: &mut Map<String, Value>) -> Option<Self>;
 
     /// The members as they are written.
     fn parts(&self) -> Parts<'_>;
@@ -324,9 +245,11 @@ pub(crate) trait Object: Sized {
 pub(crate) struct Nested;
 
 impl<T: Object> Codec<T> for Nested {
+    const SHAPE: Shape = Shape::Object(T::FIELDS);
+
     #[inline(never)]
-    fn read(value: &Value) -> Result<T, Problem> {
-        T::read(&mut object_members(value)?)
+    fn read(value: &Value) -> Option<T> {
+        T::read(&mut Free::read(value)?)
     }
 
     fn part(value: &T) -> Part<'_> {
@@ -335,7 +258,7 @@ impl<T: Object> Codec<T> for Nested {
 }
 
 /// One of a set of words that may grow: unknown ones are kept.
-pub(crate) trait Word: Sized + Clone {
+pub(crate) trait Word: Sized {
     const EXPECTED: &'static str;
     fn from_word(word: &str) -> Self;
     fn as_word(&self) -> &str;
@@ -346,12 +269,10 @@ pub(crate) trait Word: Sized + Clone {
 pub(crate) struct Open;
 
 impl<T: Word> Codec<T> for Open {
-    #[inline(never)]
-    fn read(value: &Value) -> Result<T, Problem> {
-        match value {
-            Value::String(word) => Ok(T::from_word(word)),
-            _ => Err(Problem::expected(T::EXPECTED)),
-        }
+    const SHAPE: Shape = Shape::Word(T::EXPECTED);
+
+    fn read(value: &Value) -> Option<T> {
+        value.as_str().map(T::from_word)
     }
 
     fn part(value: &T) -> Part<'_> {
@@ -363,9 +284,14 @@ impl<T: Word> Codec<T> for Open {
 pub(crate) struct Opens;
 
 impl<T: Word> Codec<Vec<T>> for Opens {
+    const SHAPE: Shape = Shape::Words(T::EXPECTED);
+
     #[inline(never)]
-    fn read(value: &Value) -> Result<Vec<T>, Problem> {
-        list(value, <Open as Codec<T>>::read)
+    fn read(value: &Value) -> Option<Vec<T>> {
+        match value {
+            Value::Array(items) => items.iter().map(<Open as Codec<T>>::read).collect(),
+            one => Some(vec![<Open as Codec<T>>::read(one)?]),
+        }
     }
 
     fn part(value: &Vec<T>) -> Part<'_> {
@@ -383,24 +309,8 @@ impl<T: Word> Codec<Vec<T>> for Opens {
 pub(crate) fn required<T, C: Codec<T>>(
     members: &Map<String, Value>,
     keys: &[&'static str],
-) -> Result<T, Problem> {
-    let (key, value) = find(members, keys).ok_or_else(|| missing(keys))?;
-    C::read(value).map_err(|problem| problem.below(key))
-}
-
-#[inline(never)]
-fn find<'a>(
-    members: &'a Map<String, Value>,
-    keys: &[&'static str],
-) -> Option<(&'static str, &'a Value)> {
-    keys.iter()
-        .find_map(|key| members.get(*key).map(|value| (*key, value)))
-}
-
-#[inline(never)]
-fn missing(keys: &[&'static str]) -> Problem {
-    let key = keys.first().copied().unwrap_or_default();
-    Problem::new(Code::MissingMember, ["`", key, "` is required"].concat()).below(key)
+) -> Option<T> {
+    C::read(find(members, keys)?.1)
 }
 
 /// Removes the member that [`required`] read.
@@ -421,7 +331,7 @@ pub(crate) fn optional<T, C: Codec<T>>(
     keys: &[&'static str],
 ) -> Option<T> {
     let (key, value) = find_filled(members, keys)?;
-    let read = C::read(value).ok()?;
+    let read = C::read(value)?;
     remove_first(members, &[key]);
     Some(read)
 }

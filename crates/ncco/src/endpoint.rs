@@ -1,8 +1,9 @@
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::codec::{Codec, Object, Part, Problem, object_members};
+use crate::codec::{Codec, Object, Part};
 use crate::finding::{Check, Code, has_scheme, is_number};
+use crate::shape::{Problem, Shape, fields_problem, missing, object_problem, text_problem};
 use crate::wire::{wire, words};
 
 /// Who or what a [`Connect`](crate::Connect) calls.
@@ -26,16 +27,10 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    fn read(value: &Value) -> Result<Self, Problem> {
-        let mut members = object_members(value)?;
-        let kind = match members.get("type") {
-            Some(Value::String(kind)) => kind.to_ascii_lowercase(),
-            Some(_) => return Err(Problem::new(Code::WrongType, "expected a string").below("type")),
-            None => {
-                return Err(Problem::new(Code::MissingMember, "`type` is required").below("type"));
-            }
-        };
-        let mut read = |make: fn(&mut Map<String, Value>) -> Result<Self, Problem>| {
+    fn read(value: &Value) -> Option<Self> {
+        let mut members = value.as_object()?.clone();
+        let kind = members.get("type")?.as_str()?.to_ascii_lowercase();
+        let mut read = |make: fn(&mut Map<String, Value>) -> Option<Self>| {
             members.remove("type");
             make(&mut members)
         };
@@ -45,7 +40,7 @@ impl Endpoint {
             "websocket" => read(|members| Websocket::read(members).map(Self::Websocket)),
             "sip" => read(|members| Sip::read(members).map(Self::Sip)),
             "vbc" => read(|members| Vbc::read(members).map(Self::Vbc)),
-            _ => Ok(Self::Other(members)),
+            _ => Some(Self::Other(members)),
         }
     }
 
@@ -93,24 +88,38 @@ impl Serialize for Endpoint {
     }
 }
 
+/// What is wrong with an endpoint that cannot be read.
+pub(crate) fn problem(value: &Value) -> Option<Problem> {
+    let Value::Object(members) = value else {
+        return Some(object_problem());
+    };
+    let kind = match members.get("type") {
+        Some(Value::String(kind)) => kind,
+        Some(other) => return text_problem(other).map(|problem| problem.below("type")),
+        None => return Some(missing("type")),
+    };
+    let fields = match kind.to_ascii_lowercase().as_str() {
+        "phone" => Phone::FIELDS,
+        "app" => App::FIELDS,
+        "websocket" => Websocket::FIELDS,
+        "sip" => Sip::FIELDS,
+        "vbc" => Vbc::FIELDS,
+        _ => return None,
+    };
+    fields_problem(fields, Some(members))
+}
+
 /// An array of exactly one endpoint.
 pub(crate) struct OneEndpoint;
 
 impl Codec<Endpoint> for OneEndpoint {
-    fn read(value: &Value) -> Result<Endpoint, Problem> {
-        match value {
-            Value::Array(items) => match items.as_slice() {
-                [one] => Endpoint::read(one).map_err(|problem| problem.below("0")),
-                [] => Err(Problem::new(Code::OneEndpoint, "there is no endpoint")),
-                _ => Err(Problem::new(
-                    Code::OneEndpoint,
-                    "there is more than one endpoint",
-                )),
-            },
-            _ => Err(Problem::new(
-                Code::WrongType,
-                "expected an array of one endpoint",
-            )),
+    const SHAPE: Shape = Shape::Endpoint;
+
+    #[inline(never)]
+    fn read(value: &Value) -> Option<Endpoint> {
+        match value.as_array()?.as_slice() {
+            [one] => Endpoint::read(one),
+            _ => None,
         }
     }
 

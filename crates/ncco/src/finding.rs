@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::codec::{Problem, Word, pointer_token};
+use crate::codec::Word;
+use crate::shape::{Field, Problem, pointer_token, problem};
 
 /// How bad a [`Finding`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -346,9 +347,6 @@ impl fmt::Display for Code {
     }
 }
 
-/// A key and the reader that says what is wrong with its value.
-pub(crate) type Known = (&'static str, fn(&Value) -> Option<Problem>);
-
 /// Collects findings about one object.
 pub(crate) struct Check<'a> {
     at: String,
@@ -446,14 +444,18 @@ impl<'a> Check<'a> {
 
     /// Reports members that are unknown or could not be understood.
     #[inline(never)]
-    pub fn extra(&mut self, extra: &Map<String, Value>, known: &[Known]) {
+    pub fn extra(&mut self, extra: &Map<String, Value>, fields: &[Field]) {
         for (key, value) in extra {
             if key.starts_with('_') {
                 continue;
             }
-            match known.iter().find(|(name, _)| name == key) {
+            let field = fields
+                .iter()
+                .find(|field| field.keys.contains(&key.as_str()));
+            match field {
                 None => self.member(key, Code::UnknownMember, "unknown member, it has no effect"),
-                Some((_, read)) => match read(value) {
+                Some(_) if value.is_null() => {}
+                Some(field) => match problem(&field.shape, value) {
                     Some(problem) => self.problem(problem.below(key)),
                     None => {
                         self.member(key, Code::DuplicateMember, "this member is given twice");

@@ -11,6 +11,7 @@ mod finding;
 mod input;
 mod notify;
 mod record;
+mod shape;
 pub mod ssml;
 mod talk;
 mod wire;

@@ -43,34 +43,41 @@ macro_rules! wire {
 
             /// Reports what is left in `extra`.
             pub(crate) fn check_extra(&self, check: &mut crate::finding::Check<'_>) {
-                #[allow(unused_imports)]
-                use crate::codec::*;
-                if self.extra.is_empty() {
-                    return;
-                }
-                let known: &[crate::finding::Known] = &[
-                    $($($( ($ralias, |value| <$rcodec as Codec<$rty>>::read(value).err()), )*)*)?
-                    $($(
-                        ($pkey, |value| <$pcodec as Codec<$pty>>::read(value).err()),
-                        $( ($palias, |value| <$pcodec as Codec<$pty>>::read(value).err()), )*
-                    )*)?
-                    $($(
-                        ($okey, |value| <$ocodec as Codec<$oty>>::read(value).err()),
-                        $( ($oalias, |value| <$ocodec as Codec<$oty>>::read(value).err()), )*
-                    )*)?
-                ];
-                check.extra(&self.extra, known);
+                check.extra(&self.extra, <Self as crate::codec::Object>::FIELDS);
             }
         }
 
         impl crate::codec::Object for $name {
+            const FIELDS: &'static [crate::shape::Field] = {
+                #[allow(unused_imports)]
+                use crate::codec::*;
+                use crate::shape::Field;
+                &[
+                    $($( Field {
+                        keys: &[$rkey $(, $ralias)*],
+                        shape: <$rcodec as Codec<$rty>>::SHAPE,
+                        required: true,
+                    }, )*)?
+                    $($( Field {
+                        keys: &[$pkey $(, $palias)*],
+                        shape: <$pcodec as Codec<$pty>>::SHAPE,
+                        required: false,
+                    }, )*)?
+                    $($( Field {
+                        keys: &[$okey $(, $oalias)*],
+                        shape: <$ocodec as Codec<$oty>>::SHAPE,
+                        required: false,
+                    }, )*)?
+                ]
+            };
+
             #[inline(never)]
-            fn read(members: &mut serde_json::Map<String, serde_json::Value>) -> Result<Self, crate::codec::Problem> {
+            fn read(members: &mut serde_json::Map<String, serde_json::Value>) -> Option<Self> {
                 #[allow(unused_imports)]
                 use crate::codec::*;
                 $($( let $req = required::<$rty, $rcodec>(members, &[$rkey $(, $ralias)*])?; )*)?
                 $($( remove_first(members, &[$rkey $(, $ralias)*]); )*)?
-                Ok(Self {
+                Some(Self {
                     $($( $req, )*)?
                     $($( $pla: optional::<$pty, $pcodec>(members, &[$pkey $(, $palias)*]), )*)?
                     $($( $opt: optional::<$oty, $ocodec>(members, &[$okey $(, $oalias)*]), )*)?

@@ -1,6 +1,6 @@
 //! Findings about the order of actions, and what builds on them.
 
-use ncco::{Action, Ncco, Other, Talk};
+use ncco::{Ncco, Talk};
 
 use super::check;
 use crate::places;
@@ -54,17 +54,6 @@ fn nothing_runs_after_an_action_that_never_ends() {
         r#"[{"action":"talk","text":"a","loop":0,"bargeIn":true},{"action":"input","type":["dtmf"]}]"#,
         &[],
     );
-}
-
-#[test]
-fn an_untyped_action_in_order_is_checked_like_a_typed_one() {
-    let members = serde_json::json!({ "timeout": 0 });
-    let other = Other {
-        action: "wait".to_owned(),
-        members: members.as_object().unwrap().clone(),
-    };
-    let ncco = Ncco::new(vec![Action::Other(other)]);
-    assert_eq!(places(&ncco.validate()), ["clamped /0/timeout"]);
 }
 
 #[test]
