@@ -1,8 +1,8 @@
 // `bench/profile WORKLOAD [VARIANT | name=FOLDER] [SECONDS]`: where a Worker's time goes. Runs the
 // workload with V8's sampling profiler on and prints the functions by the time spent in themselves.
-// Wasm functions have names when the build has.
+// Wasm functions get their names from the `.symbols` file that scripts/build leaves beside the wasm.
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { call, post } from "./calls.mjs";
@@ -80,6 +80,11 @@ const cpu = server.cpu() - before;
 const { profile } = await command("Profiler.stop");
 writeFileSync(join(out, `${name}-${variant}.cpuprofile`), JSON.stringify(profile));
 
+// `123:name` a line; V8 calls a function without a name `wasm-function[123]`.
+const symbols = join(variants[variant].folder, "index_bg.symbols");
+const names = existsSync(symbols) ? new Map(readFileSync(symbols, "utf8").split("\n").map((entry) => entry.split(/:(.*)/s).slice(0, 2))) : new Map();
+const named = (name) => name.replace(/^wasm-function\[(\d+)\]$/, (whole, index) => names.get(index)?.replace(/\\([0-9a-f]{2})/g, (_, code) => String.fromCharCode(parseInt(code, 16))) ?? whole);
+
 const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
 const own = new Map();
 let total = 0;
@@ -87,7 +92,7 @@ profile.samples.forEach((id, index) => {
   const { functionName, url, lineNumber } = nodes.get(id).callFrame;
   const time = profile.timeDeltas[index];
   total += time;
-  const label = `${functionName || "(anonymous)"}${url ? ` ${url.split("/").at(-1)}${url.includes("wasm") ? "" : `:${lineNumber + 1}`}` : ""}`;
+  const label = `${named(functionName) || "(anonymous)"}${url ? ` ${url.split("/").at(-1)}${url.includes("wasm") ? "" : `:${lineNumber + 1}`}` : ""}`;
   own.set(label, (own.get(label) ?? 0) + time);
 });
 process.stdout.write(`${name}, ${variant}: ${requests} requests (${status} errors), ${(cpu / requests).toFixed(1)} us of CPU each, profiler on\n\n`);

@@ -30,7 +30,7 @@ export const variants = {
   },
   "constant-queue": {
     name: "constant-queue",
-    what: "the same, body read and to the queue",
+    what: "the same, log line, body to the queue",
     folder: join(peers, "constant"),
     entry: "constant-queue.js",
     bindings: { queues: ["EVENTS"] },

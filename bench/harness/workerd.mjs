@@ -48,8 +48,9 @@ function modules(folder, entry) {
 function serve(folder, config, core, extra = []) {
   writeFileSync(join(folder, "config.capnp"), `using Workerd = import "/workerd/workerd.capnp";\n${config}`);
   const log = openSync(join(folder, "workerd.log"), "w");
+  // What Workers log goes nowhere: on Cloudflare it is no write to a file either. Errors are kept.
   const command = core([WORKERD, "serve", join(folder, "config.capnp"), ...extra]);
-  const child = spawn(command[0], command.slice(1), { stdio: ["ignore", log, log] });
+  const child = spawn(command[0], command.slice(1), { stdio: ["ignore", "ignore", log] });
   running.add(child);
   child.once("exit", () => running.delete(child));
   return child;

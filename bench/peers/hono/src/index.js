@@ -4,7 +4,8 @@
 //   - the signature, and the hash of the body in it (the SDK leaves that to its caller);
 //   - called number -> menu -> NCCO, by the same documents in KV;
 //   - a key press -> next node -> NCCO; the place in the menu rides in the URL, unsealed;
-//   - each webhook as one CloudEvent with a computed id, each step of a caller as another.
+//   - each webhook as one CloudEvent with a computed id, each step of a caller as another;
+//   - one line of JSON a request in the log.
 //
 // It does not check menus, seal state, count silence and wrong keys, or survive a full queue.
 // `CACHE` says whether it remembers documents for a minute, as edge-ivr does, or reads KV each time.
@@ -75,10 +76,27 @@ function ncco(env, menu, id, node) {
 
 const app = new Hono();
 
+app.use(async (context, next) => {
+  const began = Date.now();
+  await next();
+  const { type, call } = context.var;
+  console.log(JSON.stringify({
+    route: context.req.path, status: context.res.status, type, leg: call?.uuid,
+    conversation: call?.conversation_uuid, us: (Date.now() - began) * 1000,
+  }));
+});
+
+/** What the log line tells of a webhook. */
+function tell(context, type, call) {
+  context.set("type", type);
+  context.set("call", call);
+}
+
 app.on(["GET", "POST"], "/webhooks/answer", async (context) => {
   const body = context.req.method === "GET" ? "" : await context.req.text();
   if (!signed(context, body)) return context.text("bad signature", 401);
   const call = context.req.method === "GET" ? context.req.query() : JSON.parse(body);
+  tell(context, "vonage.voice.answer", call);
   const number = await read(context.env, `number:${call.to}`);
   const menu = { ...(await read(context.env, `menu:${number.menu}`)), id: number.menu };
   const answer = ncco(context.env, menu, menu.start, menu.nodes[menu.start]);
@@ -97,6 +115,7 @@ app.post("/webhooks/input", async (context) => {
   const body = await context.req.text();
   if (!signed(context, body)) return context.text("bad signature", 401);
   const input = JSON.parse(body);
+  tell(context, "vonage.voice.input", input);
   const { menu: id, node: at } = context.req.query();
   const menu = { ...(await read(context.env, `menu:${id}`)), id };
   const choice = menu.nodes[at].choices[input.dtmf.digits];
@@ -116,6 +135,7 @@ app.post("/webhooks/event", async (context) => {
   const body = await context.req.text();
   if (!signed(context, body)) return context.text("bad signature", 401);
   const event = JSON.parse(body);
+  tell(context, `vonage.voice.${event.status}`, event);
   const { body: text, contentType } = message(
     `vonage.voice.${event.status}`, event.uuid, event.timestamp, event, body,
   );
