@@ -1,3 +1,13 @@
-//! The `ivr` command, and the `phone` module: the Vonage platform as far as a Worker can tell.
+#![doc = include_str!("../README.md")]
 
+pub mod api;
+pub mod arguments;
+pub mod calls;
+pub mod commands;
+pub mod files;
+pub mod offline;
 pub mod phone;
+pub mod script;
+pub mod trouble;
+
+pub use commands::run;

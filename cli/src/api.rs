@@ -1,0 +1,268 @@
+//! The operator API of a Worker, as a client.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::arguments::Worker;
+use crate::trouble::Trouble;
+
+/// A Worker's `/api`.
+#[derive(Debug, Clone)]
+pub struct Api {
+    agent: ureq::Agent,
+    base: String,
+    token: Option<String>,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// `ETag` without its quotes: the version.
+    pub version: Option<String>,
+    /// The body.
+    pub body: String,
+}
+
+impl Reply {
+    /// The body as JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or(Value::Null)
+    }
+
+    /// What a refusal says (RFC 9457).
+    fn problem(&self) -> String {
+        let problem = self.json();
+        let part = |name: &str| {
+            problem
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        match (part("title"), part("detail")) {
+            ("", "") => self.body.chars().take(200).collect(),
+            (title, "") => title.to_owned(),
+            ("", detail) => detail.to_owned(),
+            (title, detail) => format!("{title}: {detail}"),
+        }
+    }
+}
+
+impl Api {
+    /// The API of a Worker.
+    ///
+    /// # Errors
+    /// When no Worker is named.
+    pub fn of(worker: &Worker) -> Result<Self, Trouble> {
+        let Some(url) = &worker.url else {
+            return Err(Trouble::usage("which Worker?")
+                .help("give --url or set IVR_URL, like https://ivr.example.com"));
+        };
+        if !url.starts_with("http://") && !url.starts_with("https://") {
+            return Err(
+                Trouble::usage(format!("{url} is not a URL")).help("like https://ivr.example.com")
+            );
+        }
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_connect(Some(Duration::from_secs(10)))
+            .timeout_global(Some(Duration::from_secs(60)))
+            .user_agent("ivr")
+            .build();
+        Ok(Self {
+            agent: ureq::Agent::new_with_config(config),
+            base: format!("{}/api", url.trim_end_matches('/')),
+            token: worker.token.clone(),
+        })
+    }
+
+    /// Sends a request and takes whatever comes back but a refusal to let us in.
+    ///
+    /// # Errors
+    /// When there is no answer, or none for us (401, 403, a redirect to a login page).
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, String)],
+        body: Option<&str>,
+    ) -> Result<Reply, Trouble> {
+        let url = format!("{}{path}", self.base);
+        let mut request = ureq::http::Request::builder().method(method).uri(&url);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let bad = |why: ureq::http::Error| Trouble::usage(format!("{url}: {why}"));
+        let reply = match body {
+            Some(body) => {
+                let request = request.header("content-type", "application/json");
+                self.agent.run(request.body(body).map_err(bad)?)
+            }
+            None => self.agent.run(request.body(()).map_err(bad)?),
+        };
+        let mut reply = reply.map_err(|why| {
+            Trouble::unreachable(format!("{url}: {why}"))
+                .help("is that the Worker, and is it running?")
+        })?;
+        let status = reply.status().as_u16();
+        let version = reply
+            .headers()
+            .get("etag")
+            .and_then(|tag| tag.to_str().ok())
+            .map(|tag| tag.trim_start_matches("W/").trim_matches('"').to_owned());
+        let body = reply
+            .body_mut()
+            .read_to_string()
+            .map_err(|why| Trouble::unreachable(format!("{url}: {why}")))?;
+        match status {
+            401 | 403 => Err(
+                Trouble::unreachable(format!("{url}: not let in ({status})"))
+                    .help("--token or IVR_TOKEN must be the Worker's ADMIN_TOKEN"),
+            ),
+            300..=399 => Err(
+                Trouble::unreachable(format!("{url}: sent elsewhere ({status})")).help(
+                    "is /api behind a login page? Give it a service token, or use ADMIN_TOKEN",
+                ),
+            ),
+            _ => Ok(Reply {
+                status,
+                version,
+                body,
+            }),
+        }
+    }
+
+    /// A request that must succeed.
+    ///
+    /// # Errors
+    /// What the Worker says is wrong.
+    pub fn must(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, String)],
+        body: Option<&str>,
+    ) -> Result<Reply, Trouble> {
+        let reply = self.send(method, path, headers, body)?;
+        match reply.status {
+            200..=299 => Ok(reply),
+            404 => Err(Trouble::refused(format!(
+                "{path}: not there ({})",
+                reply.problem()
+            ))),
+            429 | 500..=599 => Err(Trouble::unreachable(format!(
+                "the Worker cannot do it now ({}): {}",
+                reply.status,
+                reply.problem()
+            ))),
+            _ => Err(Trouble::refused(format!("{path}: {}", reply.problem()))),
+        }
+    }
+
+    /// The menu in force, and its version.
+    ///
+    /// # Errors
+    /// When it cannot be had.
+    pub fn menu(&self, id: &str) -> Result<(String, Option<String>), Trouble> {
+        let reply = self.must("GET", &format!("/menus/{id}"), &[], None)?;
+        Ok((reply.body, reply.version))
+    }
+
+    /// A document in force; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the Worker cannot be asked.
+    pub fn document(&self, path: &str) -> Result<Option<Reply>, Trouble> {
+        let reply = self.send("GET", path, &[], None)?;
+        match reply.status {
+            404 => Ok(None),
+            200..=299 => Ok(Some(reply)),
+            _ => Err(Trouble::unreachable(format!("{path}: {}", reply.problem()))),
+        }
+    }
+
+    /// The versions of a menu, newest first.
+    ///
+    /// # Errors
+    /// When they cannot be had.
+    pub fn versions(&self, id: &str) -> Result<Vec<Value>, Trouble> {
+        let reply = self.must("GET", &format!("/menus/{id}/versions"), &[], None)?;
+        match reply.json().get("versions") {
+            Some(Value::Array(versions)) => Ok(versions.clone()),
+            _ => Err(Trouble::unreachable(
+                "that is no list of versions; is this a Worker of ours?",
+            )),
+        }
+    }
+
+    /// The whole of a version named by its first characters.
+    ///
+    /// # Errors
+    /// When none or several fit.
+    pub fn version(&self, id: &str, begins: &str) -> Result<String, Trouble> {
+        let versions = self.versions(id)?;
+        let mut fitting: Vec<&str> = versions
+            .iter()
+            .filter_map(|version| version.get("version")?.as_str())
+            .filter(|version| version.starts_with(begins))
+            .collect();
+        fitting.dedup();
+        match fitting.as_slice() {
+            [one] => Ok((*one).to_owned()),
+            [] => Err(Trouble::refused(format!("{id} has no version {begins}"))
+                .help(format!("`ivr versions {id}` lists them"))),
+            _ => Err(
+                Trouble::refused(format!("several versions of {id} begin with {begins}"))
+                    .help("give more of its characters"),
+            ),
+        }
+    }
+
+    /// What a publish says about a refusal: the findings, when there are.
+    #[must_use]
+    pub fn refusal(reply: &Reply) -> Trouble {
+        let findings = reply
+            .json()
+            .get("findings")
+            .and_then(Value::as_array)
+            .cloned();
+        let lines: Vec<String> = findings
+            .into_iter()
+            .flatten()
+            .map(|finding| {
+                let part = |name: &str| {
+                    finding
+                        .get(name)
+                        .map(|value| value.as_str().map_or(value.to_string(), str::to_owned))
+                        .unwrap_or_default()
+                };
+                format!(
+                    "\n  {}:{}:{} [{}] {}",
+                    part("file"),
+                    part("line"),
+                    part("column"),
+                    part("code"),
+                    part("message")
+                )
+            })
+            .collect();
+        Trouble::refused(format!("{}{}", reply.problem(), lines.concat()))
+    }
+}
+
+/// The body of a replay.
+#[must_use]
+pub fn replay_body(dead: bool, from: Option<String>, to: Option<String>) -> Value {
+    if dead {
+        json!({ "dead": true })
+    } else {
+        json!({ "from": from, "to": to })
+    }
+}

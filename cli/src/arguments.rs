@@ -1,0 +1,494 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  fine
+  1  findings: errors in a menu, a failed call script, a refused publish
+  2  usage: a missing file, an unknown option, something that is no menu
+  3  a Worker or Vonage cannot be reached, or does not let you in
+
+Environment:
+  IVR_URL      the Worker, for `publish`, `dial` and the others that need one
+  IVR_TOKEN    its ADMIN_TOKEN
+  IVR_SECRET   its VONAGE_SIGNATURE_SECRET, to sign calls
+  NO_COLOR     never colour the output";
+
+/// Write, check, test and publish phone menus; call them as Vonage does.
+#[derive(Debug, Parser)]
+#[command(name = "ivr", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Arguments {
+    /// Print JSON for programs instead of text for people.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a folder with a menu, a calendar, numbers and call scripts.
+    #[command(
+        after_help = "Example:\n  ivr new phone && cd phone && ivr check && ivr test && ivr dial --menu main.json"
+    )]
+    New(New),
+    /// Find what is wrong with menus, calendars, lists, numbers and call scripts.
+    #[command(after_help = "\
+A folder stands for every document in it. Documents beside a file are taken into account: a menu \
+may name another menu, a calendar or a list of its folder.
+
+Examples:
+  ivr check                         everything in this folder
+  ivr check menus/acme.json
+  ivr check menus --json
+  ivr check --explain trap")]
+    Check(Check),
+    /// Play call scripts (`acme.test.json`) against their menus, here or on a Worker.
+    #[command(after_help = "\
+A folder stands for every call script in it; a menu for its own.
+
+Examples:
+  ivr test                          every call script in this folder
+  ivr test menus/acme.test.json --case busy
+  ivr test menus --coverage
+  ivr test menus --url http://127.0.0.1:8787    the same calls, to a Worker (IVR_SECRET signs them)")]
+    Test(Test),
+    /// Call a menu from this terminal, from a file or on a Worker, as Vonage calls it.
+    #[command(after_help = "\
+At the prompt: digits, * and # press keys; words are spoken; Enter stays silent; `hang up` or \
+Ctrl-D hangs up. When somebody is dialled: answer, busy, no answer, unanswered, reject, fail.
+
+Examples:
+  ivr dial --menu menus/acme.json
+  ivr dial --url http://127.0.0.1:8787 --to 442079460000
+  ivr dial --menu menus/acme.json --keys 2,1
+  ivr dial --url http://127.0.0.1:8787 --script menus/acme.test.json
+  ivr dial --url http://127.0.0.1:8787 --keys 2 --calls 500 --concurrency 8
+  ivr dial --url http://127.0.0.1:8787 --keys 2 --duplicate 20 --reorder 20")]
+    Dial(Dial),
+    /// Draw a menu.
+    #[command(
+        after_help = "Examples:\n  ivr graph menus/acme.json\n  ivr graph menus/acme.json --format dot | dot -Tsvg > acme.svg"
+    )]
+    Graph(Graph),
+    /// Say what changes for a caller from one menu to another.
+    #[command(after_help = "\
+Exit code 1 when something changes for a caller, 0 when nothing does.
+
+Examples:
+  ivr diff old/acme.json menus/acme.json
+  ivr diff acme menus/acme.json --url https://ivr.example.com    the menu in force, and this file")]
+    Diff(Diff),
+    /// Put menus, calendars, lists and numbers in force on a Worker.
+    #[command(after_help = "\
+Everything is checked here first, and again by the Worker. Calendars and lists go first, then \
+menus, then numbers, so that a document is there before another names it. What is in force \
+already is left alone. A menu that somebody else published meanwhile is not overwritten: \
+--force does.
+
+Examples:
+  ivr publish menus --url https://ivr.example.com --message \"Longer hours\"
+  ivr publish menus/acme.json --dry-run")]
+    Publish(Publish),
+    /// Write what is in force on a Worker into files.
+    #[command(
+        after_help = "Examples:\n  ivr pull --into menus\n  ivr pull acme --version 3f2a --into old"
+    )]
+    Pull(Pull),
+    /// List the versions of a menu.
+    #[command(after_help = "Example:\n  ivr versions acme")]
+    Versions(Versions),
+    /// Put an earlier version of a menu in force again.
+    #[command(
+        after_help = "Examples:\n  ivr rollback acme                 the version before this one\n  ivr rollback acme --to 3f2a"
+    )]
+    Rollback(Rollback),
+    /// Send dead or archived events through the sinks again.
+    #[command(
+        after_help = "Examples:\n  ivr replay --dead\n  ivr replay --from 2026-11-20T00:00:00Z --to 2026-11-21T00:00:00Z"
+    )]
+    Replay(Replay),
+    /// Set up the Vonage side.
+    Vonage(Vonage),
+    /// Print a signed webhook as a `curl` command, ready to paste.
+    #[command(after_help = "\
+The token is good for five minutes.
+
+Examples:
+  ivr sign --url http://127.0.0.1:8787
+  ivr sign --url http://127.0.0.1:8787 --path /webhooks/event --body '{\"status\":\"ringing\"}'")]
+    Sign(Sign),
+    /// Print completions for a shell.
+    #[command(
+        after_help = "Example:\n  ivr completions bash > ~/.local/share/bash-completion/completions/ivr"
+    )]
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// `ivr new`
+#[derive(Debug, Args)]
+pub struct New {
+    /// The folder to make.
+    pub folder: PathBuf,
+}
+
+/// `ivr check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Files and folders; this folder when none is named.
+    pub files: Vec<PathBuf>,
+    /// Explain a finding's code instead.
+    #[arg(long, value_name = "CODE")]
+    pub explain: Option<String>,
+    /// Treat warnings as errors.
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// `ivr test`
+#[derive(Debug, Args)]
+pub struct Test {
+    /// Call scripts, menus and folders; this folder when none is named.
+    pub files: Vec<PathBuf>,
+    /// Only cases whose name contains this.
+    #[arg(long, value_name = "WORDS")]
+    pub case: Option<String>,
+    /// List every exit no script took, and fail if there is one.
+    #[arg(long)]
+    pub coverage: bool,
+    /// Print the transcript of every call, not only of failed ones.
+    #[arg(long)]
+    pub transcripts: bool,
+    /// Call this Worker instead of running the menus here.
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// Signs the calls.
+    #[arg(
+        long,
+        env = "IVR_SECRET",
+        hide_env_values = true,
+        value_name = "SECRET"
+    )]
+    pub secret: Option<String>,
+}
+
+/// A Worker and its token.
+#[derive(Debug, Args)]
+pub struct Worker {
+    /// The Worker.
+    #[arg(long, env = "IVR_URL", value_name = "URL")]
+    pub url: Option<String>,
+    /// Its ADMIN_TOKEN.
+    #[arg(long, env = "IVR_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub token: Option<String>,
+}
+
+/// `ivr dial`
+#[derive(Debug, Args)]
+pub struct Dial {
+    /// Call this Worker.
+    #[arg(long, env = "IVR_URL", value_name = "URL", conflicts_with = "menu")]
+    pub url: Option<String>,
+    /// Call this menu, without a Worker.
+    #[arg(long, value_name = "FILE")]
+    pub menu: Option<PathBuf>,
+    /// Play this call script instead of asking.
+    #[arg(long, value_name = "FILE", conflicts_with = "keys")]
+    pub script: Option<PathBuf>,
+    /// Press these keys, one entry for each time the menu listens, then hang up.
+    #[arg(long, value_name = "KEYS", value_delimiter = ',')]
+    pub keys: Option<Vec<String>>,
+    /// The caller's number.
+    #[arg(long, value_name = "NUMBER", default_value = "447700900001")]
+    pub from: String,
+    /// The number called.
+    #[arg(long, value_name = "NUMBER", default_value = "442079460000")]
+    pub to: String,
+    /// Ask for this menu whatever the number says (`/webhooks/answer/ID`).
+    #[arg(long, value_name = "ID")]
+    pub answer: Option<String>,
+    /// When the call starts (RFC 3339); now when left out.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<jiff::Timestamp>,
+    /// How webhooks are sent.
+    #[arg(long, value_enum, default_value_t = Transport::Post)]
+    pub method: Transport,
+    /// Signs the webhooks; left out, they are not signed.
+    #[arg(
+        long,
+        env = "IVR_SECRET",
+        hide_env_values = true,
+        value_name = "SECRET"
+    )]
+    pub secret: Option<String>,
+    /// The account named in the tokens.
+    #[arg(long, value_name = "KEY", default_value = "a1b2c3d4")]
+    pub api_key: String,
+    /// The application named in the tokens.
+    #[arg(long, value_name = "ID")]
+    pub application: Option<String>,
+    /// Place so many calls and measure.
+    #[arg(long, value_name = "N")]
+    pub calls: Option<u32>,
+    /// So many at a time.
+    #[arg(long, value_name = "M", default_value_t = 1, requires = "calls")]
+    pub concurrency: u32,
+    /// Print every request and reply.
+    #[arg(long, short)]
+    pub verbose: bool,
+    /// Faults on purpose.
+    #[command(flatten)]
+    pub faults: Faults,
+}
+
+/// Faults on purpose, in percent of webhooks.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Faults on purpose, in percent of webhooks")]
+pub struct Faults {
+    /// Send twice.
+    #[arg(long, value_name = "PERCENT", default_value_t = 0)]
+    pub duplicate: u8,
+    /// Send after the one that follows.
+    #[arg(long, value_name = "PERCENT", default_value_t = 0)]
+    pub reorder: u8,
+    /// Send twenty seconds late.
+    #[arg(long, value_name = "PERCENT", default_value_t = 0)]
+    pub delay: u8,
+    /// Never send.
+    #[arg(long, value_name = "PERCENT", default_value_t = 0)]
+    pub drop: u8,
+    /// Send without a token first.
+    #[arg(long, value_name = "PERCENT", default_value_t = 0)]
+    pub unsigned: u8,
+    /// What chance is drawn from: the same seed, the same faults.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// How webhooks are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Transport {
+    /// POST with JSON.
+    Post,
+    /// GET with a query.
+    Get,
+    /// POST with a form.
+    Form,
+}
+
+/// `ivr graph`
+#[derive(Debug, Args)]
+pub struct Graph {
+    /// A menu.
+    pub file: PathBuf,
+    /// The language of the drawing.
+    #[arg(long, value_enum, default_value_t = Drawing::Mermaid)]
+    pub format: Drawing,
+}
+
+/// The language of a drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Drawing {
+    /// Mermaid, which many sites show in Markdown.
+    Mermaid,
+    /// Graphviz.
+    Dot,
+}
+
+/// `ivr diff`
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// A menu: a file, or with --url the id of one in force.
+    pub before: String,
+    /// The menu to compare it with.
+    pub after: String,
+    /// The Worker that ids are looked up on.
+    #[command(flatten)]
+    pub worker: Worker,
+}
+
+/// `ivr publish`
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// Files and folders; this folder when none is named.
+    pub files: Vec<PathBuf>,
+    /// What changed, for those who look at the versions later.
+    #[arg(long, short, value_name = "WORDS")]
+    pub message: Option<String>,
+    /// Overwrite what somebody else published meanwhile.
+    #[arg(long)]
+    pub force: bool,
+    /// Say what would be done, and do nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where to.
+    #[command(flatten)]
+    pub worker: Worker,
+}
+
+/// `ivr pull`
+#[derive(Debug, Args)]
+pub struct Pull {
+    /// The ids of menus; everything when none is named.
+    pub menus: Vec<String>,
+    /// The folder to write into.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub into: PathBuf,
+    /// This version instead of the one in force (its first characters are enough).
+    #[arg(long, value_name = "VERSION")]
+    pub version: Option<String>,
+    /// Overwrite files that differ.
+    #[arg(long)]
+    pub force: bool,
+    /// Where from.
+    #[command(flatten)]
+    pub worker: Worker,
+}
+
+/// `ivr versions`
+#[derive(Debug, Args)]
+pub struct Versions {
+    /// The menu's id.
+    pub menu: String,
+    /// Of which Worker.
+    #[command(flatten)]
+    pub worker: Worker,
+}
+
+/// `ivr rollback`
+#[derive(Debug, Args)]
+pub struct Rollback {
+    /// The menu's id.
+    pub menu: String,
+    /// The version to put in force (its first characters are enough); the one before this when
+    /// left out.
+    #[arg(long, value_name = "VERSION")]
+    pub to: Option<String>,
+    /// Why.
+    #[arg(long, short, value_name = "WORDS")]
+    pub message: Option<String>,
+    /// On which Worker.
+    #[command(flatten)]
+    pub worker: Worker,
+}
+
+/// `ivr replay`
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["dead", "from"]))]
+pub struct Replay {
+    /// What the sinks refused until the last retry.
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    pub dead: bool,
+    /// Archived events from this time on (RFC 3339).
+    #[arg(long, value_name = "TIME", requires = "to")]
+    pub from: Option<jiff::Timestamp>,
+    /// Up to this time.
+    #[arg(long, value_name = "TIME", requires = "from")]
+    pub to: Option<jiff::Timestamp>,
+    /// On which Worker.
+    #[command(flatten)]
+    pub worker: Worker,
+}
+
+/// `ivr vonage`
+#[derive(Debug, Args)]
+pub struct Vonage {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: VonageCommand,
+}
+
+/// What to do on the Vonage side.
+#[derive(Debug, Subcommand)]
+pub enum VonageCommand {
+    /// Set the webhooks of an application: URLs, methods, time-outs, signed callbacks.
+    #[command(after_help = "\
+Shows the difference and asks first. What it does not set is left as it is.
+
+Example:
+  VONAGE_API_KEY=… VONAGE_API_SECRET=… ivr vonage apply --application ID --url https://ivr.example.com")]
+    Apply(Apply),
+}
+
+/// `ivr vonage apply`
+#[derive(Debug, Args)]
+pub struct Apply {
+    /// The application's id.
+    #[arg(long, env = "VONAGE_APPLICATION_ID", value_name = "ID")]
+    pub application: String,
+    /// The Worker its webhooks go to.
+    #[arg(long, env = "IVR_URL", value_name = "URL")]
+    pub url: String,
+    /// Another Worker for the fallback, so that it answers when the first cannot.
+    #[arg(long, value_name = "URL")]
+    pub fallback: Option<String>,
+    /// The account's key.
+    #[arg(long, env = "VONAGE_API_KEY", value_name = "KEY")]
+    pub api_key: String,
+    /// The account's secret.
+    #[arg(
+        long,
+        env = "VONAGE_API_SECRET",
+        hide_env_values = true,
+        value_name = "SECRET"
+    )]
+    pub api_secret: String,
+    /// Do not ask.
+    #[arg(long)]
+    pub yes: bool,
+    /// Show the difference and do nothing.
+    #[arg(long, conflicts_with = "yes")]
+    pub dry_run: bool,
+    /// Where the Application API is.
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "https://api.nexmo.com",
+        hide = true
+    )]
+    pub api: String,
+}
+
+/// `ivr sign`
+#[derive(Debug, Args)]
+pub struct Sign {
+    /// The Worker.
+    #[arg(
+        long,
+        env = "IVR_URL",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8787"
+    )]
+    pub url: String,
+    /// The route.
+    #[arg(long, value_name = "PATH", default_value = "/webhooks/answer")]
+    pub path: String,
+    /// The body; an answer webhook when left out.
+    #[arg(long, value_name = "JSON")]
+    pub body: Option<String>,
+    /// Signs it.
+    #[arg(
+        long,
+        env = "IVR_SECRET",
+        hide_env_values = true,
+        value_name = "SECRET"
+    )]
+    pub secret: Option<String>,
+    /// Take the secret from this file of `NAME=value` lines (VONAGE_SIGNATURE_SECRET).
+    #[arg(long, value_name = "FILE", default_value = ".dev.vars")]
+    pub vars: PathBuf,
+    /// The account named in the token.
+    #[arg(long, value_name = "KEY", default_value = "a1b2c3d4")]
+    pub api_key: String,
+    /// The application named in the token.
+    #[arg(long, value_name = "ID")]
+    pub application: Option<String>,
+}

@@ -1,0 +1,91 @@
+//! The commands, one file each.
+
+mod check;
+mod dial;
+mod diff;
+mod graph;
+mod new;
+mod publish;
+mod sign;
+mod test;
+mod vonage;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+use serde::Serialize;
+
+use crate::arguments::{Arguments, Command, VonageCommand};
+use crate::trouble::{Exit, Trouble};
+
+pub use check::source_excerpt;
+
+/// Does what the command line says; tells the shell what came of it.
+#[must_use]
+pub fn run(arguments: Arguments) -> ExitCode {
+    let json = arguments.json;
+    let done = match arguments.command {
+        Command::New(new) => new::run(&new, json),
+        Command::Check(check) => check::run(&check, json),
+        Command::Test(test) => test::run(&test, json),
+        Command::Dial(dial) => dial::run(&dial, json),
+        Command::Graph(graph) => graph::run(&graph, json),
+        Command::Diff(diff) => diff::run(&diff, json),
+        Command::Publish(publish) => publish::publish(&publish, json),
+        Command::Pull(pull) => publish::pull(&pull, json),
+        Command::Versions(versions) => publish::versions(&versions, json),
+        Command::Rollback(rollback) => publish::rollback(&rollback, json),
+        Command::Replay(replay) => publish::replay(&replay, json),
+        Command::Vonage(vonage) => match vonage.command {
+            VonageCommand::Apply(apply) => vonage::apply(&apply, json),
+        },
+        Command::Sign(sign) => sign::run(&sign, json),
+        Command::Completions { shell } => {
+            let mut command = Arguments::command();
+            clap_complete::generate(shell, &mut command, "ivr", &mut std::io::stdout());
+            Ok(Exit::Fine)
+        }
+    };
+    let exit = done.unwrap_or_else(|trouble| {
+        if json {
+            print_json(&serde_json::json!({
+                "error": trouble.message,
+                "help": trouble.help,
+            }));
+        } else {
+            anstream::eprintln!("{RED}error{RED:#}: {trouble}");
+        }
+        trouble.exit
+    });
+    ExitCode::from(exit.code())
+}
+
+/// What a command comes to.
+pub(crate) type Done = Result<Exit, Trouble>;
+
+/// For what is wrong.
+pub(crate) const RED: anstyle::Style = anstyle::Style::new()
+    .bold()
+    .fg_color(Some(anstyle::Color::Ansi(anstyle::AnsiColor::Red)));
+/// For what is unwise.
+pub(crate) const YELLOW: anstyle::Style = anstyle::Style::new()
+    .bold()
+    .fg_color(Some(anstyle::Color::Ansi(anstyle::AnsiColor::Yellow)));
+/// For what is well.
+pub(crate) const GREEN: anstyle::Style =
+    anstyle::Style::new().fg_color(Some(anstyle::Color::Ansi(anstyle::AnsiColor::Green)));
+/// For what matters less.
+pub(crate) const DIM: anstyle::Style = anstyle::Style::new().dimmed();
+
+/// Prints for programs.
+pub(crate) fn print_json(value: &impl Serialize) {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    // A reader that went away is no reason to complain.
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// `1 case`, `2 cases`.
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}

@@ -1,0 +1,404 @@
+//! `ivr publish`, `pull`, `versions`, `rollback`, `replay`
+
+use std::fs;
+
+use ivr::Version;
+use serde_json::{Value, json};
+
+use super::check::findings_of;
+use super::{DIM, Done, GREEN, YELLOW, print_json};
+use crate::api::{self, Api};
+use crate::arguments::{Publish, Pull, Replay, Rollback, Versions};
+use crate::files::{self, File, Role};
+use crate::trouble::{Exit, Trouble};
+
+/// One document on its way.
+struct Parcel<'f> {
+    file: &'f File,
+    path: String,
+    /// What is in force, by its tag.
+    before: Option<String>,
+    same: bool,
+}
+
+/// Puts documents in force.
+pub(super) fn publish(publish: &Publish, json: bool) -> Done {
+    let files = files::gather(&publish.files)?;
+    let found = findings_of(&files);
+    let errors: Vec<_> = found.iter().filter(|one| one.severity == "error").collect();
+    if !errors.is_empty() {
+        if !json {
+            for finding in &errors {
+                let text = files
+                    .iter()
+                    .find(|file| file.name == finding.file)
+                    .map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
+                anstream::eprint!("{}", finding.render(text.as_deref()));
+            }
+        }
+        return Err(Trouble::refused(
+            "nothing was published: the check finds errors",
+        ));
+    }
+    let api = Api::of(&publish.worker)?;
+    // What another document names must be there before it: calendars and lists, menus, numbers.
+    let mut asked: Vec<&File> = files.iter().filter(|file| file.asked).collect();
+    asked.sort_by_key(|file| file.role());
+    let mut parcels = Vec::new();
+    for file in asked {
+        let path = match file.role() {
+            Role::Menu(id) => format!("/menus/{id}"),
+            Role::Calendar(id) => format!("/calendars/{id}"),
+            Role::List(id) => format!("/lists/{id}"),
+            Role::Numbers => {
+                number_parcels(&api, file, &mut parcels)?;
+                continue;
+            }
+            Role::Test(_) | Role::Other => continue,
+        };
+        // Asked before anything is written: what is out of reach stops nothing half way.
+        let there = api.document(&path)?;
+        let same = there
+            .as_ref()
+            .is_some_and(|there| version(&there.body) == version_of(file));
+        parcels.push(Parcel {
+            file,
+            path,
+            before: there.map(|there| {
+                there
+                    .version
+                    .or_else(|| version(&there.body))
+                    .unwrap_or_default()
+            }),
+            same,
+        });
+    }
+    if parcels.is_empty() {
+        return Err(Trouble::usage("there is nothing to publish here")
+            .help("name a menu, a calendar, a list, `numbers.json` or a folder of them"));
+    }
+    let mut told = Vec::new();
+    for parcel in order(parcels) {
+        let what = parcel.path.trim_start_matches('/').to_owned();
+        let done = if parcel.same {
+            "in force already"
+        } else if publish.dry_run {
+            "would be published"
+        } else {
+            put(&api, publish, &parcel).map_err(|trouble| after(trouble, &told))?;
+            "published"
+        };
+        if !json {
+            let style = if done == "published" { GREEN } else { DIM };
+            anstream::println!("{style}{done:<19}{style:#} {what}");
+        }
+        told.push(json!({ "document": what, "done": done }));
+    }
+    if json {
+        print_json(&json!({ "documents": told }));
+    }
+    Ok(Exit::Fine)
+}
+
+/// An interruption says what is in force by now, so that nobody has to guess.
+fn after(mut trouble: Trouble, told: &[Value]) -> Trouble {
+    let done: Vec<&str> = told
+        .iter()
+        .filter(|one| one.get("done").and_then(Value::as_str) == Some("published"))
+        .filter_map(|one| one.get("document")?.as_str())
+        .collect();
+    let so_far = if done.is_empty() {
+        "nothing was published".to_owned()
+    } else {
+        format!("published before that: {}", done.join(", "))
+    };
+    let help = trouble
+        .help
+        .take()
+        .map(|help| format!("{help}; "))
+        .unwrap_or_default();
+    trouble.help(format!(
+        "{help}{so_far}; running it again goes on where it stopped"
+    ))
+}
+
+fn order(mut parcels: Vec<Parcel<'_>>) -> Vec<Parcel<'_>> {
+    let rank = |parcel: &Parcel<'_>| match parcel.path.split('/').nth(1) {
+        Some("calendars" | "lists") => 0,
+        Some("menus") => 1,
+        _ => 2,
+    };
+    parcels.sort_by_key(rank);
+    // A menu that others name goes before them.
+    let names: Vec<(String, String)> = parcels
+        .iter()
+        .filter_map(|parcel| {
+            let id = parcel.path.strip_prefix("/menus/")?.to_owned();
+            Some((id, String::from_utf8_lossy(&parcel.file.bytes).into_owned()))
+        })
+        .collect();
+    let named_by = |id: &str| {
+        names
+            .iter()
+            .filter(|(other, text)| {
+                other != id
+                    && (text.contains(&format!("\"menu:{id}\""))
+                        || text.contains(&format!("\"menu\": \"{id}\""))
+                        || text.contains(&format!("\"menu\":\"{id}\"")))
+            })
+            .count()
+    };
+    parcels.sort_by_key(|parcel| {
+        let named = parcel.path.strip_prefix("/menus/").map_or(0, named_by);
+        (rank(parcel), usize::MAX - named)
+    });
+    parcels
+}
+
+fn number_parcels<'f>(
+    api: &Api,
+    file: &'f File,
+    parcels: &mut Vec<Parcel<'f>>,
+) -> Result<(), Trouble> {
+    let numbers: Value = serde_json::from_slice(&file.bytes)
+        .map_err(|why| Trouble::refused(format!("{}: {why}", file.name)))?;
+    let Value::Object(numbers) = numbers else {
+        return Ok(());
+    };
+    for (number, entry) in numbers.iter().filter(|(name, _)| !name.starts_with('$')) {
+        let path = format!("/numbers/{number}");
+        let there = api.document(&path)?;
+        let same = there
+            .as_ref()
+            .is_some_and(|there| version(&there.body) == version(&entry.to_string()));
+        parcels.push(Parcel {
+            file,
+            path,
+            before: there.map(|there| there.version.unwrap_or_default()),
+            same,
+        });
+    }
+    Ok(())
+}
+
+fn put(api: &Api, publish: &Publish, parcel: &Parcel<'_>) -> Result<(), Trouble> {
+    let mut headers = Vec::new();
+    if !publish.force {
+        match parcel.before.as_deref() {
+            Some("") => {}
+            Some(version) => headers.push(("if-match", format!("\"{version}\""))),
+            None => headers.push(("if-none-match", "*".to_owned())),
+        }
+    }
+    let mut path = parcel.path.clone();
+    if let Some(message) = &publish.message {
+        path.push_str(&format!("?message={}", encoded(message)));
+    }
+    let text = String::from_utf8_lossy(&parcel.file.bytes).into_owned();
+    let body = match parcel.path.strip_prefix("/numbers/") {
+        Some(number) => serde_json::from_str::<Value>(&text)
+            .ok()
+            .and_then(|numbers| Some(numbers.get(number)?.to_string()))
+            .unwrap_or_default(),
+        None => text,
+    };
+    let reply = api.send("PUT", &path, &headers, Some(&body))?;
+    match reply.status {
+        200..=299 => Ok(()),
+        409 | 412 => Err(Trouble::refused(format!(
+            "{}: somebody else published meanwhile",
+            parcel.path.trim_start_matches('/')
+        ))
+        .help("`ivr pull` gets what is in force, `ivr diff` compares; --force overwrites it")),
+        429 | 500..=599 => Err(Trouble::unreachable(format!(
+            "the Worker cannot do it now ({})",
+            reply.status
+        ))),
+        _ => Err(Api::refusal(&reply)),
+    }
+}
+
+/// For a query.
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+/// The version of a document: of its canonical JSON, so that white space is no change.
+fn version(text: &str) -> Option<String> {
+    let tree = ivr::source::parse(text).ok()?;
+    Some(Version::of(&tree).to_string())
+}
+
+fn version_of(file: &File) -> Option<String> {
+    version(&String::from_utf8_lossy(&file.bytes))
+}
+
+/// Writes what is in force into files.
+pub(super) fn pull(pull: &Pull, json: bool) -> Done {
+    let api = Api::of(&pull.worker)?;
+    let mut documents: Vec<(String, String)> = Vec::new();
+    if pull.menus.is_empty() {
+        if pull.version.is_some() {
+            return Err(
+                Trouble::usage("a version of which menu?").help("ivr pull acme --version 3f2a")
+            );
+        }
+        for (kind, ending) in [
+            ("menus", ".json"),
+            ("calendars", ".calendar.json"),
+            ("lists", ".list.json"),
+        ] {
+            let reply = api.must("GET", &format!("/{kind}"), &[], None)?.json();
+            let list = reply
+                .get(kind)
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default();
+            for id in list.iter().filter_map(|one| one.get("id")?.as_str()) {
+                let document = api.must("GET", &format!("/{kind}/{id}"), &[], None)?;
+                documents.push((format!("{id}{ending}"), document.body));
+            }
+        }
+        let numbers = api.must("GET", "/numbers", &[], None)?.json();
+        if let Some(numbers) = numbers
+            .get("numbers")
+            .filter(|n| n.as_object().is_some_and(|n| !n.is_empty()))
+        {
+            documents.push(("numbers.json".to_owned(), pretty(&numbers.to_string())));
+        }
+    }
+    for id in &pull.menus {
+        let path = match &pull.version {
+            Some(begins) => format!("/menus/{id}/versions/{}", api.version(id, begins)?),
+            None => format!("/menus/{id}"),
+        };
+        documents.push((
+            format!("{id}.json"),
+            api.must("GET", &path, &[], None)?.body,
+        ));
+    }
+    let fault = |why: std::io::Error| Trouble::usage(format!("{}: {why}", pull.into.display()));
+    // Nothing is written before it is known that everything may be.
+    for (name, text) in &documents {
+        let path = pull.into.join(name);
+        if !pull.force
+            && let Ok(there) = fs::read_to_string(&path)
+            && version(&there) != version(text)
+        {
+            return Err(Trouble::refused(format!(
+                "{} differs from what is in force",
+                path.display()
+            ))
+            .help("nothing was written; --force overwrites it, --into FOLDER writes elsewhere"));
+        }
+    }
+    fs::create_dir_all(&pull.into).map_err(fault)?;
+    let mut told = Vec::new();
+    for (name, text) in documents {
+        let path = pull.into.join(&name);
+        let same = fs::read_to_string(&path).is_ok_and(|there| version(&there) == version(&text));
+        if !same {
+            let ending = if text.ends_with('\n') { "" } else { "\n" };
+            fs::write(&path, format!("{text}{ending}")).map_err(fault)?;
+        }
+        let done = if same { "the same" } else { "written" };
+        if !json {
+            anstream::println!("{done:<9} {}", path.display());
+        }
+        told.push(json!({ "file": path, "done": done }));
+    }
+    if json {
+        print_json(&json!({ "files": told }));
+    }
+    Ok(Exit::Fine)
+}
+
+fn pretty(text: &str) -> String {
+    serde_json::from_str::<Value>(text)
+        .and_then(|value| serde_json::to_string_pretty(&value))
+        .unwrap_or_else(|_| text.to_owned())
+}
+
+/// Lists the versions of a menu.
+pub(super) fn versions(versions: &Versions, json: bool) -> Done {
+    let api = Api::of(&versions.worker)?;
+    let list = api.versions(&versions.menu)?;
+    if json {
+        print_json(&json!({ "menu": versions.menu, "versions": list }));
+        return Ok(Exit::Fine);
+    }
+    for version in &list {
+        let part = |name: &str| {
+            version
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        let mark = if version.get("current") == Some(&Value::Bool(true)) {
+            "*"
+        } else {
+            " "
+        };
+        let short: String = part("version").chars().take(12).collect();
+        anstream::println!(
+            "{GREEN}{mark}{GREEN:#} {YELLOW}{short}{YELLOW:#}  {}  {}",
+            part("published"),
+            part("message")
+        );
+    }
+    Ok(Exit::Fine)
+}
+
+/// Puts an earlier version in force.
+pub(super) fn rollback(rollback: &Rollback, json: bool) -> Done {
+    let api = Api::of(&rollback.worker)?;
+    let id = &rollback.menu;
+    let to = match &rollback.to {
+        Some(begins) => Some(api.version(id, begins)?),
+        None => None,
+    };
+    let body = json!({ "to": to, "message": rollback.message });
+    let reply = api
+        .must(
+            "POST",
+            &format!("/menus/{id}/rollback"),
+            &[],
+            Some(&body.to_string()),
+        )?
+        .json();
+    if json {
+        print_json(&reply);
+    } else {
+        let version = reply
+            .get("version")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let short: String = version.chars().take(12).collect();
+        anstream::println!("{GREEN}in force again{GREEN:#} {id} {short}");
+    }
+    Ok(Exit::Fine)
+}
+
+/// Sends events through the sinks again.
+pub(super) fn replay(replay: &Replay, json: bool) -> Done {
+    let api = Api::of(&replay.worker)?;
+    let time = |at: Option<jiff::Timestamp>| at.map(|at| at.to_string());
+    let body = api::replay_body(replay.dead, time(replay.from), time(replay.to));
+    let reply = api
+        .must("POST", "/events/replay", &[], Some(&body.to_string()))?
+        .json();
+    if json {
+        print_json(&reply);
+    } else {
+        let part = |name: &str| reply.get(name).map_or("0".to_owned(), ToString::to_string);
+        anstream::println!("{GREEN}sent again{GREEN:#} {} events", part("replayed"));
+    }
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,238 @@
+//! `ivr test`
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::{DIM, Done, GREEN, RED, YELLOW, count, print_json};
+use crate::arguments::Test;
+use crate::calls::{self, Stage, Verdict};
+use crate::files::{self, Role};
+use crate::phone::{Application, Http, Phone};
+use crate::script;
+use crate::trouble::{Exit, Trouble};
+
+/// Runs it.
+pub(super) fn run(test: &Test, json: bool) -> Done {
+    let mut files = files::gather(&test.files)?;
+    // A menu stands for its call script.
+    let menus: BTreeSet<String> = files
+        .iter()
+        .filter(|file| file.asked)
+        .filter_map(|file| match file.role() {
+            Role::Menu(id) => Some(id),
+            _ => None,
+        })
+        .collect();
+    for file in &mut files {
+        if let Role::Test(id) = file.role() {
+            file.asked |= menus.contains(&id);
+        }
+    }
+    let library = files::library(&files);
+    let stage = Stage::of(&library);
+    let mut verdicts: Vec<Verdict> = Vec::new();
+    let mut broken = Vec::new();
+    let mut covered = BTreeSet::new();
+    for file in &files {
+        if !file.asked || !matches!(file.role(), Role::Test(_)) {
+            continue;
+        }
+        let document = match script::read(file) {
+            Ok(document) => document,
+            Err(wrong) => {
+                broken.extend(wrong);
+                continue;
+            }
+        };
+        let menu = script::menu_of(file, &document);
+        if !stage.has_menu(&menu) && test.url.is_none() {
+            return Err(Trouble::refused(format!(
+                "{}: the menu `{menu}` is missing or has errors",
+                file.name
+            ))
+            .help("`ivr check` says what is wrong"));
+        }
+        covered.insert(menu.clone());
+        for case in &document.cases {
+            if test
+                .case
+                .as_ref()
+                .is_some_and(|words| !case.name.contains(words.as_str()))
+            {
+                continue;
+            }
+            let given = case
+                .given
+                .clone()
+                .unwrap_or_default()
+                .over(document.given.as_ref());
+            verdicts.push(match &test.url {
+                None => stage.play(&file.name, &menu, case, &given),
+                Some(url) => live(test, url, &file.name, &menu, case, &given)?,
+            });
+        }
+    }
+    if verdicts.is_empty() && broken.is_empty() {
+        let places: Vec<String> = test
+            .files
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        return Err(
+            Trouble::usage(format!("no call scripts in {}", named(&places)))
+                .help("a call script lies beside its menu: `acme.test.json` for `acme.json`"),
+        );
+    }
+    let taken: BTreeSet<_> = verdicts
+        .iter()
+        .flat_map(|verdict| calls::taken(&verdict.moves, &library))
+        .collect();
+    let missed: Vec<(String, calls::Exit)> = if test.url.is_some() {
+        Vec::new()
+    } else {
+        covered
+            .iter()
+            .filter_map(|id| Some((id, library.menus.get(id)?)))
+            .flat_map(|(id, entry)| {
+                calls::exits(&entry.document)
+                    .into_iter()
+                    .map(|exit| (id.clone(), exit))
+            })
+            .filter(|exit| !taken.contains(exit))
+            .collect()
+    };
+    let failed = verdicts.iter().filter(|verdict| !verdict.is_fine()).count();
+    report(test, json, &verdicts, &broken, &missed);
+    let bad = failed > 0 || !broken.is_empty() || (test.coverage && !missed.is_empty());
+    Ok(if bad { Exit::Findings } else { Exit::Fine })
+}
+
+fn named(places: &[String]) -> String {
+    if places.is_empty() {
+        "this folder".to_owned()
+    } else {
+        places.join(", ")
+    }
+}
+
+fn live(
+    test: &Test,
+    url: &str,
+    file: &str,
+    menu: &str,
+    case: &script::Case,
+    given: &script::Given,
+) -> Result<Verdict, Trouble> {
+    let secret = test.secret.as_deref().ok_or_else(|| {
+        Trouble::usage("calls to a Worker are signed, and there is no secret")
+            .help("give --secret or set IVR_SECRET to its VONAGE_SIGNATURE_SECRET")
+    })?;
+    if let Some(why) = given.only_here() {
+        return Ok(Verdict::skipped(file, case, why));
+    }
+    let phone = Phone::new(Application::at(url, secret), Http::new());
+    let origin = url.trim_end_matches('/');
+    let verdict = calls::play_on(&phone, origin, file, menu, case, given);
+    if verdict
+        .transcript
+        .iter()
+        .any(|line| line.contains("the connection failed"))
+    {
+        return Err(Trouble::unreachable(format!("no Worker answers at {url}"))
+            .help("`make dev` starts one"));
+    }
+    Ok(verdict)
+}
+
+fn report(
+    test: &Test,
+    json: bool,
+    verdicts: &[Verdict],
+    broken: &[script::Finding],
+    missed: &[(String, calls::Exit)],
+) {
+    let failed = verdicts.iter().filter(|verdict| !verdict.is_fine()).count();
+    let skipped = verdicts
+        .iter()
+        .filter(|verdict| verdict.skipped.is_some())
+        .count();
+    let passed = verdicts.len() - failed - skipped;
+    if json {
+        print_json(&json!({
+            "passed": passed,
+            "failed": failed,
+            "skipped": skipped,
+            "cases": verdicts,
+            "broken": broken.iter().map(|finding| json!({
+                "file": finding.file, "line": finding.line,
+                "column": finding.column, "message": finding.message,
+            })).collect::<Vec<_>>(),
+            "exits_not_taken": missed.iter().map(|(menu, (node, exit))| json!({
+                "menu": menu, "node": node, "exit": exit,
+            })).collect::<Vec<_>>(),
+        }));
+        return;
+    }
+    for finding in broken {
+        anstream::eprintln!(
+            "{RED}error{RED:#}: {}:{}:{}: {}",
+            finding.file,
+            finding.line,
+            finding.column,
+            finding.message
+        );
+    }
+    for verdict in verdicts {
+        if let Some(wrong) = &verdict.wrong {
+            let step = wrong
+                .step
+                .map_or("at the end".to_owned(), |step| format!("step {step}"));
+            anstream::println!("{RED}FAILED{RED:#} {}: {}", verdict.file, verdict.name);
+            for line in &verdict.transcript {
+                anstream::println!("  {DIM}{line}{DIM:#}");
+            }
+            anstream::println!("  {step}: expected {}", wrong.expected);
+            anstream::println!(
+                "  {:width$}  but {}\n",
+                "",
+                wrong.found,
+                width = step.len().saturating_sub(2)
+            );
+        } else if let Some(why) = &verdict.skipped {
+            anstream::println!(
+                "{YELLOW}skipped{YELLOW:#} {}: {}: {why}",
+                verdict.file,
+                verdict.name
+            );
+        } else if test.transcripts {
+            anstream::println!("{GREEN}ok{GREEN:#} {}: {}", verdict.file, verdict.name);
+            for line in &verdict.transcript {
+                anstream::println!("  {DIM}{line}{DIM:#}");
+            }
+        }
+    }
+    if !missed.is_empty() && test.case.is_none() {
+        let exits = count(missed.len(), "exit", "exits");
+        if test.coverage {
+            anstream::println!("{YELLOW}{exits} no script takes:{YELLOW:#}");
+            for (menu, (node, exit)) in missed {
+                anstream::println!("  {menu}: {node}: {exit}");
+            }
+        } else {
+            anstream::println!("{YELLOW}{exits} no script takes{YELLOW:#} (--coverage lists them)");
+        }
+    }
+    let style = if failed == 0 { GREEN } else { RED };
+    let mut line = format!(
+        "{}: {passed} passed",
+        count(verdicts.len(), "call", "calls")
+    );
+    if failed > 0 {
+        line.push_str(&format!(", {failed} failed"));
+    }
+    if skipped > 0 {
+        line.push_str(&format!(", {skipped} skipped"));
+    }
+    anstream::println!("{style}{line}{style:#}");
+}

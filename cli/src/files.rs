@@ -1,0 +1,208 @@
+//! Documents on disk.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ivr::{Diagnostic, Library};
+
+use crate::trouble::Trouble;
+
+/// A document larger than this is refused unread: KV takes 25 MiB, a menu of two thousand nodes
+/// has half of one.
+pub const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// One document as it lies on disk.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// As it was named or found.
+    pub path: PathBuf,
+    /// The path as text, for messages.
+    pub name: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+    /// It was asked for, not only found beside what was asked for.
+    pub asked: bool,
+}
+
+/// What a file is, by its name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// `office.calendar.json`
+    Calendar(String),
+    /// `vip.list.json`
+    List(String),
+    /// `acme.json`
+    Menu(String),
+    /// `numbers.json`
+    Numbers,
+    /// `acme.test.json`
+    Test(String),
+    /// A schema, or nothing of ours.
+    Other,
+}
+
+impl Role {
+    /// The role of a file of this name.
+    #[must_use]
+    pub fn of(path: &Path) -> Self {
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let Some(stem) = name.strip_suffix(".json") else {
+            return Self::Other;
+        };
+        match stem.split_once('.') {
+            None if stem == "numbers" => Self::Numbers,
+            None => Self::Menu(stem.to_owned()),
+            Some((id, "calendar")) => Self::Calendar(id.to_owned()),
+            Some((id, "list")) => Self::List(id.to_owned()),
+            Some((id, "test")) => Self::Test(id.to_owned()),
+            Some(_) => Self::Other,
+        }
+    }
+}
+
+impl File {
+    /// What it is.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        Role::of(&self.path)
+    }
+}
+
+/// Reads one file.
+///
+/// # Errors
+/// When it is missing, no file, too large or not UTF-8.
+pub fn read(path: &Path) -> Result<File, Trouble> {
+    let name = path.display().to_string();
+    let size = fs::metadata(path)
+        .map_err(|why| match why.kind() {
+            std::io::ErrorKind::NotFound => Trouble::usage(format!("{name}: no such file")).help(
+                "name a menu, a call script or a folder; `ivr new FOLDER` makes one to start from",
+            ),
+            _ => Trouble::usage(format!("{name}: {why}")),
+        })?
+        .len();
+    if size > LARGEST {
+        return Err(Trouble::usage(format!(
+            "{name}: {:.1} MB is too large for a document; the most is {} MB",
+            size as f64 / 1_048_576.0,
+            LARGEST / 1_048_576
+        ))
+        .help("is this a menu? A menu of two thousand nodes has half a megabyte"));
+    }
+    let bytes = fs::read(path).map_err(|why| Trouble::usage(format!("{name}: {why}")))?;
+    if let Err(why) = std::str::from_utf8(&bytes) {
+        return Err(Trouble::usage(format!(
+            "{name}: not UTF-8 (from byte {} on)",
+            why.valid_up_to()
+        ))
+        .help("save it as UTF-8"));
+    }
+    Ok(File {
+        path: path.to_owned(),
+        name,
+        bytes,
+        asked: true,
+    })
+}
+
+/// Reads the files asked for, every document of the folders asked for, and the documents beside
+/// them, which they may refer to.
+///
+/// # Errors
+/// When one of them cannot be read, or a folder asked for holds no document.
+pub fn gather(asked: &[PathBuf]) -> Result<Vec<File>, Trouble> {
+    let here = [PathBuf::from(".")];
+    let asked = if asked.is_empty() { &here } else { asked };
+    let mut wanted = BTreeSet::new();
+    let mut beside = BTreeSet::new();
+    for path in asked {
+        if path.is_dir() {
+            let found = documents(path)?;
+            if found.is_empty() {
+                return Err(Trouble::usage(format!("{}: no menus here", path.display()))
+                    .help("`ivr new FOLDER` makes a folder to start from"));
+            }
+            wanted.extend(found);
+        } else {
+            if path.extension().is_none_or(|extension| extension != "json") && path.exists() {
+                return Err(
+                    Trouble::usage(format!("{}: not a document", path.display())).help(
+                        "documents are `<menu>.json`, `<menu>.test.json`, `<id>.calendar.json`, \
+                     `<id>.list.json` and `numbers.json`",
+                    ),
+                );
+            }
+            wanted.insert(path.clone());
+            if let Some(folder) = path.parent() {
+                let folder = if folder.as_os_str().is_empty() {
+                    Path::new(".")
+                } else {
+                    folder
+                };
+                beside.extend(documents(folder).unwrap_or_default());
+            }
+        }
+    }
+    let known: BTreeSet<_> = wanted
+        .iter()
+        .filter_map(|path| path.canonicalize().ok())
+        .collect();
+    let mut files = Vec::new();
+    for path in wanted {
+        files.push(read(&path)?);
+    }
+    for path in beside {
+        if path.canonicalize().is_ok_and(|path| known.contains(&path)) {
+            continue;
+        }
+        // What is only beside is not complained about.
+        if let Ok(mut file) = read(&path) {
+            file.asked = false;
+            files.push(file);
+        }
+    }
+    Ok(files)
+}
+
+/// The documents of a folder, schemas left out.
+fn documents(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
+    let entries = fs::read_dir(folder)
+        .map_err(|why| Trouble::usage(format!("{}: {why}", folder.display())))?;
+    let mut found: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .map(|entry| {
+            if folder == Path::new(".") {
+                PathBuf::from(entry.file_name())
+            } else {
+                entry.path()
+            }
+        })
+        .filter(|path| path.is_file() && Role::of(path) != Role::Other)
+        // Other tools keep their JSON beside ours.
+        .filter(|path| {
+            !matches!(
+                path.file_name().and_then(|name| name.to_str()),
+                Some("package.json" | "package-lock.json" | "tsconfig.json")
+            )
+        })
+        .collect();
+    found.sort();
+    Ok(found)
+}
+
+/// The documents as one library.
+#[must_use]
+pub fn library(files: &[File]) -> Library {
+    Library::read(files.iter().map(|file| (file.name.as_str(), &file.bytes)))
+}
+
+/// What is wrong with the library's documents, in the order of the files.
+#[must_use]
+pub fn findings(library: &Library) -> Vec<Diagnostic> {
+    ivr::check(library)
+}
