@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
 use crate::calendar::{self, Band, Exception, Zone};
+use crate::compile::phrase;
 use crate::decode::{Decode, Fields, mismatch, text};
 use crate::diagnostic::{Code, Findings, nearest};
-use crate::document::Prompt;
+use crate::document::{Prompt, Voice};
 use crate::source::{Kind, Value};
 
 /// Opening hours: the document `calendar:<id>`.
@@ -207,7 +208,15 @@ impl Decode for Override {
                 }
             }
         });
-        let prompt = fields.one_or_more("prompt").unwrap_or_default();
+        let prompt = fields.with("prompt", |value, findings| {
+            let prompts: Vec<Prompt> = crate::decode::one_or_more(value, findings)?;
+            let (_, faults) = phrase::render(&prompts, &Voice::default(), false, false);
+            for fault in &faults {
+                findings.note(fault.code, value, fault.message.clone());
+            }
+            faults.is_empty().then_some(prompts)
+        });
+        let prompt = prompt.unwrap_or_default();
         fields.finish()?;
         Some(Self {
             over: calendar::Override { open: open?, until },

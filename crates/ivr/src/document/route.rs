@@ -328,7 +328,8 @@ pub enum Into {
     /// Nowhere: only whether it came counts.
     Nothing,
     /// `"into": "account"`: `{{lookup.account}}` is the answer when it is one
-    /// value, `{{lookup.account.name}}` a member of it, and so on inwards.
+    /// value, `{{lookup.account.name}}` a member of it, and so on inwards. Only
+    /// what this menu reads is kept; name the parts for another menu to read.
     Whole(String),
     /// `"into": { "balance": "/account/balance" }`: `{{lookup.balance}}` is what
     /// the JSON pointer names.

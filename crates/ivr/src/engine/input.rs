@@ -169,6 +169,10 @@ impl<'a> Run<'a> {
         };
         let total = self.state.no_input.saturating_add(self.state.no_match);
         if count > policy.tries || listen.max_failures.is_some_and(|most| total >= most) {
+            if let (Kind::Collect(_, collect), Mode::Confirming) = (&node.kind, self.state.mode) {
+                // What was not confirmed does not count.
+                self.state.forget(VariableKind::Collected, &collect.into);
+            }
             self.leave(&policy.then);
             return self.go(&policy.then, cause, count);
         }

@@ -2,15 +2,12 @@ use super::run::{Flow, Run};
 use super::text::mix;
 use super::{Cause, ConnectOutcome, Effect, Step};
 use crate::calendar::State as Hours;
-use crate::compile::{self, Connect, Exit, Kind, Lookup, Node, Switch, phrase};
+use crate::compile::{self, Connect, Kind, Lookup, Node, Switch, phrase};
 use crate::document::{Into, Order, Subject, Test};
 use crate::facts::{LookupAnswer, LookupRequest, Need};
 use crate::number::E164;
 use crate::state::{Mode, VariableKind};
 use crate::template::Place;
-
-/// A menu whose limit sends nobody anywhere.
-static HANGUP: Exit = Exit::Hangup;
 
 impl<'a> Run<'a> {
     /// Enters a node. `repeats` is whether the caller asked to hear it again.
@@ -65,7 +62,7 @@ impl<'a> Run<'a> {
             Kind::Submenu { menu, .. } => {
                 self.say(&node.prompt);
                 if !self.push_frame() {
-                    return Flow::Go(&HANGUP, Cause::Missing);
+                    return Flow::Lost;
                 }
                 Flow::Enter(menu)
             }

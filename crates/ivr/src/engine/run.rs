@@ -17,6 +17,8 @@ pub(super) struct Run<'a> {
     pub facts: &'a Facts,
     pub state: State,
     pub menu: &'a Compiled,
+    /// The menu the step began in.
+    first: &'a Compiled,
     out: String,
     /// Where in `out` one of our URLs goes.
     holes: Vec<(usize, Route)>,
@@ -39,6 +41,8 @@ pub(super) enum Flow<'a> {
     Stop(Mode),
     /// The caller enters another menu, to come back.
     Enter(&'a str),
+    /// The caller cannot go on from here.
+    Lost,
     /// Something is needed first.
     Need(Need),
 }
@@ -48,6 +52,7 @@ pub(super) enum Flow<'a> {
 enum Next<'e> {
     Exit(&'e Exit),
     Menu(&'e str),
+    WayOut,
 }
 
 /// Where an exit leads.
@@ -140,6 +145,7 @@ impl<'a> Run<'a> {
             facts,
             state,
             menu,
+            first: menu,
             out,
             holes: Vec::new(),
             trace: Vec::new(),
@@ -209,6 +215,7 @@ impl<'a> Run<'a> {
             let way = match next {
                 Next::Exit(exit) => self.resolve(exit),
                 Next::Menu(id) => self.enter(id),
+                Next::WayOut => Way::Missing,
             };
             let way = match way {
                 Way::To(spot) => match self.count(spot) {
@@ -254,6 +261,11 @@ impl<'a> Run<'a> {
                 Flow::Enter(id) => {
                     next = Next::Menu(id);
                     cause = Cause::Then;
+                    attempt = 0;
+                }
+                Flow::Lost => {
+                    next = Next::WayOut;
+                    cause = Cause::Missing;
                     attempt = 0;
                 }
                 Flow::Stop(mode) => return self.finish(mode),
@@ -409,8 +421,10 @@ impl<'a> Run<'a> {
         let Some(pin) = self.state.pins.get(usize::from(slot)) else {
             return Ok(None);
         };
-        if pin.version == self.menu.version {
-            return Ok(Some(self.menu));
+        for menu in [self.menu, self.first] {
+            if pin.version == menu.version {
+                return Ok(Some(menu));
+            }
         }
         let version = pin.version;
         match self.facts.version(&version) {

@@ -1,6 +1,8 @@
 //! A telephone for tests: one call, its clock and what there is to be had.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod generate;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
