@@ -1,6 +1,7 @@
 //! The callback of Number Insight Advanced ("Number Insight API reference, asynchronous").
 
-use crate::value::{Decimal, Fields, Form, Wire, open_enum, record};
+use crate::record::{Fields, Form, Wire, open_enum, record};
+use crate::value::Decimal;
 use serde_json::Value;
 
 open_enum! {

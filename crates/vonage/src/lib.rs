@@ -1,4 +1,4 @@
-//! Vonage webhooks, signatures and requests, as pure functions over bytes.
+#![doc = include_str!("../README.md")]
 
 mod delivery;
 mod insight;
@@ -7,11 +7,13 @@ mod malformed;
 mod members;
 mod messages;
 mod query;
+mod record;
 pub mod requests;
 mod rtc;
 mod shape;
 mod sms;
 pub mod sms_signature;
+mod time;
 mod value;
 mod verify;
 mod voice;
@@ -27,9 +29,13 @@ pub use messages::{
     MessageState, MessageStatus, Profile, Segment, SmsDetails, Usage, Workflow,
 };
 pub use query::encode_query;
+pub use record::Fields;
 pub use rtc::Rtc;
 pub use sms::{ReceiptState, SmsInbound, SmsReceipt, SmsType};
-pub use value::{Decimal, Fields, Party, Seconds, Timestamp, digits, timestamp};
+pub use time::timestamp;
+pub use value::{Decimal, Party, Seconds, digits};
+
+pub use jiff::Timestamp;
 pub use verify::{Verify, VerifyAction, VerifyAttempt, VerifyState, VerifyType};
 pub use voice::{
     Answer, CallError, CallStatus, Detail, Direction, DisconnectedBy, Dtmf, EndpointType, Fallback,

@@ -1,7 +1,9 @@
 //! Webhooks of the Messages API, v1 ("Messages API 1.20.0") and v0.1 (`messages-olympus`), and of
 //! Dispatch, which grew out of it.
 
-use crate::value::{Decimal, Fields, Party, Timestamp, member, open_enum, record};
+use crate::record::{Fields, member, open_enum, record};
+use crate::value::{Decimal, Party};
+use jiff::Timestamp;
 use serde_json::Value;
 
 open_enum! {
@@ -185,7 +187,7 @@ impl MessageInbound {
             message.message_type = named("type").and_then(Value::as_str).map(str::to_owned);
             message.text = named("text").and_then(Value::as_str).map(str::to_owned);
             message.content = message.message_type.as_deref().and_then(named).cloned();
-            message.sms = envelope.get("sms").and_then(crate::value::Wire::read);
+            message.sms = envelope.get("sms").and_then(crate::record::Wire::read);
         }
         if message.content.is_none() {
             let key = message.message_type.as_deref();
@@ -305,7 +307,7 @@ impl Dispatch {
     #[must_use]
     pub fn messages(&self) -> Vec<DispatchMessage> {
         let messages = self.links.as_ref().and_then(|links| links.get("messages"));
-        crate::value::Field::read(messages)
+        crate::record::Field::read(messages)
     }
 }
 

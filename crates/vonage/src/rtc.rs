@@ -1,6 +1,7 @@
 //! Events of conversations (RTC capability, Conversation API).
 
-use crate::value::{Fields, Timestamp, record};
+use crate::record::{Fields, record};
+use jiff::Timestamp;
 use serde_json::Value;
 
 record! {

@@ -6,7 +6,8 @@
 
 use crate::delivery::Route;
 use crate::messages::workflow_link;
-use crate::value::{Fields, text};
+use crate::record::Fields;
+use crate::value::text;
 use crate::voice::{CallStatus, SIP_HEADER};
 use serde_json::Value;
 
@@ -44,6 +45,12 @@ impl Body<'_> {
 
     fn any(&self, keys: &[&str]) -> bool {
         keys.iter().any(|key| self.has(key))
+    }
+
+    fn object_has(&self, key: &str, inner: &str) -> bool {
+        self.0
+            .get(key)
+            .is_some_and(|value| value.get(inner).is_some())
     }
 
     fn named(&self, key: &str) -> bool {
@@ -124,7 +131,7 @@ impl Shape {
                 Self::MessageStatus
             });
         }
-        if body.any(&["msisdn", "messageId"]) {
+        if body.any(&["msisdn", "messageId", "message-id", "err-code"]) {
             let receipt = body.any(&["err-code", "scts", "network-code", "status"]);
             let inbound = body.any(&["text", "type", "keyword", "data", "udh", "concat"]);
             return Some(match (receipt, inbound) {
@@ -133,6 +140,10 @@ impl Shape {
                 (false, false) if route == Route::SmsReceipt => Self::SmsReceipt,
                 (false, false) => Self::SmsInbound,
             });
+        }
+        // Messages without their id, as in samples of the platform's own libraries.
+        if body.has("message_type") || body.object_has("message", "content") {
+            return Some(Self::MessageInbound);
         }
         if body.has("request_id") {
             if body.any(&[

@@ -1,6 +1,8 @@
 //! Webhooks of the SMS API ("SMS API reference"). US Short Codes use the same.
 
-use crate::value::{Decimal, Party, Timestamp, open_enum, record};
+use crate::record::{open_enum, record};
+use crate::value::{Decimal, Party};
+use jiff::Timestamp;
 
 open_enum! {
     /// What an SMS holds.

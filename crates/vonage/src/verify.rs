@@ -1,6 +1,8 @@
 //! Webhooks of Verify v2 ("Verify API v2 1.0.1"). Verify v1 has none.
 
-use crate::value::{Decimal, Timestamp, open_enum, record};
+use crate::record::{open_enum, record};
+use crate::value::Decimal;
+use jiff::Timestamp;
 
 open_enum! {
     /// What a webhook of Verify tells.

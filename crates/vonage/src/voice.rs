@@ -1,9 +1,8 @@
 //! Webhooks of the Voice API ("Voice webhook reference").
 
-use crate::value::{
-    Decimal, Field, Fields, Form, Party, Row, Seconds, Timestamp, Wire, member, open_enum, record,
-    text,
-};
+use crate::record::{Field, Fields, Form, Row, Wire, member, open_enum, record};
+use crate::value::{Decimal, Party, Seconds, text};
+use jiff::Timestamp;
 use serde_json::Value;
 
 open_enum! {

@@ -5,14 +5,16 @@ use crate::insight::Insight;
 use crate::malformed::Malformed;
 use crate::members::Members;
 use crate::messages::{Dispatch, MessageInbound, MessageStatus};
+use crate::record::{Fields, Row, normalise};
 use crate::rtc::Rtc;
 use crate::shape::Shape;
 use crate::sms::{SmsInbound, SmsReceipt};
-use crate::value::{Fields, Party, Row, Timestamp, normalise, text};
+use crate::value::{Party, text};
 use crate::verify::Verify;
 use crate::voice::{
     Answer, CallError, Fallback, Input, Notify, Payment, Record, Status, Transcription, Transfer,
 };
+use jiff::Timestamp;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -288,7 +290,7 @@ impl Webhook {
                 .finalized_at
                 .or(verify.triggered_at)
                 .or(verify.submitted_at),
-            _ => crate::value::Field::read(self.fields.get("timestamp")),
+            _ => crate::record::Field::read(self.fields.get("timestamp")),
         }
     }
 

@@ -57,28 +57,26 @@ pub(super) fn digests<'a>(
 struct Writing {
     /// Values that are JSON objects or lists, and the word null, as themselves rather than as text.
     nested: bool,
-    /// `<`, `>`, `&`, `=` and `'` as `\u00XX`, as Gson does unless told otherwise.
-    html: bool,
+    /// Letters written as `\u00XX` for the sake of HTML: none, those of Gson, those of Go.
+    html: &'static [u8],
 }
 
-const WRITINGS: [Writing; 4] = [
-    Writing {
-        nested: false,
-        html: false,
-    },
-    Writing {
-        nested: true,
-        html: false,
-    },
-    Writing {
-        nested: false,
-        html: true,
-    },
-    Writing {
-        nested: true,
-        html: true,
-    },
-];
+const WRITINGS: [Writing; 6] = {
+    const NONE: &[u8] = b"";
+    const GSON: &[u8] = b"<>&='";
+    const GO: &[u8] = b"<>&";
+    const fn writing(nested: bool, html: &'static [u8]) -> Writing {
+        Writing { nested, html }
+    }
+    [
+        writing(false, NONE),
+        writing(true, NONE),
+        writing(false, GSON),
+        writing(true, GSON),
+        writing(false, GO),
+        writing(true, GO),
+    ]
+};
 
 impl Writing {
     fn digest(&self, query: &str, skip: Option<&str>) -> Digest {
@@ -123,8 +121,8 @@ impl Writing {
                 b'\t' => "\\t",
                 0x08 => "\\b",
                 0x0c => "\\f",
-                b'<' | b'>' | b'&' | b'=' | b'\'' if self.html => "",
                 0..0x20 => "",
+                byte if self.html.contains(&byte) => "",
                 _ => continue,
             };
             hash.update(text.as_bytes().get(plain..at).unwrap_or_default());

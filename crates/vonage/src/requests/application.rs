@@ -5,7 +5,7 @@
 
 use super::{Authorization, Invalid, Region, Request, Verb, ensure, ensure_id, ensure_url};
 use crate::delivery::Method;
-use crate::value::{Fields, Wire, member};
+use crate::record::{Fields, Wire, member};
 use serde_json::{Value, json};
 
 /// One webhook of an application.

@@ -1,7 +1,8 @@
 //! Placing a call: `POST /v1/calls` ("Voice API 1.10.0, create call").
 
 use super::{Authorization, Invalid, Request, Verb, ensure, ensure_url};
-use crate::value::{Fields, digits, record};
+use crate::record::{Fields, record};
+use crate::value::digits;
 use serde_json::{Value, json};
 
 /// Whom to call.
