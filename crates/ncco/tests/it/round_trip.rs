@@ -334,6 +334,35 @@ proptest! {
     }
 
     #[test]
+    fn what_is_not_understood_is_reported(actions in vec(wild_action(), 1..4)) {
+        const PAIRS: [[&str; 2]; 3] = [
+            ["voiceName", "voice_name"],
+            ["advancedMachineDetection", "advanced_machine_detection"],
+            ["conversationId", "conversation_id"],
+        ];
+        let read = Ncco::from_value(Value::from(actions.clone())).unwrap();
+        let findings = read.validate();
+        for (index, (action, value)) in read.actions.iter().zip(&actions).enumerate() {
+            let below = format!("/{index}/");
+            let mut own = findings.iter().filter(|finding| finding.pointer.starts_with(&below));
+            if let Action::Other(_) = action {
+                prop_assert!(own.clone().next().is_some(), "{}", value);
+            }
+            let twice = PAIRS
+                .iter()
+                .any(|pair| pair.iter().all(|key| value.get(key).is_some()));
+            let nested = |pointer: &str| pointer.matches('/').count() > 2;
+            prop_assert!(
+                own.all(|finding| {
+                    finding.code != ncco::Code::DuplicateMember || twice || nested(&finding.pointer)
+                }),
+                "{}",
+                value
+            );
+        }
+    }
+
+    #[test]
     fn no_json_makes_reading_panic(json in json()) {
         if let Ok(ncco) = Ncco::from_value(json) {
             let _ = ncco.validate();
