@@ -21,9 +21,21 @@ macro_rules! wire {
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub struct $name {
-            $($( $(#[$rm])* pub $req: $rty, )*)?
-            $($( $(#[$pm])* pub $pla: Option<$pty>, )*)?
-            $($( $(#[$om])* pub $opt: Option<$oty>, )*)?
+            $($(
+                $(#[$rm])*
+                #[doc = concat!("\n\nOn the wire: `", $rkey, "`" $(, ", also read as `", $ralias, "`")*, ".")]
+                pub $req: $rty,
+            )*)?
+            $($(
+                $(#[$pm])*
+                #[doc = concat!("\n\nOn the wire: `", $pkey, "`" $(, ", also read as `", $palias, "`")*, ".")]
+                pub $pla: Option<$pty>,
+            )*)?
+            $($(
+                $(#[$om])*
+                #[doc = concat!("\n\nOn the wire: `", $okey, "`" $(, ", also read as `", $oalias, "`")*, ".")]
+                pub $opt: Option<$oty>,
+            )*)?
             /// Members this crate does not know, and known ones whose value it
             /// cannot understand, as they were read. They are written again; a
             /// key that belongs to a field above is written only while that
