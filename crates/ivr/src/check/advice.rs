@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Report;
-use super::graph::{Event, Graph, MenuOf, NodeOf, To};
+use super::graph::{Event, Graph, MenuOf, NodeOf, Then, To};
 use super::mentions;
 use super::paths::Paths;
 use super::references::numbered;
@@ -103,9 +103,18 @@ fn person(
             return;
         }
         for edge in graph.edges.get(node).into_iter().flatten() {
+            gives_back |= matches!(
+                edge.to,
+                To::Call {
+                    then: Then::Return,
+                    ..
+                }
+            );
             let (first, second) = match edge.to {
-                To::Node(to) => (Some(to), None),
-                To::Call { start, then } => (Some(start), then.filter(|_| paths.comes_back(start))),
+                To::Node(to) | To::Back(to) => (Some(to), None),
+                To::Call { start, then } => {
+                    (Some(start), then.node().filter(|_| paths.comes_back(start)))
+                }
                 To::Return => {
                     gives_back = true;
                     (None, None)
@@ -205,8 +214,10 @@ fn leads(graph: &Graph<'_>, paths: &Paths<'_, '_>, menu: &str, node: usize) -> b
                 continue;
             }
             let (first, second) = match edge.to {
-                To::Node(to) => (Some(to), None),
-                To::Call { start, then } => (Some(start), then.filter(|_| paths.comes_back(start))),
+                To::Node(to) | To::Back(to) => (Some(to), None),
+                To::Call { start, then } => {
+                    (Some(start), then.node().filter(|_| paths.comes_back(start)))
+                }
                 To::Return | To::End => (None, None),
             };
             work.extend(

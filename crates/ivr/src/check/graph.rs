@@ -8,9 +8,10 @@
 //! - **The return stack** is not bounded: a `submenu` is a call, `@return` its return, and
 //!   it is known from which menus a return can come (`Paths::comes_back`). Paths and
 //!   loops through submenus match calls with returns.
-//! - **`@back`** takes one choice off the caller's history, and erring puts none on it: it
-//!   happens finitely often, then stands for `@start`. Where it leads before that, the
-//!   caller has been.
+//! - **`@back`** leads to where the caller was, and takes that off their history. Where an
+//!   erring caller leaves a node that is remembered and comes to `@back` before anything
+//!   else is, they are led there again; any other `@back` happens finitely often, until
+//!   nothing is remembered, and then stands for `@start`.
 //! - **What does not change within a call** (a calendar's state, who calls, what was
 //!   entered) may be anything, but is the same wherever it is asked: see [`Fact`].
 //! - **Outcomes** of calls, look-ups and the hour are not the caller's to choose: every one
@@ -58,20 +59,44 @@ pub(super) struct Edge<'a> {
     pub spot: Spot<'a>,
     /// What must hold for it to be taken.
     pub facts: Vec<Fact>,
+    /// Whether the node is remembered on this way, so that `@back` leads to it.
+    pub remembers: bool,
 }
 
 /// Where a way leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum To {
     Node(usize),
-    /// Into a submenu at its start; the caller comes back to `then`, if anywhere.
+    /// `@back`; to the start of the menu, given here, when nothing is remembered.
+    Back(usize),
+    /// Into a submenu at its start, and then on.
     Call {
         start: usize,
-        then: Option<usize>,
+        then: Then,
     },
     /// Back to where the menu was called from.
     Return,
     End,
+}
+
+/// Where a caller goes who comes back from a submenu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    Node(usize),
+    /// As [`To::Back`].
+    Back(usize),
+    Return,
+    End,
+}
+
+impl Then {
+    /// The node it leads to, when nothing is remembered.
+    pub fn node(self) -> Option<usize> {
+        match self {
+            Then::Node(node) | Then::Back(node) => Some(node),
+            Then::Return | Then::End => None,
+        }
+    }
 }
 
 /// What happens on the way.
@@ -192,6 +217,55 @@ impl<'a> Graph<'a> {
         graph
     }
 
+    /// From which nodes a caller who only errs comes to `@back` before any node is
+    /// remembered, by ways that `counts`; `comes_back` is whether they come back from the
+    /// menu with that start.
+    pub fn backs(
+        &self,
+        comes_back: impl Fn(usize) -> bool,
+        counts: impl Fn(usize, &Edge<'a>) -> bool,
+    ) -> Vec<bool> {
+        let mut from: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
+        let mut work = Vec::new();
+        for (node, edges) in self.edges.iter().enumerate() {
+            for edge in edges
+                .iter()
+                .filter(|edge| counts(node, edge) && !edge.remembers)
+            {
+                let (first, second) = match edge.to {
+                    To::Node(to) => (Some(to), None),
+                    To::Back(_) => {
+                        work.push(node);
+                        (None, None)
+                    }
+                    To::Call { start, then } => match then {
+                        Then::Back(_) if comes_back(start) => {
+                            work.push(node);
+                            (Some(start), None)
+                        }
+                        Then::Node(then) if comes_back(start) => (Some(start), Some(then)),
+                        _ => (Some(start), None),
+                    },
+                    To::Return | To::End => (None, None),
+                };
+                for to in first.into_iter().chain(second) {
+                    if let Some(list) = from.get_mut(to) {
+                        list.push(node);
+                    }
+                }
+            }
+        }
+        let mut backs = vec![false; self.nodes.len()];
+        while let Some(node) = work.pop() {
+            match backs.get_mut(node) {
+                Some(mark) if !*mark => *mark = true,
+                _ => continue,
+            }
+            work.extend(from.get(node).into_iter().flatten());
+        }
+        backs
+    }
+
     /// The JSON pointer of a node.
     pub fn pointer(&self, node: usize) -> String {
         self.nodes
@@ -300,20 +374,20 @@ impl<'a> Ways<'a, '_> {
             }
             Kind::Submenu(submenu) => {
                 let start = self.start_of(&submenu.menu);
-                let to = match (start, self.place(&submenu.then)) {
-                    (Some(start), To::Node(then)) => To::Call {
-                        start,
-                        then: Some(then),
-                    },
-                    (Some(start), _) => To::Call { start, then: None },
-                    (None, _) => To::End,
+                let then = match self.place(&submenu.then) {
+                    To::Node(node) => Then::Node(node),
+                    To::Back(node) => Then::Back(node),
+                    To::Return => Then::Return,
+                    To::Call { .. } | To::End => Then::End,
                 };
+                let to = start.map_or(To::End, |start| To::Call { start, then });
                 self.out.push(Edge {
                     to,
                     event: Event::Goes,
                     errs: true,
                     spot: Spot::Field("menu"),
                     facts: Vec::new(),
+                    remembers: false,
                 });
             }
             Kind::Callback(callback) => self.on(&callback.then),
@@ -347,7 +421,11 @@ impl<'a> Ways<'a, '_> {
             Target::Node(id) => menu.and_then(|menu| menu.ids.get(id.as_str()).copied()),
             Target::Menu(id) => self.start_of(id),
             Target::Repeat => Some(self.here),
-            Target::Back | Target::Start => menu.and_then(|menu| menu.start),
+            Target::Start => menu.and_then(|menu| menu.start),
+            Target::Back => {
+                let start = menu.and_then(|menu| menu.start);
+                return start.map_or(To::End, To::Back);
+            }
             Target::Return => return To::Return,
             Target::Hangup => None,
         };
@@ -363,7 +441,10 @@ impl<'a> Ways<'a, '_> {
         facts: Vec<Fact>,
     ) {
         let to = self.place(target);
+        let failed = matches!(event, Event::Silent(_) | Event::Wrong(_));
+        let forgets = matches!(target, Target::Back | Target::Repeat | Target::Hangup);
         self.out.push(Edge {
+            remembers: failed && !forgets,
             to,
             event,
             errs,

@@ -12,11 +12,12 @@ mod paths;
 mod references;
 mod report;
 mod traps;
+mod values;
 
 #[cfg(test)]
 mod tests;
 
-use crate::{Diagnostic, Library};
+use crate::{Compiled, Diagnostic, Library};
 use report::Report;
 
 /// Everything that is wrong, or unwise, with the documents of a library: in the order of
@@ -27,11 +28,18 @@ use report::Report;
 #[must_use]
 pub fn check(library: &Library) -> Vec<Diagnostic> {
     let mut report = Report::new(library);
+    for (id, entry) in &library.menus {
+        // What one menu alone shows is found where it is made ready to run.
+        for found in Compiled::from_entry(id, entry).err().into_iter().flatten() {
+            report.push(found);
+        }
+    }
     let graph = graph::Graph::new(library);
     let numbered = |menu: &str| references::numbered(library, menu);
     let paths = paths::Paths::new(&graph, &numbered);
     references::find(library, &graph, &mut report);
     traps::find(&graph, &paths, &mut report);
+    values::find(&graph, &paths, &mut report);
     advice::find(library, &graph, &paths, &mut report);
     report.finish()
 }

@@ -2,8 +2,9 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
+use std::rc::Rc;
 
-use super::graph::{Edge, Event, Graph, Hour, Spot, To};
+use super::graph::{Edge, Event, Graph, Hour, Spot, Then, To};
 use crate::document::Kind;
 
 /// How far away something is: a thousand for each thing the caller has to do, one for each
@@ -12,11 +13,18 @@ type Far = u64;
 
 const UNREACHED: Far = Far::MAX;
 
+/// Whether a way out of a node counts.
+type Counting<'g, 'a> = Rc<dyn Fn(usize, &Edge<'a>) -> bool + 'g>;
+
 /// Shortest ways from some nodes to all others.
 pub(super) struct Paths<'g, 'a> {
     graph: &'g Graph<'a>,
-    /// Whether only ways count that need no choice of the caller's.
-    errs: bool,
+    /// Which ways count.
+    counting: Counting<'g, 'a>,
+    /// Where callers come in.
+    doors: Vec<usize>,
+    /// From where erring leads to `@back`, when that is asked for.
+    backs: Vec<bool>,
     /// What it costs to pass through the menu that begins at a node, and come back.
     through: HashMap<usize, Far>,
     far: Vec<Far>,
@@ -27,7 +35,7 @@ impl<'g, 'a> Paths<'g, 'a> {
     /// Ways from the starts of the menus callers come in by: those with a number, those no
     /// other menu leads to, and then any that are still out of reach.
     pub fn new(graph: &'g Graph<'a>, numbered: &dyn Fn(&str) -> bool) -> Self {
-        let mut paths = Self::over(graph, false);
+        let mut paths = Self::over(graph, |_, _| true);
         let count = graph.nodes.len();
         let mut led_to = vec![false; count];
         for (node, edges) in graph.edges.iter().enumerate() {
@@ -46,7 +54,7 @@ impl<'g, 'a> Paths<'g, 'a> {
             .menus
             .iter()
             .filter_map(|menu| Some((menu.id, menu.start?)));
-        let doors: Vec<usize> = starts
+        let mut doors: Vec<usize> = starts
             .clone()
             .filter(|(id, start)| numbered(id) || !led_to.get(*start).copied().unwrap_or(true))
             .map(|(_, start)| start)
@@ -55,16 +63,20 @@ impl<'g, 'a> Paths<'g, 'a> {
         for (_, start) in starts {
             if paths.far.get(start) == Some(&UNREACHED) {
                 paths.spread(&[start], |_, _| true, true);
+                doors.push(start);
             }
         }
+        paths.doors = doors;
         paths
     }
 
     /// No ways yet; what it costs to pass through submenus is known.
-    pub fn over(graph: &'g Graph<'a>, errs: bool) -> Self {
+    pub fn over(graph: &'g Graph<'a>, counts: impl Fn(usize, &Edge<'a>) -> bool + 'g) -> Self {
         let mut paths = Self {
             graph,
-            errs,
+            counting: Rc::new(counts),
+            doors: Vec::new(),
+            backs: Vec::new(),
             through: HashMap::new(),
             far: Vec::new(),
             by: Vec::new(),
@@ -85,7 +97,9 @@ impl<'g, 'a> Paths<'g, 'a> {
     fn fresh(&self) -> Self {
         let mut fresh = Self {
             graph: self.graph,
-            errs: self.errs,
+            counting: Rc::clone(&self.counting),
+            doors: Vec::new(),
+            backs: self.backs.clone(),
             through: self.through.clone(),
             far: Vec::new(),
             by: Vec::new(),
@@ -94,8 +108,75 @@ impl<'g, 'a> Paths<'g, 'a> {
         fresh
     }
 
-    fn counts(&self, edge: &Edge<'_>) -> bool {
-        edge.errs || !self.errs
+    /// The ways of a caller who only errs, `@back` among them.
+    pub fn erring(graph: &'g Graph<'a>) -> Self {
+        let mut paths = Self::over(graph, |_, edge| edge.errs);
+        paths.find_backs(|_, _| true);
+        paths
+    }
+
+    /// Finds from where erring leads to `@back`, by ways that `counts`.
+    pub fn find_backs(&mut self, counts: impl Fn(usize, &Edge<'a>) -> bool) {
+        let backs = self.graph.backs(
+            |start| self.comes_back(start),
+            |node, edge| edge.errs && counts(node, edge),
+        );
+        self.backs = backs;
+    }
+
+    /// Whether an erring caller who leaves a node by this way is led back to it.
+    pub fn led_back(&self, edge: &Edge<'_>) -> bool {
+        let to = match edge.to {
+            To::Node(to) => to,
+            To::Back(_) | To::Call { .. } | To::Return | To::End => return false,
+        };
+        edge.remembers && self.backs.get(to).copied().unwrap_or(false)
+    }
+
+    /// What happens on the way to `@back`.
+    fn to_back(&self, from: usize) -> Vec<String> {
+        let mut search = self.fresh();
+        let plain = |edge: &Edge<'_>| edge.errs && !edge.remembers;
+        search.spread(&[from], |_, edge| plain(edge), true);
+        let mut best: Option<(Far, usize, &Edge<'_>)> = None;
+        for (node, edges) in self.graph.edges.iter().enumerate() {
+            for edge in edges.iter().filter(|edge| plain(edge)) {
+                let ends = match edge.to {
+                    To::Back(_) => true,
+                    To::Call { start, then } => {
+                        matches!(then, Then::Back(_)) && self.comes_back(start)
+                    }
+                    To::Node(_) | To::Return | To::End => false,
+                };
+                let far = search.far(node).saturating_add(cost(&edge.event));
+                if ends && far < best.map_or(UNREACHED, |(least, ..)| least) {
+                    best = Some((far, node, edge));
+                }
+            }
+        }
+        let Some((_, node, edge)) = best else {
+            return Vec::new();
+        };
+        let (_, mut events) = search.to(node);
+        events.extend(words(self.graph, node, edge));
+        if let To::Call { start, .. } = edge.to {
+            events.extend(self.inside(start));
+        }
+        events
+    }
+
+    /// Where callers come in: the starts of menus.
+    pub fn doors(&self) -> &[usize] {
+        &self.doors
+    }
+
+    /// The same doors, when only some ways count.
+    pub fn only(&self, counts: impl Fn(usize, &Edge<'a>) -> bool + 'g) -> Self {
+        let mut paths = Self::over(self.graph, counts);
+        paths.doors.clone_from(&self.doors);
+        let counting = Rc::clone(&paths.counting);
+        paths.spread(&self.doors, |node, edge| counting(node, edge), true);
+        paths
     }
 
     /// Whether any caller can come to a node.
@@ -122,7 +203,7 @@ impl<'g, 'a> Paths<'g, 'a> {
                 break;
             };
             if let To::Call { start, then } = edge.to
-                && then == Some(here)
+                && then.node() == Some(here)
                 && start != here
             {
                 let mut inside = self.inside(start);
@@ -170,11 +251,23 @@ impl<'g, 'a> Paths<'g, 'a> {
                 }
             }
         }
-        let (_, from, index) = best?;
+        let Some((_, from, index)) = best else {
+            let mut edges = self.graph.edges.get(node)?.iter();
+            let edge = edges.find(|edge| counts(node, edge) && self.led_back(edge))?;
+            let mut events: Vec<String> = words(self.graph, node, edge).into_iter().collect();
+            if let To::Node(to) = edge.to {
+                events.extend(self.to_back(to));
+            }
+            return Some(Round {
+                events,
+                nodes: vec![node],
+                last: (node, edge.spot),
+            });
+        };
         let edge = self.graph.edges.get(from)?.get(index)?;
         let (_, mut events) = search.to(from);
         if let To::Call { start, then } = edge.to
-            && then == Some(node)
+            && then.node() == Some(node)
             && start != node
         {
             events.extend(words(self.graph, from, edge));
@@ -197,27 +290,43 @@ impl<'g, 'a> Paths<'g, 'a> {
     /// What happens from the start of a submenu to its `@return`.
     fn inside(&self, start: usize) -> Vec<String> {
         let mut search = self.fresh();
-        search.spread(&[start], |_, edge| self.counts(edge), false);
-        let returns = self
-            .graph
-            .edges
-            .iter()
-            .enumerate()
-            .flat_map(|(node, edges)| {
-                edges
-                    .iter()
-                    .filter(|edge| edge.to == To::Return && self.counts(edge))
-                    .map(move |edge| (node, edge))
-            });
-        let best =
-            returns.min_by_key(|(node, edge)| search.far(*node).saturating_add(cost(&edge.event)));
-        match best {
-            Some((node, edge)) if search.far(node) != UNREACHED => {
-                let (_, mut events) = search.to(node);
-                events.extend(words(self.graph, node, edge));
-                events
+        search.spread(&[start], |node, edge| (self.counting)(node, edge), false);
+        let mut best: Option<(Far, usize, &Edge<'_>)> = None;
+        for (node, edges) in self.graph.edges.iter().enumerate() {
+            for edge in edges.iter().filter(|edge| (self.counting)(node, edge)) {
+                let Some(last) = self.returning(edge) else {
+                    continue;
+                };
+                let far = search.far(node).saturating_add(last);
+                if far < best.map_or(UNREACHED, |(least, ..)| least) {
+                    best = Some((far, node, edge));
+                }
             }
-            _ => Vec::new(),
+        }
+        let Some((_, node, edge)) = best else {
+            return Vec::new();
+        };
+        let (_, mut events) = search.to(node);
+        events.extend(words(self.graph, node, edge));
+        if let To::Call { start, .. } = edge.to {
+            events.extend(self.inside(start));
+        }
+        events
+    }
+
+    /// What it costs to return by an edge, if it returns.
+    fn returning(&self, edge: &Edge<'_>) -> Option<Far> {
+        let own = cost(&edge.event);
+        match edge.to {
+            To::Return => Some(own),
+            To::Call {
+                start,
+                then: Then::Return,
+            } => self
+                .through
+                .get(&start)
+                .map(|through| own.saturating_add(*through)),
+            To::Node(_) | To::Back(_) | To::Call { .. } | To::End => None,
         }
     }
 
@@ -228,17 +337,19 @@ impl<'g, 'a> Paths<'g, 'a> {
             let mut changed = false;
             for &start in &starts {
                 self.clear();
-                let errs = self.errs;
-                self.spread(&[start], |_, edge| edge.errs || !errs, false);
-                let least = self
-                    .graph
-                    .edges
-                    .iter()
-                    .zip(&self.far)
+                let counting = Rc::clone(&self.counting);
+                self.spread(&[start], |node, edge| counting(node, edge), false);
+                let this = &*self;
+                let reached = this.far.iter().enumerate();
+                let least = reached
                     .filter(|(_, far)| **far != UNREACHED)
-                    .flat_map(|(edges, far)| edges.iter().map(move |edge| (edge, far)))
-                    .filter(|(edge, _)| edge.to == To::Return && self.counts(edge))
-                    .map(|(edge, far)| far.saturating_add(cost(&edge.event)))
+                    .flat_map(|(node, far)| {
+                        let edges = this.graph.edges.get(node).into_iter().flatten();
+                        edges
+                            .filter(move |edge| (this.counting)(node, edge))
+                            .filter_map(|edge| this.returning(edge))
+                            .map(move |last| far.saturating_add(last))
+                    })
                     .min();
                 if let Some(least) = least
                     && self.through.get(&start).is_none_or(|known| least < *known)
@@ -259,9 +370,11 @@ impl<'g, 'a> Paths<'g, 'a> {
         let own = cost(&edge.event);
         let (first, second) = match edge.to {
             To::Node(to) => (Some((to, own)), None),
+            To::Back(to) => (Some((to, own)), None),
             To::Call { start, then } => {
                 let through = self.through.get(&start);
                 let past = then
+                    .node()
                     .zip(through)
                     .map(|(then, through)| (then, own.saturating_add(*through)));
                 (deep.then_some((start, own)), past)

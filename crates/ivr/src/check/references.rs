@@ -87,31 +87,7 @@ pub(super) fn targets(node: &Node) -> Vec<(String, &Target)> {
 pub(super) fn find(library: &Library, graph: &Graph<'_>, report: &mut Report<'_>) {
     for (index, menu) in graph.menus.iter().enumerate() {
         let document: &Menu = &menu.entry.document;
-        let node_named = |id: &str| menu.ids.contains_key(id);
-        let names = || document.nodes.names();
-        if !node_named(&document.start) {
-            unknown(
-                report,
-                index,
-                Code::UnknownNode,
-                "/start",
-                "node",
-                &document.start,
-                names(),
-            );
-        }
         let mut look = |pointer: &str, target: &Target| match target {
-            Target::Node(id) if !node_named(id) => {
-                unknown(
-                    report,
-                    index,
-                    Code::UnknownNode,
-                    pointer,
-                    "node",
-                    id,
-                    names(),
-                );
-            }
             Target::Menu(id) if !exists(library, "menu", id) => {
                 let names = library.menus.keys().map(String::as_str);
                 unknown(report, index, Code::UnknownMenu, pointer, "menu", id, names);

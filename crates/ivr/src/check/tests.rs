@@ -206,6 +206,30 @@ fn menus_that_call_each_other_for_ever_are_a_trap() {
 }
 
 #[test]
+fn back_leads_to_where_the_caller_was() {
+    let menu = |silence: &str, b: &str| {
+        format!(
+            r#""a": {{ "kind": "menu", "prompt": "Press 1.", "choices": {{ "1": "b" }},
+                "no_input": {{ "tries": 0, "then": "{silence}" }}, "no_match": {{ "then": "@hangup" }} }},
+            "b": {{ "kind": "menu", "prompt": "Press 1.", "choices": {{ "1": "b" }},
+                "no_input": {{ "tries": 1, "then": "{b}" }}, "no_match": {{ "then": "@hangup" }} }}"#
+        )
+    };
+    traps(
+        &[("m", &menu("b", "@back"))],
+        &["m /nodes/b/no_input/then <stay silent, stay silent ×2>"],
+    );
+    traps(&[("m", &menu("@hangup", "@back"))], &[]);
+    // Where nothing is remembered, `@back` is the start; here it is another node.
+    let elsewhere = r#"
+        "a": { "kind": "say", "prompt": "a", "then": "b" },
+        "b": { "kind": "menu", "prompt": "Press 1.", "choices": { "1": "@hangup" },
+            "no_input": { "tries": 0, "then": "c" }, "no_match": { "tries": 0, "then": "@hangup" } },
+        "c": { "kind": "say", "prompt": "c", "then": "@back" }"#;
+    traps(&[("m", elsewhere)], &["m /nodes/c/then <stay silent>"]);
+}
+
+#[test]
 fn every_loop_is_reported_and_each_once() {
     let menu = r#"
         "a": { "kind": "menu", "prompt": "Press 1.", "choices": { "1": "b" },
@@ -218,6 +242,125 @@ fn every_loop_is_reported_and_each_once() {
             "m /nodes/a/no_input/then <stay silent>",
             "m /nodes/b/otherwise <press a wrong key, `b` is not reached>",
         ],
+    );
+}
+
+#[test]
+fn a_submenu_may_return_through_another() {
+    let m = r#"
+        "a": { "kind": "submenu", "menu": "n", "then": "c" },
+        "c": { "kind": "say", "prompt": "c", "then": "a" }"#;
+    let n = r#""a": { "kind": "submenu", "menu": "o", "then": "@return" }"#;
+    let o = r#""a": { "kind": "say", "prompt": "a", "then": "@return" }"#;
+    traps(&[("m", m), ("n", n), ("o", o)], &["m /nodes/c/then <>"]);
+}
+
+/// The findings about placeholders and secrets of menus given by their nodes, as
+/// `code pointer <path>`.
+#[track_caller]
+fn values(menus: &[(&str, &str)], expected: &[&str]) {
+    let files = menus.iter().map(|(id, nodes)| {
+        (
+            format!("{id}.json"),
+            format!(r#"{{ "start": "a", "nodes": {{ {nodes} }} }}"#),
+        )
+    });
+    let library = Library::read(files);
+    assert_eq!(library.unread, []);
+    let found: Vec<String> = check(&library)
+        .iter()
+        .filter(|finding| {
+            matches!(
+                finding.code,
+                Code::UnknownPlaceholder | Code::SecretLost | Code::SecretLeak
+            )
+        })
+        .map(|finding| {
+            format!(
+                "{} {} <{}>",
+                finding.code,
+                finding.pointer,
+                finding.path.join(", ")
+            )
+        })
+        .collect();
+    assert_eq!(found, expected);
+}
+
+const COLLECT: &str = r#""kind": "collect", "prompt": "Number?", "into": "n",
+    "no_input": { "tries": 0, "then": "b" }, "no_match": { "tries": 0, "then": "@hangup" }"#;
+
+#[test]
+fn a_placeholder_is_filled_on_every_way_to_it() {
+    let menu = |silent: &str| {
+        format!(
+            r#""a": {{ {COLLECT}, "then": "b" }}, "b": {{ "kind": "say", "prompt": "{{{{var.n}}}}", "then": "@hangup" }},
+               "c": {{ "kind": "hangup" }}"#
+        )
+        .replace(r#""then": "b" }, "no_match""#, &format!(r#""then": "{silent}" }}, "no_match""#))
+    };
+    values(&[("m", &menu("c"))], &[]);
+    values(
+        &[("m", &menu("b"))],
+        &["unknown-placeholder /nodes/b/prompt <stay silent>"],
+    );
+    let never = r#""a": { "kind": "hangup", "prompt": "{{lookup.x}}, {{var.y}}, {{caller}}" }"#;
+    values(
+        &[("m", never)],
+        &[
+            "unknown-placeholder /nodes/a/prompt <>",
+            "unknown-placeholder /nodes/a/prompt <>",
+        ],
+    );
+}
+
+#[test]
+fn what_a_submenu_collects_is_there_when_it_returns() {
+    let m = r#""a": { "kind": "submenu", "menu": "n", "then": "b" },
+        "b": { "kind": "hangup", "prompt": "{{var.n}}" }"#;
+    let n = |then: &str| {
+        format!(
+            r#""a": {{ {COLLECT}, "then": "@return" }}, "b": {{ "kind": "say", "prompt": "b", "then": "{then}" }}"#
+        )
+    };
+    values(&[("m", m), ("n", &n("@hangup"))], &[]);
+    values(
+        &[("m", m), ("n", &n("@return"))],
+        &["unknown-placeholder /nodes/b/prompt <stay silent>"],
+    );
+}
+
+#[test]
+fn a_look_up_fills_only_when_it_is_answered() {
+    let menu = r#"
+        "a": { "kind": "lookup", "url": "https://x.example/", "into": { "name": "/n" }, "then": "b", "failed": "c" },
+        "b": { "kind": "say", "prompt": "{{lookup.name}}", "then": "c" },
+        "c": { "kind": "hangup", "prompt": "{{lookup.name}}" }"#;
+    values(
+        &[("m", menu)],
+        &["unknown-placeholder /nodes/c/prompt <`a` fails>"],
+    );
+}
+
+#[test]
+fn a_secret_lasts_until_the_caller_is_waited_for() {
+    let menu = |between: &str, body: &str| {
+        format!(
+            r#""a": {{ {COLLECT}, "secret": true, "digits": 4, "then": "x" }}, "x": {{ {between}, "then": "l" }},
+               "b": {{ "kind": "hangup" }},
+               "l": {{ "kind": "lookup", "url": "https://x.example/", "method": "POST", "body": {{ "pin": "{body}" }},
+                    "then": "@hangup", "failed": "@hangup" }}"#
+        )
+    };
+    let say = r#""kind": "say", "prompt": "One moment.""#;
+    values(&[("m", &menu(say, "{{var.n}}"))], &[]);
+    values(
+        &[("m", &menu(r#""kind": "wait", "seconds": 1"#, "{{var.n}}"))],
+        &["secret-lost /nodes/l/body <>"],
+    );
+    values(
+        &[("m", &menu(say, "none"))],
+        &["secret-lost /nodes/a/into <>"],
     );
 }
 
@@ -253,14 +396,14 @@ fn names_must_name_something() {
             ),
         ],
         &[
-            "m.json:2:12: error[unknown-node]: there is no node `mian` (/start); did you mean `main`?",
-            "m.json:3:18: error[unknown-node]: there is no node `operater` (/keys/0); did you mean `operator`?",
+            "m.json:2:12: error[unknown-node]: `mian` is not a node (/start); did you mean `main`?",
+            "m.json:3:18: error[unknown-node]: `operater` is not a node (/keys/0); did you mean `operator`?",
             "m.json:4:23: error[unknown-menu]: there is no menu `salse` (/limits/then); did you mean `sales`?",
             "m.json:6:42: error[unknown-menu]: there is no menu `sale` (/nodes/main/menu); did you mean `sales`?",
-            "m.json:6:58: error[unknown-node]: there is no node `mainn` (/nodes/main/then); did you mean `main`?",
+            "m.json:6:58: error[unknown-node]: `mainn` is not a node (/nodes/main/then); did you mean `main`?",
             "m.json:7:48: error[unknown-calendar]: there is no calendar `ofice` (/nodes/operator/calendar); did you mean `office`?",
             "m.json:8:55: error[unknown-list]: there is no list `vips` (/nodes/vip/cases/0/in_list); did you mean `vip`?",
-            "m.json:8:98: error[unknown-node]: there is no node `zzzzzzzzz` (/nodes/vip/otherwise)",
+            "m.json:8:98: error[unknown-node]: `zzzzzzzzz` is not a node (/nodes/vip/otherwise); add the node, or name one that exists",
             "numbers.json:1:29: error[unknown-menu]: there is no menu `n` (/442079460000/menu)",
             "office.calendar.json:1:32: error[empty]: this calendar is never open (/weekly); write at least one band, such as \"mon\": [\"09:00-17:00\"]",
             "vip.list.json:1:14: error[empty]: this list has no numbers: nobody is on it (/numbers); write at least one number, or leave out the case that asks for the list",
@@ -272,7 +415,8 @@ fn names_must_name_something() {
 fn some_menus() -> impl Strategy<Value = Vec<(String, String)>> {
     let target = prop_oneof![
         8 => prop::sample::select(vec!["a", "b", "c", "d"]),
-        1 => prop::sample::select(vec!["@hangup", "@repeat", "@start", "@return", "@back"]),
+        1 => prop::sample::select(vec!["@hangup", "@repeat", "@start", "@return"]),
+        1 => Just("@back"),
         1 => prop::sample::select(vec!["menu:m", "menu:n"]),
         2 => Just("@hangup"),
     ];
@@ -305,66 +449,96 @@ fn some_menus() -> impl Strategy<Value = Vec<(String, String)>> {
     (menu.clone(), menu).prop_map(|(m, n)| vec![("m.json".to_owned(), m), ("n.json".to_owned(), n)])
 }
 
-/// Whether an erring caller can go on for ever, found by walking: every configuration of
-/// node and return stack, for every thing a calendar and a caller may be.
-fn walked(menus: &BTreeMap<String, serde_json::Value>) -> bool {
-    type Place = (String, String);
-    type Configuration = (Place, Vec<Place>);
+type Place = (String, String);
 
-    fn leads(
-        here: &Configuration,
-        target: &str,
-        menus: &BTreeMap<String, serde_json::Value>,
-    ) -> Option<Configuration> {
-        let ((menu, node), stack) = here;
+/// Where a caller is in a walk: the node, where submenus return to, and what is remembered.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Walk {
+    here: Place,
+    stack: Vec<Place>,
+    /// Places, and how deep the stack was there.
+    past: Vec<(Place, usize)>,
+}
+
+/// What a caller remembers in a walk: enough for `@back` after `@back`.
+const MEMORY: usize = 2;
+
+impl Walk {
+    fn at(&self, here: Place) -> Option<Walk> {
+        Some(Walk {
+            here,
+            ..self.clone()
+        })
+    }
+
+    fn leads(&self, target: &str, menus: &BTreeMap<String, serde_json::Value>) -> Option<Walk> {
         let start = |menu: &str| {
             (
                 menu.to_owned(),
                 menus[menu]["start"].as_str().unwrap().to_owned(),
             )
         };
+        let mut walk = self.clone();
         match target {
             "@hangup" => None,
-            "@repeat" => Some(((menu.clone(), node.clone()), stack.clone())),
-            "@start" | "@back" => Some((start(menu), stack.clone())),
+            "@repeat" => Some(walk),
+            "@start" => self.at(start(&self.here.0)),
+            "@back" => match walk.past.pop() {
+                Some((here, depth)) => {
+                    walk.stack.truncate(depth);
+                    walk.at(here)
+                }
+                None => self.at(start(&self.here.0)),
+            },
             "@return" => {
-                let mut stack = stack.clone();
-                let (menu, node) = stack.pop()?;
-                let then = menus[&menu]["nodes"][&node]["then"]
-                    .as_str()
-                    .unwrap()
-                    .to_owned();
-                leads(&((menu, node), stack), &then, menus)
+                walk.here = walk.stack.pop()?;
+                let depth = walk.stack.len();
+                walk.past.retain(|(_, at)| *at <= depth);
+                let (menu, node) = &walk.here;
+                let then = menus[menu]["nodes"][node]["then"].as_str().unwrap();
+                walk.leads(then, menus)
             }
             _ => match target.strip_prefix("menu:") {
-                Some(menu) => Some((start(menu), stack.clone())),
-                None => Some(((menu.clone(), target.to_owned()), stack.clone())),
+                Some(menu) => self.at(start(menu)),
+                None => self.at((self.here.0.clone(), target.to_owned())),
             },
         }
     }
 
-    // Deeper than any stack without recursion.
-    let deepest = 1 + menus
-        .values()
-        .flat_map(|menu| menu["nodes"].as_object().into_iter().flatten())
-        .filter(|(_, node)| node["kind"] == "submenu")
-        .count();
-    let exits = |here: &Configuration, errs: bool, answers: u8| -> Vec<Option<Configuration>> {
-        let ((menu, node), stack) = here;
-        let document = &menus[menu]["nodes"][node];
+    /// As `leads`, out of a node that is remembered.
+    fn leaves(&self, target: &str, menus: &BTreeMap<String, serde_json::Value>) -> Option<Walk> {
+        let mut walk = self.clone();
+        let place = (walk.here.clone(), walk.stack.len());
+        if !["@back", "@repeat", "@hangup"].contains(&target) && walk.past.last() != Some(&place) {
+            if walk.past.len() == MEMORY {
+                walk.past.remove(0);
+            }
+            walk.past.push(place);
+        }
+        walk.leads(target, menus)
+    }
+
+    fn exits(
+        &self,
+        errs: bool,
+        answers: u8,
+        menus: &BTreeMap<String, serde_json::Value>,
+    ) -> Vec<Option<Walk>> {
+        let document = &menus[&self.here.0]["nodes"][&self.here.1];
         let text = |pointer: &str| {
             document
                 .pointer(pointer)
                 .and_then(|target| target.as_str())
                 .unwrap()
         };
-        let go = |target: &str| leads(here, target, menus);
+        let go = |target: &str| self.leads(target, menus);
+        let leave = |target: &str| self.leaves(target, menus);
         match text("/kind") {
             "say" => vec![go(text("/then"))],
             "menu" => {
-                let mut all = vec![go(text("/no_input/then")), go(text("/no_match/then"))];
+                let mut all = vec![leave(text("/no_input/then")), leave(text("/no_match/then"))];
                 if !errs {
-                    all.push(go(text("/choices/1")));
+                    all.push(leave(text("/choices/1")));
                 }
                 all
             }
@@ -378,51 +552,64 @@ fn walked(menus: &BTreeMap<String, serde_json::Value>) -> bool {
                 }))]
             }
             "submenu" => {
-                let mut stack = stack.clone();
-                stack.push((menu.clone(), node.clone()));
-                let into = text("/menu").to_owned();
-                let start = menus[&into]["start"].as_str().unwrap().to_owned();
-                vec![Some(((into, start), stack))]
+                let mut walk = self.clone();
+                walk.stack.push(self.here.clone());
+                let menu = text("/menu").to_owned();
+                let start = menus[&menu]["start"].as_str().unwrap().to_owned();
+                vec![walk.at((menu, start))]
             }
             _ => vec![None],
         }
-    };
+    }
+}
+
+/// Whether an erring caller can go on for ever, found by walking: from everywhere a caller
+/// can come to, for every thing a calendar and a caller may be.
+fn walked(menus: &BTreeMap<String, serde_json::Value>) -> bool {
+    // Deeper than any stack without recursion.
+    let deepest = 1 + menus
+        .values()
+        .flat_map(|menu| menu["nodes"].as_object().into_iter().flatten())
+        .filter(|(_, node)| node["kind"] == "submenu")
+        .count();
     // How a caller comes to a place is not held to the answers that keep them there: hours
     // change while people talk.
-    let mut reached: BTreeSet<Configuration> = BTreeSet::new();
-    let mut work: Vec<Configuration> = menus
+    let mut reached: BTreeSet<Walk> = BTreeSet::new();
+    let mut work: Vec<Walk> = menus
         .keys()
-        .map(|menu| ((menu.clone(), "a".to_owned()), Vec::new()))
+        .map(|menu| Walk {
+            here: (menu.clone(), "a".to_owned()),
+            stack: Vec::new(),
+            past: Vec::new(),
+        })
         .collect();
     while let Some(here) = work.pop() {
-        if here.1.len() > deepest || !reached.insert(here.clone()) {
+        if here.stack.len() > deepest || !reached.insert(here.clone()) {
             continue;
         }
         work.extend(
             (0..8)
-                .flat_map(|answers| exits(&here, false, answers))
+                .flat_map(|answers| here.exits(false, answers, menus))
                 .flatten(),
         );
     }
     (0..8).any(|answers| {
         // Where only erring leads from there; and what remains of it after taking away, again
         // and again, what only leads to an end.
-        let too_deep = |here: &Configuration| here.1.len() > 2 * deepest;
-        let mut left: BTreeSet<Configuration> = BTreeSet::new();
-        let mut work: Vec<Configuration> = reached.iter().cloned().collect();
+        let too_deep = |here: &Walk| here.stack.len() > 2 * deepest;
+        let mut left: BTreeSet<Walk> = BTreeSet::new();
+        let mut work: Vec<Walk> = reached.iter().cloned().collect();
         while let Some(here) = work.pop() {
             if !too_deep(&here) && left.insert(here.clone()) {
-                work.extend(exits(&here, true, answers).into_iter().flatten());
+                work.extend(here.exits(true, answers, menus).into_iter().flatten());
             }
         }
         loop {
-            let ends: Vec<Configuration> = left
+            let ends: Vec<Walk> = left
                 .iter()
                 .filter(|here| {
-                    !exits(here, true, answers)
-                        .into_iter()
-                        .flatten()
-                        .any(|next| left.contains(&next) || too_deep(&next))
+                    let mut next = here.exits(true, answers, menus).into_iter().flatten();
+                    !next.any(|next| left.contains(&next) || too_deep(&next))
                 })
                 .cloned()
                 .collect();

@@ -22,10 +22,10 @@ use crate::document::{Into, Kind, Subject};
 /// How many combinations of answers are tried for one tangle of nodes.
 const MOST: usize = 4096;
 
-pub(super) fn find(graph: &Graph<'_>, paths: &Paths<'_, '_>, report: &mut Report<'_>) {
-    let ways = Ways {
+pub(super) fn find<'a>(graph: &Graph<'a>, paths: &Paths<'_, 'a>, report: &mut Report<'_>) {
+    let mut ways = Ways {
         graph,
-        erring: Paths::over(graph, true),
+        erring: Paths::erring(graph),
     };
     let all: Vec<usize> = (0..graph.nodes.len())
         .filter(|node| paths.reach(*node))
@@ -33,6 +33,7 @@ pub(super) fn find(graph: &Graph<'_>, paths: &Paths<'_, '_>, report: &mut Report
     for tangle in ways.tangles(&all, &View::default()) {
         // One loop after the other, each as if the ones before were put right.
         let mut cut = BTreeSet::new();
+        ways.erring.find_backs(|_, _| true);
         for _ in 0..MANY {
             let Some((answers, knot)) = ways.real(&tangle, &cut) else {
                 break;
@@ -45,6 +46,8 @@ pub(super) fn find(graph: &Graph<'_>, paths: &Paths<'_, '_>, report: &mut Report
                 break;
             };
             cut.insert(closing);
+            ways.erring
+                .find_backs(|node, edge| !cut.contains(&(node, edge.spot)));
         }
     }
 }
@@ -84,12 +87,13 @@ impl Ways<'_, '_> {
         let edges = self.graph.edges.get(node).into_iter().flatten();
         edges
             .filter(move |edge| view.allows(node, edge))
-            .flat_map(|edge| {
+            .flat_map(move |edge| {
+                let again = Some(node).filter(|_| self.erring.led_back(edge));
                 let (first, second) = match edge.to {
-                    To::Node(to) => (Some(to), None),
+                    To::Node(to) | To::Back(to) => (Some(to), again),
                     To::Call { start, then } => {
                         let back = self.erring.comes_back(start);
-                        (Some(start), then.filter(|_| back))
+                        (Some(start), then.node().filter(|_| back))
                     }
                     To::Return | To::End => (None, None),
                 };
