@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use ivr::Sealer;
 use vonage::jwt::Verifier;
 use wasm_bindgen::JsValue;
 use worker::Env;
@@ -19,10 +20,9 @@ pub struct Config {
     pub application_id: Option<String>,
     /// `VONAGE_PRIVATE_KEY`: signs the requests we send to Vonage.
     pub private_key: Option<String>,
-    /// `STATE_KEY`: seals the state of a call in URLs.
-    pub state_key: Option<String>,
-    /// `STATE_KEY_PREVIOUS`: still opens state while the key is rotated.
-    pub state_key_previous: Option<String>,
+    /// Seals the state of a call in URLs. Made of `STATE_KEY` (without it there is none, and no
+    /// call is answered) and `STATE_KEY_PREVIOUS` (still opens state while the key is rotated).
+    pub sealer: Option<Sealer>,
     /// `ADMIN_TOKEN`: bearer token of operators.
     pub admin_token: Option<String>,
     /// `ACCESS_TEAM`: the Cloudflare Access team whose tokens operators may use instead.
@@ -71,8 +71,8 @@ impl Config {
             .application(&text("VONAGE_APPLICATION_ID").unwrap_or_default()),
             application_id: text("VONAGE_APPLICATION_ID"),
             private_key: text("VONAGE_PRIVATE_KEY"),
-            state_key: text("STATE_KEY"),
-            state_key_previous: text("STATE_KEY_PREVIOUS"),
+            sealer: text("STATE_KEY")
+                .map(|key| Sealer::new(&key, text("STATE_KEY_PREVIOUS").as_deref())),
             admin_token: text("ADMIN_TOKEN"),
             access_team: text("ACCESS_TEAM"),
             access_aud: text("ACCESS_AUD"),

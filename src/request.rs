@@ -1,9 +1,11 @@
 //! A request on its way in: what is needed of it, taken in few crossings.
 
 use js_sys::Uint8Array;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::ReadableStreamDefaultReader;
 use worker::wasm_bindgen_futures::JsFuture;
+
+use crate::bindings::promise::member;
 
 /// The longest body read: 1 MiB.
 pub const MAX_BODY: usize = 1 << 20;
@@ -153,10 +155,6 @@ impl Request {
             body.extend(bytes.to_vec());
         }
     }
-}
-
-fn member(object: &JsValue, name: &str) -> JsValue {
-    js_sys::Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }
 
 /// Where origin and path of a URL end. The platform's URLs are absolute and well-formed.

@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 use web_sys::{Response, ResponseInit};
+
+use crate::bindings::promise::object;
 
 /// What is said with every reply. The Worker serves machines: nothing of it is to be
 /// framed, sniffed, cached or followed.
@@ -104,30 +105,21 @@ impl Reply {
 }
 
 fn init(status: u16, content: Content, more: &[(&'static str, String)]) -> ResponseInit {
-    let headers = Object::new();
-    let set = |name: &str, value: &str| {
-        // Setting a member of a fresh object does not fail.
-        let _ = Reflect::set(
-            &headers,
-            &JsValue::from_str(name),
-            &JsValue::from_str(value),
-        );
+    let content_type = match content {
+        Content::Empty => None,
+        Content::Json => Some("application/json"),
+        Content::Problem => Some("application/problem+json"),
+        Content::Ndjson => Some("application/x-ndjson"),
     };
-    for (name, value) in SECURITY_HEADERS {
-        set(name, value);
-    }
-    match content {
-        Content::Empty => {}
-        Content::Json => set("content-type", "application/json"),
-        Content::Problem => set("content-type", "application/problem+json"),
-        Content::Ndjson => set("content-type", "application/x-ndjson"),
-    }
-    for (name, value) in more {
-        set(name, value);
-    }
+    let headers: Vec<(&str, JsValue)> = SECURITY_HEADERS
+        .into_iter()
+        .chain(content_type.map(|name| ("content-type", name)))
+        .chain(more.iter().map(|(name, value)| (*name, value.as_str())))
+        .map(|(name, value)| (name, JsValue::from_str(value)))
+        .collect();
     let init = ResponseInit::new();
     init.set_status(status);
-    init.set_headers(&headers);
+    init.set_headers(&object(&headers));
     init
 }
 

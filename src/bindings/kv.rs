@@ -3,14 +3,15 @@
 //! Bound by hand: the `worker` crate's own takes its options through `serde-wasm-bindgen`,
 //! and every name through a look-up; on the way to an answer neither is needed.
 
-use js_sys::{Object, Promise, Reflect};
+use js_sys::{Array, Object, Promise};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
-use worker::wasm_bindgen_futures::JsFuture;
 
 use super::deadline::{Deadline, within};
+use super::promise::{Refusal, member, object, settle, text};
 use crate::env::binding;
+use crate::faults::{self, Service};
 
 #[wasm_bindgen]
 extern "C" {
@@ -64,9 +65,9 @@ impl KvError {
     }
 }
 
-impl From<JsValue> for KvError {
-    fn from(error: JsValue) -> Self {
-        Self::Failed(super::message(&error))
+impl From<Refusal> for KvError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Failed(refusal.message)
     }
 }
 
@@ -89,7 +90,7 @@ impl Kv {
     /// # Errors
     /// When KV fails or the deadline passes.
     pub async fn get(&self, key: &str, deadline: Deadline) -> Result<Option<String>, KvError> {
-        let value = answer(self.0.get(key)?, deadline).await?;
+        let value = answer(self.0.get(key), deadline).await?;
         Ok(value.as_string())
     }
 
@@ -98,7 +99,7 @@ impl Kv {
     /// # Errors
     /// When KV fails or the deadline passes.
     pub async fn put(&self, key: &str, value: &str, deadline: Deadline) -> Result<(), KvError> {
-        answer(self.0.put(key, value)?, deadline).await.map(drop)
+        answer(self.0.put(key, value), deadline).await.map(drop)
     }
 
     /// Removes a key.
@@ -106,7 +107,7 @@ impl Kv {
     /// # Errors
     /// When KV fails or the deadline passes.
     pub async fn delete(&self, key: &str, deadline: Deadline) -> Result<(), KvError> {
-        answer(self.0.delete(key)?, deadline).await.map(drop)
+        answer(self.0.delete(key), deadline).await.map(drop)
     }
 
     /// Every key that starts with `prefix`, in order.
@@ -117,24 +118,21 @@ impl Kv {
         let mut keys = Vec::new();
         let mut cursor = JsValue::UNDEFINED;
         loop {
-            let options = Object::new();
-            Reflect::set(&options, &"prefix".into(), &prefix.into())?;
-            Reflect::set(&options, &"cursor".into(), &cursor)?;
-            let page = answer(self.0.list(&options)?, deadline).await?;
-            let entries = js_sys::Array::from(&Reflect::get(&page, &"keys".into())?);
-            for entry in entries.iter() {
-                keys.extend(Reflect::get(&entry, &"name".into())?.as_string());
-            }
-            if Reflect::get(&page, &"list_complete".into())?.is_truthy() {
+            let options = object(&[("prefix", prefix.into()), ("cursor", cursor)]);
+            let page = answer(self.0.list(&options), deadline).await?;
+            let entries = Array::from(&member(&page, "keys"));
+            keys.extend(entries.iter().filter_map(|entry| text(&entry, "name")));
+            if !member(&page, "list_complete").is_falsy() {
                 return Ok(keys);
             }
-            cursor = Reflect::get(&page, &"cursor".into())?;
+            cursor = member(&page, "cursor");
         }
     }
 }
 
-async fn answer(promise: Promise, deadline: Deadline) -> Result<JsValue, KvError> {
-    within(deadline, JsFuture::from(promise))
+async fn answer(promise: Result<Promise, JsValue>, deadline: Deadline) -> Result<JsValue, KvError> {
+    faults::meet(Service::Menus)?;
+    within(deadline, settle("MENUS", promise))
         .await
         .ok_or(KvError::Timeout)?
         .map_err(KvError::from)

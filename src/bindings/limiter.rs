@@ -2,13 +2,13 @@
 
 use std::net::IpAddr;
 
-use js_sys::{Object, Promise, Reflect};
+use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
-use worker::wasm_bindgen_futures::JsFuture;
 
 use super::deadline::{Deadline, within};
+use super::promise::{member, object, settle};
 use crate::env::binding;
 
 /// A limiter counts in the data centre it runs in; one that takes longer is broken.
@@ -30,15 +30,9 @@ pub async fn is_exceeded(env: &Env, name: &str, key: &str) -> bool {
         return false;
     }
     let limiter: RateLimit = limiter.unchecked_into();
-    let options = Object::new();
-    // Setting a member of a fresh object does not fail.
-    let _ = Reflect::set(&options, &"key".into(), &key.into());
-    let Ok(promise) = limiter.limit(&options) else {
-        return false;
-    };
-    match within(Deadline::in_ms(DEADLINE_MS), JsFuture::from(promise)).await {
-        Some(Ok(outcome)) => Reflect::get(&outcome, &"success".into())
-            .is_ok_and(|success| success.as_bool() == Some(false)),
+    let promise = limiter.limit(&object(&[("key", key.into())]));
+    match within(Deadline::in_ms(DEADLINE_MS), settle(name, promise)).await {
+        Some(Ok(outcome)) => member(&outcome, "success").as_bool() == Some(false),
         Some(Err(_)) | None => false,
     }
 }

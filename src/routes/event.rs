@@ -3,31 +3,39 @@
 use events::{Broken, Event};
 use vonage::{Malformed, Method, Route, Webhook};
 
-use super::Call;
+use super::Exchange;
+use super::call;
 use super::gate::Signed;
 use crate::bindings::{clock, queue};
 use crate::log;
 use crate::respond::Reply;
 
 /// Keeps the event of a webhook, then says so.
-pub async fn reply(call: &mut Call<'_>, signed: &Signed, route: Route) -> Reply {
+pub async fn reply(exchange: &mut Exchange<'_>, signed: &Signed, route: Route) -> Reply {
     let received = clock::now();
     let webhook = match Webhook::parse(route, &signed.delivery()) {
         Ok(webhook) => webhook,
-        Err(error) => return malformed(call, signed, &error).await,
+        Err(error) => return malformed(exchange, signed, route, &error).await,
     };
     let event = Event::from_webhook(&webhook, signed.raw(), received, None);
-    tell(call, &event);
-    kept(call, &[event]).await
+    tell(exchange, &event);
+    kept(exchange, &[event]).await
 }
 
 /// Keeps bytes that Vonage signed and nobody understands: nothing is lost.
-pub async fn malformed(call: &mut Call<'_>, signed: &Signed, error: &Malformed) -> Reply {
-    call.line.outcome = "malformed";
-    call.line.reason = Some(error.fault.code());
-    call.line.detail = Some(error.to_string());
+///
+/// Bytes that may hold a secret are not kept: what broken ones mean, no key can tell.
+pub async fn malformed(
+    exchange: &mut Exchange<'_>,
+    signed: &Signed,
+    route: Route,
+    error: &Malformed,
+) -> Reply {
+    exchange.line.outcome = "malformed";
+    exchange.line.reason = Some(error.fault.code());
+    exchange.line.detail = Some(error.to_string());
     let broken = Broken {
-        path: call.request.path(),
+        path: exchange.request.path(),
         method: match signed.method {
             Method::Get => "GET",
             Method::Post => "POST",
@@ -36,28 +44,34 @@ pub async fn malformed(call: &mut Call<'_>, signed: &Signed, error: &Malformed) 
         place: &error.place.to_string(),
         message: error.message,
     };
-    let event = Event::malformed(&broken, signed.raw(), clock::now(), None);
-    match queue::keep(call.env, &[event]).await {
+    let mut event = Event::malformed(
+        &broken,
+        signed.raw(),
+        clock::now(),
+        (route == Route::Input).then_some(&call::UNKNOWN),
+    );
+    call::without_position(&mut event);
+    match queue::keep(exchange.env, &[event]).await {
         Ok(()) => Reply::empty(400),
-        Err(error) => not_kept(call, &error),
+        Err(error) => not_kept(exchange, &error),
     }
 }
 
 /// 200 once the events are durable.
-pub async fn kept(call: &mut Call<'_>, events: &[Event]) -> Reply {
-    match queue::keep(call.env, events).await {
+pub async fn kept(exchange: &mut Exchange<'_>, events: &[Event]) -> Reply {
+    match queue::keep(exchange.env, events).await {
         Ok(()) => {
-            call.line.outcome = "kept";
+            exchange.line.outcome = "kept";
             Reply::empty(200)
         }
-        Err(error) => not_kept(call, &error),
+        Err(error) => not_kept(exchange, &error),
     }
 }
 
 /// Keeps events behind the caller's back: the reply does not wait for it.
-pub fn keep_later(call: &Call<'_>, events: Vec<Event>) {
-    let env = call.env.clone();
-    call.context.wait_until(async move {
+pub fn keep_later(exchange: &Exchange<'_>, events: Vec<Event>) {
+    let env = exchange.env.clone();
+    exchange.context.wait_until(async move {
         if let Err(error) = queue::keep(&env, &events).await {
             log::alert("events_lost", &error.to_string());
         }
@@ -65,15 +79,15 @@ pub fn keep_later(call: &Call<'_>, events: Vec<Event>) {
 }
 
 /// Puts what an event is about into the log line.
-pub fn tell(call: &mut Call<'_>, event: &Event) {
-    call.line.event_type = Some(event.kind.clone());
-    call.line.leg = event.leg().map(str::to_owned);
-    call.line.conversation = event.conversation.clone();
+pub fn tell(exchange: &mut Exchange<'_>, event: &Event) {
+    exchange.line.event_type = Some(event.kind.clone());
+    exchange.line.leg = event.leg().map(str::to_owned);
+    exchange.line.conversation = event.conversation.clone();
 }
 
-fn not_kept(call: &mut Call<'_>, error: &worker::Error) -> Reply {
-    call.line.outcome = "not_kept";
-    call.line.reason = Some("queue_failed");
-    call.line.detail = Some(error.to_string());
+fn not_kept(exchange: &mut Exchange<'_>, error: &worker::Error) -> Reply {
+    exchange.line.outcome = "not_kept";
+    exchange.line.reason = Some("queue_failed");
+    exchange.line.detail = Some(error.to_string());
     Reply::empty(503)
 }

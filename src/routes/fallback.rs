@@ -3,7 +3,7 @@
 use events::Event;
 use vonage::{Route, Webhook};
 
-use super::Call;
+use super::Exchange;
 use super::event;
 use super::gate::{self, Speaks};
 use crate::bindings::clock;
@@ -14,30 +14,26 @@ use crate::respond::Reply;
 ///
 /// A Worker without a signature secret speaks to anybody: it holds nothing to protect, and
 /// it is the last one that can.
-pub async fn reply(call: &mut Call<'_>) -> Reply {
-    if Config::of(call.env).verifier.is_configured() {
-        let signed = match gate::enter(call, Speaks::Ncco).await {
+pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
+    if Config::of(exchange.env).verifier.is_configured() {
+        let signed = match gate::enter(exchange, Speaks::Ncco).await {
             Ok(signed) => signed,
             Err(refusal) => return refusal,
         };
         match Webhook::parse(Route::Fallback, &signed.delivery()) {
             Ok(webhook) => {
                 let event = Event::from_webhook(&webhook, signed.raw(), clock::now(), None);
-                event::tell(call, &event);
-                if binding(call.env, "EVENTS").is_object() {
-                    event::keep_later(call, vec![event]);
+                event::tell(exchange, &event);
+                if binding(exchange.env, "EVENTS").is_object() {
+                    event::keep_later(exchange, vec![event]);
                 }
             }
             Err(error) => {
                 // The caller hears something all the same; the bytes are kept for us.
-                event::malformed(call, &signed, &error).await;
+                event::malformed(exchange, &signed, Route::Fallback, &error).await;
             }
         }
     }
-    call.line.outcome = "safe_ncco";
-    Reply::json(safe_ncco())
-}
-
-fn safe_ncco() -> String {
-    r#"[{"action":"talk","text":"We are sorry, we cannot take your call right now. Please try again later."}]"#.to_owned()
+    exchange.line.outcome = "safe_ncco";
+    Reply::json(ivr::safe_ncco(None))
 }

@@ -6,7 +6,7 @@
 use vonage::jwt::Refusal;
 use vonage::{Delivery, Method};
 
-use super::Call;
+use super::Exchange;
 use crate::bindings::{clock, limiter};
 use crate::env::Config;
 use crate::request::{self, BodyError};
@@ -28,7 +28,6 @@ pub struct Signed {
     /// The query as it came; of a GET without our own parameter `s`.
     pub query: String,
     /// Our own parameter: where the call is, sealed.
-    #[allow(dead_code, reason = "for the routes of a call in progress")]
     pub state: Option<String>,
     /// The `Content-Type`.
     pub content_type: Option<String>,
@@ -61,9 +60,9 @@ impl Signed {
 /// Lets a webhook in, or says what to reply instead.
 ///
 /// # Errors
-/// The refusal, as a reply; `call.line` says why.
-pub async fn enter(call: &mut Call<'_>, speaks: Speaks) -> Result<Signed, Reply> {
-    let method = match call.request.method {
+/// The refusal, as a reply; `exchange.line` says why.
+pub async fn enter(exchange: &mut Exchange<'_>, speaks: Speaks) -> Result<Signed, Reply> {
+    let method = match exchange.request.method {
         request::Method::Get => Method::Get,
         request::Method::Post => Method::Post,
         _ => {
@@ -73,37 +72,37 @@ pub async fn enter(call: &mut Call<'_>, speaks: Speaks) -> Result<Signed, Reply>
             ]));
         }
     };
-    let config = Config::of(call.env);
+    let config = Config::of(exchange.env);
     if !config.verifier.is_configured() {
-        return Err(unconfigured(call, "VONAGE_SIGNATURE_SECRET"));
+        return Err(unconfigured(exchange, "VONAGE_SIGNATURE_SECRET"));
     }
-    if !limiter::is_allowed(&config.allowed_ips, call.request.source().as_deref()) {
-        return Err(refuse(call, "address_not_allowed", 403).await);
+    if !limiter::is_allowed(&config.allowed_ips, exchange.request.source().as_deref()) {
+        return Err(refuse(exchange, "address_not_allowed", 403).await);
     }
-    let authorization = call.request.header("authorization");
+    let authorization = exchange.request.header("authorization");
     if authorization.is_none() {
-        return Err(refuse(call, Refusal::Missing.code(), no_token(speaks)).await);
+        return Err(refuse(exchange, Refusal::Missing.code(), no_token(speaks)).await);
     }
 
-    let body = match (method, call.request.body()) {
+    let body = match (method, exchange.request.body()) {
         (Method::Get, _) => Vec::new(),
         (Method::Post, body) => match body.await {
             Ok(body) => body,
             Err(BodyError::TooLong) => {
-                call.line.reason = Some("body_too_long");
+                exchange.line.reason = Some("body_too_long");
                 return Err(Reply::empty(413));
             }
             Err(BodyError::Broken) => {
-                call.line.reason = Some("body_broken");
+                exchange.line.reason = Some("body_broken");
                 return Err(Reply::empty(400));
             }
         },
     };
     let content_type = match method {
         Method::Get => None,
-        Method::Post => call.request.header("content-type"),
+        Method::Post => exchange.request.header("content-type"),
     };
-    let query = call.request.query();
+    let query = exchange.request.query();
     let delivery = Delivery {
         method,
         query,
@@ -119,7 +118,7 @@ pub async fn enter(call: &mut Call<'_>, speaks: Speaks) -> Result<Signed, Reply>
             Refusal::Missing => no_token(speaks),
             _ => 401,
         };
-        return Err(refuse(call, refusal.code(), status).await);
+        return Err(refuse(exchange, refusal.code(), status).await);
     }
     let (state, query) = take_state(query);
     Ok(Signed {
@@ -141,10 +140,10 @@ fn no_token(speaks: Speaks) -> u16 {
 }
 
 /// Fails closed, and tells the operator how to open.
-pub fn unconfigured(call: &mut Call<'_>, secret: &'static str) -> Reply {
-    call.line.outcome = "unconfigured";
-    call.line.reason = Some("secret_missing");
-    call.line.detail = Some(
+pub fn unconfigured(exchange: &mut Exchange<'_>, secret: &'static str) -> Reply {
+    exchange.line.outcome = "unconfigured";
+    exchange.line.reason = Some("secret_missing");
+    exchange.line.detail = Some(
         [
             "The secret ",
             secret,
@@ -161,12 +160,12 @@ pub fn unconfigured(call: &mut Call<'_>, secret: &'static str) -> Reply {
 }
 
 /// A refusal, counted; too many from one address are refused without a word.
-async fn refuse(call: &mut Call<'_>, reason: &'static str, status: u16) -> Reply {
-    call.line.outcome = "refused";
-    call.line.reason = Some(reason);
-    let source = call.request.source().unwrap_or_default();
-    if limiter::is_exceeded(call.env, "UNSIGNED_LIMIT", &source).await {
-        call.line.detail = Some("and too many of them".to_owned());
+async fn refuse(exchange: &mut Exchange<'_>, reason: &'static str, status: u16) -> Reply {
+    exchange.line.outcome = "refused";
+    exchange.line.reason = Some(reason);
+    let source = exchange.request.source().unwrap_or_default();
+    if limiter::is_exceeded(exchange.env, "UNSIGNED_LIMIT", &source).await {
+        exchange.line.detail = Some("and too many of them".to_owned());
         return Reply::empty(429).with("retry-after", "60");
     }
     Reply::empty(status)

@@ -1,9 +1,12 @@
 //! Which path is whose.
 
+mod call;
+mod dial;
 mod event;
 mod fallback;
 mod gate;
 mod healthz;
+mod journey;
 
 use vonage::Route;
 use worker::{Context, Env};
@@ -16,7 +19,7 @@ use crate::request::{Method, Request};
 use crate::respond::Reply;
 
 /// What every handler is given.
-pub struct Call<'a> {
+pub struct Exchange<'a> {
     /// The request.
     pub request: &'a Request,
     /// The platform's bindings.
@@ -32,7 +35,7 @@ pub async fn handle(request: web_sys::Request, env: Env, context: Context) -> we
     let began = clock::now_ms();
     let request = Request::new(request);
     let mut line = Line::default();
-    let reply = dispatch(Call {
+    let reply = dispatch(Exchange {
         request: &request,
         env: &env,
         context: &context,
@@ -54,36 +57,49 @@ pub async fn handle(request: web_sys::Request, env: Env, context: Context) -> we
     reply.into_response()
 }
 
-async fn dispatch(call: Call<'_>) -> Reply {
-    let path = call.request.path();
+async fn dispatch(exchange: Exchange<'_>) -> Reply {
+    let path = exchange.request.path();
     if let Some(rest) = path.strip_prefix("/webhooks/") {
-        return webhook(rest, call).await;
+        return webhook(rest, exchange).await;
     }
     match path {
         "/healthz" => {
-            call.line.route = "/healthz";
-            only(call.request.method, &[Method::Get, Method::Head])
-                .unwrap_or_else(|| healthz::reply(call.env))
+            exchange.line.route = "/healthz";
+            only(exchange.request.method, &[Method::Get, Method::Head])
+                .unwrap_or_else(|| healthz::reply(exchange.env))
         }
         #[cfg(feature = "faults")]
-        "/faults" => crate::faults::reply(call.request).await,
-        _ => nothing_here(call.line),
+        "/faults" => crate::faults::reply(exchange.request).await,
+        _ => nothing_here(exchange.line),
     }
 }
 
-async fn webhook(name: &str, mut call: Call<'_>) -> Reply {
+async fn webhook(name: &str, mut exchange: Exchange<'_>) -> Reply {
     let Some(hook) = Hook::at(name) else {
-        return nothing_here(call.line);
+        return nothing_here(exchange.line);
     };
-    call.line.route = hook.route;
+    exchange.line.route = hook.route;
     if hook.kind == Route::Fallback {
-        return fallback::reply(&mut call).await;
+        return fallback::reply(&mut exchange).await;
     }
-    let signed = match gate::enter(&mut call, hook.speaks).await {
+    let signed = match gate::enter(&mut exchange, hook.speaks).await {
         Ok(signed) => signed,
         Err(refusal) => return refusal,
     };
-    event::reply(&mut call, &signed, hook.kind).await
+    match hook.kind {
+        Route::Answer
+        | Route::Input
+        | Route::Connect
+        | Route::Whisper
+        | Route::Notify
+        | Route::Recording
+        | Route::Transcription
+        | Route::Conversation => {
+            let named = name.strip_prefix("answer/");
+            call::reply(&mut exchange, &signed, hook.kind, named).await
+        }
+        _ => event::reply(&mut exchange, &signed, hook.kind).await,
+    }
 }
 
 /// A path under `/webhooks/`.

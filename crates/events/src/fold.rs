@@ -124,7 +124,7 @@ impl<'a> Scene<'a> {
 
         let progress = Progress::of(&calls);
         let completed = progress.first("completed");
-        let path = path(own);
+        let path = path(own, &legless);
         let others = self
             .others(leg, &conversations)
             .into_iter()
@@ -440,9 +440,12 @@ fn whole(text: &str) -> Option<u64> {
     text.split('.').next()?.parse().ok()
 }
 
-fn path(own: &[&Event]) -> Vec<Passed> {
+/// The way through the menu. A step that a webhook of another leg caused (whom the caller was
+/// to be connected to) names no leg: it is the conversation's.
+fn path(own: &[&Event], legless: &[&Event]) -> Vec<Passed> {
     let mut steps: Vec<&&Event> = own
         .iter()
+        .chain(legless)
         .filter(|event| event.kind == "ivr.step")
         .collect();
     steps.sort_by_key(|event| {

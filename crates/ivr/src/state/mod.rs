@@ -137,6 +137,17 @@ impl State {
         self.position().version
     }
 
+    /// The menu this call has in this version.
+    pub fn menu_of(&self, version: &Version) -> Option<&str> {
+        let pin = self.pins.iter().find(|pin| pin.version == *version);
+        pin.map(|pin| &*pin.id)
+    }
+
+    /// How many nodes the caller has entered.
+    pub fn steps(&self) -> u16 {
+        self.steps
+    }
+
     /// The conversation the state belongs to.
     pub fn conversation(&self) -> &str {
         &self.conversation

@@ -1,0 +1,127 @@
+//! What `lookup` nodes ask of other systems.
+
+use ivr::document::Method;
+use ivr::{LookupAnswer, LookupRequest};
+use serde_json::Value;
+
+use super::deadline::{Deadline, within};
+use super::http::{self, Outgoing};
+use super::promise::settle;
+
+/// The longest answer read, in bytes.
+const LONGEST: usize = 64 * 1024;
+
+/// Asks, if the host is one that may be asked. Whatever goes wrong is [`LookupAnswer::Failed`]:
+/// the caller takes the exit for it.
+pub async fn ask(request: &LookupRequest, hosts: &[String], deadline: Deadline) -> LookupAnswer {
+    if !is_allowed(&request.url, hosts) {
+        return LookupAnswer::Failed;
+    }
+    let deadline = deadline.but_at_most(request.deadline_ms.into());
+    let timeout = u32::try_from(deadline.left().as_millis()).unwrap_or(0);
+    if timeout == 0 {
+        return LookupAnswer::Failed;
+    }
+    let mut headers: Vec<(&str, &str)> = request
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    if request.body.is_some() {
+        headers.push(("content-type", "application/json"));
+    }
+    let outgoing = Outgoing {
+        method: match request.method {
+            Method::Get => "GET",
+            Method::Post => "POST",
+        },
+        url: &request.url,
+        headers: &headers,
+        body: request.body.as_deref(),
+        timeout,
+    };
+    let answer = within(deadline, async {
+        let response = http::send(&outgoing).await.ok()?;
+        let body = settle("lookup", response.text()).await.ok()?;
+        Some((response.status(), body.as_string()?))
+    });
+    match answer.await {
+        Some(Some((status, body))) if body.len() <= LONGEST => LookupAnswer::Answer {
+            status,
+            body: serde_json::from_str(&body).unwrap_or(Value::Null),
+        },
+        _ => LookupAnswer::Failed,
+    }
+}
+
+/// Whether a URL is https, to a host on the list, and on the port https has.
+///
+/// Hosts are named; an address in figures is never asked, nor one of this machine or its network.
+#[must_use]
+pub fn is_allowed(url: &str, hosts: &[String]) -> bool {
+    let Some(rest) = url.strip_prefix("https://") else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.strip_suffix(":443").unwrap_or(authority);
+    let is_name = host
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let is_public = host.contains('.')
+        && last.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && !["local", "internal", "localhost", "arpa"]
+            .contains(&last.to_ascii_lowercase().as_str())
+        && !last.starts_with("0x");
+    is_name && is_public && hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_named_public_hosts_on_the_list_are_asked() {
+        let hosts: Vec<String> = [
+            "api.example.com",
+            "127.0.0.1",
+            "localhost",
+            "10.1",
+            "0x7f.1",
+            "db.internal",
+            "[::1]",
+            "printer.local",
+            "127.0.0.0x1",
+        ]
+        .map(str::to_owned)
+        .into();
+        let check = |url: &str, expected: bool| {
+            assert_eq!(is_allowed(url, &hosts), expected, "{url}");
+        };
+        check("https://api.example.com/x?y", true);
+        check("https://API.example.com", true);
+        check("https://api.example.com:443/", true);
+        check("http://api.example.com/", false);
+        check("https://api.example.com:8443/", false);
+        check("https://api.example.com.evil.example/", false);
+        check("https://evil.example/api.example.com", false);
+        check("https://api.example.com@evil.example/", false);
+        check("https://user@api.example.com/", false);
+        check("https://api.example.com\\@evil.example/", false);
+        check("https:///api.example.com", false);
+        check("https://127.0.0.1/", false);
+        check("https://127.0.0.0x1/", false);
+        check("https://10.1/", false);
+        check("https://0x7f.1/", false);
+        check("https://[::1]/", false);
+        check("https://localhost/", false);
+        check("https://db.internal/", false);
+        check("https://printer.local/", false);
+        check("https://other.example.com/", false);
+    }
+
+    #[test]
+    fn without_a_list_nobody_is_asked() {
+        assert!(!is_allowed("https://api.example.com/", &[]));
+    }
+}

@@ -1,0 +1,469 @@
+//! Menus and what belongs to them: from `MENUS` by way of this isolate's memory.
+//!
+//! A document in memory is used as it is while it is young, used and read again behind the
+//! caller's back when it is older, and only waited for when it is old or not there at all. A
+//! document that became unreadable is not forgotten for it: the last good one stays.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use ivr::document::{self, Calendar, List, NumberEntry};
+use ivr::{Compiled, Diagnostic, Version};
+use wasm_bindgen::{JsCast, JsValue};
+use worker::{Context, Env, worker_sys};
+
+use super::clock;
+use super::deadline::Deadline;
+use super::kv::{Kv, KvError};
+use crate::log;
+
+/// How old a document may get before a call waits for a new one, in seconds, unless
+/// `MENU_CACHE_SECONDS` says otherwise. From half of it on it is read again behind the scenes.
+const OLD: u32 = 60;
+/// How long one read may take when there is nothing to fall back on.
+const READ_MS: u32 = 800;
+/// And when there is.
+const REREAD_MS: u32 = 250;
+/// How long writes behind the scenes may take.
+const WRITE_MS: u32 = 10_000;
+/// A renewal that has not come back after so long is not waited for any more.
+const RENEWAL_LOST_MS: f64 = 30_000.0;
+/// How many documents an isolate remembers of each kind.
+const REMEMBERED: usize = 1_000;
+
+/// The names of the keys.
+pub mod key {
+    use ivr::Version;
+
+    /// The number a call came in on, or `default`.
+    #[must_use]
+    pub fn number(digits: &str) -> String {
+        ["number:", digits].concat()
+    }
+
+    /// The menu in force.
+    #[must_use]
+    pub fn menu(id: &str) -> String {
+        ["menu:", id].concat()
+    }
+
+    /// An immutable copy of a menu.
+    #[must_use]
+    pub fn version(version: &Version) -> String {
+        ["version:", &version.to_string()].concat()
+    }
+
+    /// The version of a menu that last compiled, and has a copy.
+    #[must_use]
+    pub fn last_good(id: &str) -> String {
+        ["lastgood:", id].concat()
+    }
+
+    /// Opening hours.
+    #[must_use]
+    pub fn calendar(id: &str) -> String {
+        ["calendar:", id].concat()
+    }
+
+    /// Callers.
+    #[must_use]
+    pub fn list(id: &str) -> String {
+        ["list:", id].concat()
+    }
+}
+
+/// Why a caller does not get what the operator meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// A code of the reasons page.
+    pub cause: &'static str,
+    /// What is wrong, and where.
+    pub detail: String,
+}
+
+/// A document, as good as it could be had.
+pub struct Found<T> {
+    /// The document, or the last good one.
+    pub document: Option<Arc<T>>,
+    /// What is wrong with it or with the way to it.
+    pub trouble: Option<Trouble>,
+}
+
+#[derive(Clone)]
+enum Document {
+    Number(Arc<NumberEntry>),
+    Menu(Arc<Compiled>),
+    Calendar(Arc<Calendar>),
+    List(Arc<List>),
+}
+
+#[derive(Clone)]
+struct Entry {
+    good: Option<Document>,
+    /// What `good` was read from: the same again is not compiled again.
+    source: Option<Rc<str>>,
+    trouble: Option<Trouble>,
+    read_ms: f64,
+    renewing_since_ms: f64,
+}
+
+#[derive(Default)]
+struct Memory {
+    entries: BTreeMap<String, Entry>,
+    versions: BTreeMap<Version, Arc<Compiled>>,
+}
+
+thread_local! {
+    static MEMORY: RefCell<Memory> = RefCell::default();
+}
+
+/// The documents, for the time of one request.
+#[derive(Clone)]
+pub struct Menus {
+    kv: Result<Kv, KvError>,
+    old_ms: f64,
+    deadline: Deadline,
+}
+
+impl Menus {
+    /// The documents in `MENUS`; nothing is waited for longer than `deadline`.
+    #[must_use]
+    pub fn of(env: &Env, cache_seconds: Option<u32>, deadline: Deadline) -> Self {
+        Self {
+            kv: Kv::of(env),
+            old_ms: f64::from(cache_seconds.unwrap_or(OLD)) * 1000.0,
+            deadline,
+        }
+    }
+
+    /// The id of the menu a called number gets: its own entry, else `number:default`.
+    pub async fn menu_of(&self, called: &str, context: &Context) -> Found<NumberEntry> {
+        let mut trouble = None;
+        let is_number = !called.is_empty() && called.bytes().all(|byte| byte.is_ascii_digit());
+        for digits in is_number.then_some(called).into_iter().chain(["default"]) {
+            let entry = self.find(key::number(digits), context).await;
+            if let Some(Document::Number(number)) = entry.good {
+                return Found {
+                    document: Some(number),
+                    trouble: entry.trouble.or(trouble),
+                };
+            }
+            trouble = trouble.or(entry.trouble);
+        }
+        Found {
+            document: None,
+            trouble: trouble.or_else(|| {
+                Some(Trouble {
+                    cause: "unknown_number",
+                    detail: "no entry for the called number, and no number:default".to_owned(),
+                })
+            }),
+        }
+    }
+
+    /// The menu in force, or the last good version of it.
+    pub async fn menu(&self, id: &str, context: &Context) -> Found<Compiled> {
+        let entry = self.find(key::menu(id), context).await;
+        Found {
+            document: match entry.good {
+                Some(Document::Menu(menu)) => Some(menu),
+                _ => None,
+            },
+            trouble: entry.trouble,
+        }
+    }
+
+    /// Opening hours.
+    pub async fn calendar(&self, id: &str, context: &Context) -> Found<Calendar> {
+        let entry = self.find(key::calendar(id), context).await;
+        Found {
+            document: match entry.good {
+                Some(Document::Calendar(calendar)) => Some(calendar),
+                _ => None,
+            },
+            trouble: entry.trouble,
+        }
+    }
+
+    /// A list of callers.
+    pub async fn list(&self, id: &str, context: &Context) -> Found<List> {
+        let entry = self.find(key::list(id), context).await;
+        Found {
+            document: match entry.good {
+                Some(Document::List(list)) => Some(list),
+                _ => None,
+            },
+            trouble: entry.trouble,
+        }
+    }
+
+    /// The version of a menu that a call in progress is pinned to.
+    ///
+    /// A version has no copy in KV yet when its menu was edited by hand a moment ago: then it is
+    /// the menu in force.
+    pub async fn version(&self, id: &str, version: &Version, context: &Context) -> Found<Compiled> {
+        if let Some(menu) = remembered_version(version) {
+            return Found {
+                document: Some(menu),
+                trouble: None,
+            };
+        }
+        let trouble = match self.read_version(id, version).await {
+            Ok(Some(menu)) => {
+                return Found {
+                    document: Some(menu),
+                    trouble: None,
+                };
+            }
+            Ok(None) => Trouble {
+                cause: "version_missing",
+                detail: [&key::version(version), " is neither in KV nor in force"].concat(),
+            },
+            Err(trouble) => trouble,
+        };
+        let in_force = self.menu(id, context).await.document;
+        match in_force.filter(|menu| menu.version() == version) {
+            Some(menu) => Found {
+                document: Some(menu),
+                trouble: None,
+            },
+            None => Found {
+                document: None,
+                trouble: Some(trouble),
+            },
+        }
+    }
+
+    async fn find(&self, key: String, context: &Context) -> Entry {
+        let now = clock::now_ms();
+        let entry = MEMORY.with_borrow(|memory| memory.entries.get(&key).cloned());
+        let Some(entry) = entry else {
+            return self.renew(&key, READ_MS, context).await;
+        };
+        let age = now - entry.read_ms;
+        if age < self.old_ms / 2.0 {
+            return entry;
+        }
+        if age >= self.old_ms {
+            let limit = if entry.good.is_some() {
+                REREAD_MS
+            } else {
+                READ_MS
+            };
+            return self.renew(&key, limit, context).await;
+        }
+        if now - entry.renewing_since_ms > RENEWAL_LOST_MS {
+            MEMORY.with_borrow_mut(|memory| {
+                if let Some(entry) = memory.entries.get_mut(&key) {
+                    entry.renewing_since_ms = now;
+                }
+            });
+            let menus = Self {
+                deadline: Deadline::in_ms(WRITE_MS),
+                ..self.clone()
+            };
+            let platform: &worker_sys::Context = context.as_ref();
+            let behind = Context::new(JsValue::from(platform).unchecked_into());
+            context.wait_until(async move {
+                menus.renew(&key, WRITE_MS, &behind).await;
+            });
+        }
+        entry
+    }
+
+    /// Reads a document again and remembers what came of it.
+    async fn renew(&self, key: &str, limit_ms: u32, context: &Context) -> Entry {
+        let read = match &self.kv {
+            Ok(kv) => kv.get(key, self.deadline.but_at_most(limit_ms)).await,
+            Err(error) => Err(error.clone()),
+        };
+        let now = clock::now_ms();
+        let before = MEMORY.with_borrow(|memory| memory.entries.get(key).cloned());
+        let before = before.unwrap_or(Entry {
+            good: None,
+            source: None,
+            trouble: None,
+            read_ms: now,
+            renewing_since_ms: 0.0,
+        });
+        let mut entry = Entry {
+            read_ms: now,
+            renewing_since_ms: 0.0,
+            ..before.clone()
+        };
+        match read {
+            Ok(Some(text)) if before.source.as_deref() == Some(text.as_str()) => {
+                entry.trouble = None;
+            }
+            Ok(Some(text)) => match Document::read(key, &text) {
+                Ok(document) => {
+                    if let Document::Menu(menu) = &document {
+                        remember_version(menu);
+                        self.keep_good(menu, &text, context);
+                    }
+                    entry.good = Some(document);
+                    entry.source = Some(text.into());
+                    entry.trouble = None;
+                }
+                Err(found) => entry.trouble = Some(broken(key, &found)),
+            },
+            // A number's entry that is gone was taken away; of anything else the last good
+            // one stays, because callers are sent there.
+            Ok(None) if key.starts_with("number:") => {
+                entry.good = None;
+                entry.source = None;
+                entry.trouble = None;
+            }
+            Ok(None) => {
+                entry.trouble = Some(Trouble {
+                    cause: "document_missing",
+                    detail: ["there is no ", key].concat(),
+                });
+            }
+            Err(error) => {
+                // Not as young as if it had been read: it is tried again behind the scenes.
+                entry.read_ms = now - self.old_ms / 2.0;
+                entry.trouble = Some(Trouble {
+                    cause: error.code(),
+                    detail: [key, ": ", error.detail()].concat(),
+                });
+            }
+        }
+        if let Some(trouble) = &entry.trouble {
+            if before.trouble != entry.trouble {
+                log::alert(trouble.cause, &trouble.detail);
+            }
+            if entry.good.is_none() {
+                entry.good = self.last_good(key).await;
+            }
+        }
+        MEMORY.with_borrow_mut(|memory| {
+            bound(&mut memory.entries);
+            memory.entries.insert(key.to_owned(), entry.clone());
+        });
+        entry
+    }
+
+    /// The last version of a menu that compiled anywhere, when this isolate knows none.
+    async fn last_good(&self, key: &str) -> Option<Document> {
+        let id = key.strip_prefix("menu:")?;
+        let kv = self.kv.as_ref().ok()?;
+        let deadline = self.deadline.but_at_most(READ_MS);
+        let hash = kv.get(&key::last_good(id), deadline).await.ok()??;
+        let version = Version::from_hex(hash.trim())?;
+        let menu = match remembered_version(&version) {
+            Some(menu) => menu,
+            None => self.read_version(id, &version).await.ok()??,
+        };
+        Some(Document::Menu(menu))
+    }
+
+    async fn read_version(
+        &self,
+        id: &str,
+        version: &Version,
+    ) -> Result<Option<Arc<Compiled>>, Trouble> {
+        let key = key::version(version);
+        let trouble = |error: &KvError| Trouble {
+            cause: error.code(),
+            detail: [&key, ": ", error.detail()].concat(),
+        };
+        let kv = self.kv.as_ref().map_err(trouble)?;
+        let deadline = self.deadline.but_at_most(READ_MS);
+        let Some(text) = kv
+            .get(&key, deadline)
+            .await
+            .map_err(|error| trouble(&error))?
+        else {
+            return Ok(None);
+        };
+        let menu = Compiled::compile(id, text.as_bytes()).map_err(|found| broken(&key, &found))?;
+        if menu.version() != version {
+            return Err(Trouble {
+                cause: "document_broken",
+                detail: [&key, " holds another version than its name says"].concat(),
+            });
+        }
+        let menu = Arc::new(menu);
+        remember_version(&menu);
+        Ok(Some(menu))
+    }
+
+    /// Sees to it, behind the caller's back, that a menu which compiled is found again when it
+    /// is edited: by calls pinned to it, and as the last good one. First the copy, then the
+    /// pointer to it.
+    fn keep_good(&self, menu: &Arc<Compiled>, text: &str, context: &Context) {
+        let Ok(kv) = self.kv.clone() else {
+            return;
+        };
+        let (id, version, text) = (menu.id().to_owned(), *menu.version(), text.to_owned());
+        context.wait_until(async move {
+            let (pointer, hash) = (key::last_good(&id), version.to_string());
+            let deadline = Deadline::in_ms(WRITE_MS);
+            let kept = async {
+                if kv.get(&pointer, deadline).await?.as_deref() == Some(&hash) {
+                    return Ok(());
+                }
+                kv.put(&key::version(&version), &text, deadline).await?;
+                kv.put(&pointer, &hash, deadline).await
+            };
+            if let Err(error) = kept.await {
+                log::alert(
+                    "version_not_kept",
+                    &[&pointer, ": ", error.detail()].concat(),
+                );
+            }
+        });
+    }
+}
+
+impl Document {
+    fn read(key: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
+        let json = text.as_bytes();
+        let (kind, id) = key.split_once(':').unwrap_or((key, ""));
+        Ok(match kind {
+            "number" => Self::Number(Arc::new(document::read(key, json)?)),
+            "calendar" => Self::Calendar(Arc::new(document::read(key, json)?)),
+            "list" => Self::List(Arc::new(document::read(key, json)?)),
+            _ => Self::Menu(Arc::new(Compiled::compile(id, json)?)),
+        })
+    }
+}
+
+fn broken(key: &str, found: &[Diagnostic]) -> Trouble {
+    let mut detail = key.to_owned();
+    match found.split_first() {
+        Some((first, rest)) => {
+            detail.push_str(": ");
+            detail.push_str(&first.to_string());
+            if !rest.is_empty() {
+                detail.push_str(&[" (and ", &rest.len().to_string(), " more)"].concat());
+            }
+        }
+        None => detail.push_str(" cannot be read"),
+    }
+    Trouble {
+        cause: "document_broken",
+        detail,
+    }
+}
+
+fn remembered_version(version: &Version) -> Option<Arc<Compiled>> {
+    MEMORY.with_borrow(|memory| memory.versions.get(version).cloned())
+}
+
+fn remember_version(menu: &Arc<Compiled>) {
+    MEMORY.with_borrow_mut(|memory| {
+        bound(&mut memory.versions);
+        memory.versions.insert(*menu.version(), Arc::clone(menu));
+    });
+}
+
+/// Makes room for one more. Which one goes matters little: it is read again when it is needed.
+fn bound<K: Ord, T>(map: &mut BTreeMap<K, T>) {
+    if map.len() >= REMEMBERED {
+        map.pop_first();
+    }
+}

@@ -1,0 +1,183 @@
+//! The routes a call takes: answer, input, connect, whisper, notify, and what is recorded of it.
+
+use events::{Event, Position};
+use ivr::{ConnectOutcome, SpeechResult, State};
+use vonage::{Kind, Route, Webhook};
+
+use super::gate::Signed;
+use super::journey::Journey;
+use super::{Exchange, event};
+use crate::bindings::clock;
+use crate::env::Config;
+use crate::respond::Reply;
+
+/// Answers the webhook of a call.
+pub async fn reply(
+    exchange: &mut Exchange<'_>,
+    signed: &Signed,
+    route: Route,
+    named: Option<&str>,
+) -> Reply {
+    let webhook = match Webhook::parse(route, &signed.delivery()) {
+        Ok(webhook) => webhook,
+        Err(error) => return event::malformed(exchange, signed, route, &error).await,
+    };
+    let make = |position: Option<&Position<'_>>| {
+        Event::from_webhook(&webhook, signed.raw(), clock::now(), position)
+    };
+    if route == Route::Answer {
+        return Journey::new(exchange, make(None))
+            .begin(&webhook, named)
+            .await;
+    }
+
+    let state = match open(exchange, signed, &webhook) {
+        Ok(state) => state,
+        Err(rejected) => {
+            let mut event = match route {
+                // Nobody can tell any more whether this was a secret.
+                Route::Input => make(Some(&UNKNOWN)),
+                _ => make(None),
+            };
+            without_position(&mut event);
+            return start_again(exchange, &webhook, route, event, rejected).await;
+        }
+    };
+    let version = state.version().to_string();
+    let position = state.position();
+    let event = make(Some(&Position {
+        menu: position.menu,
+        version: &version,
+        node: position.node,
+        step: state.steps().into(),
+        secret: state.expects_secret(),
+    }));
+    let speech;
+    let happened = match route {
+        Route::Input => {
+            speech = words(&webhook);
+            input(&webhook, &speech)
+        }
+        Route::Connect => ivr::Event::Connect(outcome(&webhook)),
+        Route::Whisper => ivr::Event::Whisper,
+        Route::Notify => ivr::Event::Notify,
+        // What was recorded moves nobody.
+        _ => {
+            event::tell(exchange, &event);
+            return event::kept(exchange, &[event]).await;
+        }
+    };
+    let journey = Journey::new(exchange, event);
+    let journey = match route {
+        Route::Connect | Route::Whisper => journey.about_another_leg(),
+        _ => journey,
+    };
+    journey.go_on(&state, &happened).await
+}
+
+/// Where a caller is when the state does not tell: nowhere known, and not to be overheard.
+pub const UNKNOWN: Position<'static> = Position {
+    menu: "",
+    version: "",
+    node: "",
+    step: 0,
+    secret: true,
+};
+
+/// There is no state in the URL: it is not one that we made.
+const MISSING: &str = "state-missing";
+
+/// Takes [`UNKNOWN`] out again.
+pub fn without_position(event: &mut Event) {
+    event.menu = None;
+    event.menuversion = None;
+    event.node = None;
+}
+
+/// Opens the state in the URL, or says why it counts for nothing.
+fn open(
+    exchange: &Exchange<'_>,
+    signed: &Signed,
+    webhook: &Webhook,
+) -> Result<State, &'static str> {
+    let config = Config::of(exchange.env);
+    let sealed = signed.state.as_deref().ok_or(MISSING)?;
+    let sealer = config.sealer.as_ref().ok_or("state-unknown-key")?;
+    let conversation = webhook.conversation().unwrap_or_default();
+    sealer
+        .open(sealed, conversation, clock::now())
+        .map_err(ivr::Rejected::code)
+}
+
+/// A caller is never dropped for what is wrong with a URL: the menu starts again. Webhooks that
+/// are about somebody else than the caller, or move nobody, are only kept.
+async fn start_again(
+    exchange: &mut Exchange<'_>,
+    webhook: &Webhook,
+    route: Route,
+    event: Event,
+    rejected: &'static str,
+) -> Reply {
+    exchange.line.reason = Some(rejected);
+    let told = Event::state_rejected(&event, rejected, "the menu starts again");
+    let moves = match route {
+        Route::Input | Route::Notify => true,
+        Route::Connect => outcome(webhook) != ConnectOutcome::Other,
+        _ => false,
+    };
+    if moves {
+        let mut journey = Journey::new(exchange, event);
+        journey.add(|_| told);
+        return journey.begin(webhook, None).await;
+    }
+    event::tell(exchange, &event);
+    if route == Route::Whisper {
+        // The one who picked up the telephone hears nothing, and is put through.
+        event::keep_later(exchange, vec![event, told]);
+        return Reply::json(ivr::SHORTEST.to_owned());
+    }
+    match rejected == MISSING {
+        true => event::kept(exchange, &[event]).await,
+        false => event::kept(exchange, &[event, told]).await,
+    }
+}
+
+fn outcome(webhook: &Webhook) -> ConnectOutcome {
+    let status = webhook
+        .fields
+        .get("status")
+        .and_then(|status| status.as_str());
+    ConnectOutcome::from_status(status.unwrap_or_default())
+}
+
+/// What the platform understood, most likely first.
+fn words(webhook: &Webhook) -> Vec<SpeechResult> {
+    let Kind::Input(input) = &webhook.kind else {
+        return Vec::new();
+    };
+    let results = input.speech.iter().flat_map(|speech| &speech.results);
+    results
+        .filter_map(|result| {
+            Some(SpeechResult {
+                text: result.text.clone()?,
+                confidence: result.confidence.unwrap_or(0.0),
+            })
+        })
+        .collect()
+}
+
+/// The keys and the words. A body without either is a caller who gave neither.
+fn input<'w>(webhook: &'w Webhook, speech: &'w [SpeechResult]) -> ivr::Event<'w> {
+    let (dtmf, spoken) = match &webhook.kind {
+        Kind::Input(input) => (input.dtmf.as_ref(), input.speech.as_ref()),
+        _ => (None, None),
+    };
+    ivr::Event::Input {
+        digits: dtmf.and_then(|dtmf| dtmf.digits.as_deref()),
+        timed_out: dtmf.is_none_or(|dtmf| dtmf.timed_out),
+        speech,
+        speech_timeout: spoken
+            .and_then(|speech| speech.timeout_reason.as_ref())
+            .map(vonage::SpeechTimeout::as_str),
+    }
+}
