@@ -31,7 +31,11 @@ fn holds<S: Strategy>(few: u32, cases: S, law: impl Fn(S::Value) -> Result<(), T
 where
     S::Value: Debug,
 {
-    let few = if cfg!(target_arch = "wasm32") { few / 4 } else { few };
+    let few = if cfg!(target_arch = "wasm32") {
+        few / 4
+    } else {
+        few
+    };
     let cases_to_run = std::env::var("PROPTEST_CASES")
         .ok()
         .and_then(|cases| cases.parse().ok())
