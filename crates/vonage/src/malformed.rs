@@ -26,7 +26,8 @@ pub enum Fault {
     NotObject,
     /// Objects or lists are nested more than 128 deep.
     TooDeep,
-    /// The query or form holds a blank or control character, or is a JSON document.
+    /// The query or form holds a blank or control character, has no `name=value` at all, or is a
+    /// JSON document.
     NotForm,
 }
 

@@ -71,6 +71,13 @@ impl Members {
                 message: "the query holds a blank or control character that is not percent-encoded",
             });
         }
+        if has_no_pair(text) {
+            return Err(Malformed {
+                fault: Fault::NotForm,
+                place: Place::Query { offset: 0 },
+                message: "the query has no name=value",
+            });
+        }
         Ok(Self::from_pairs(text))
     }
 
@@ -90,6 +97,9 @@ impl Members {
                 offset,
                 "the form holds a blank or control character that is not percent-encoded",
             ));
+        }
+        if has_no_pair(text) {
+            return Err(malformed(Fault::NotForm, 0, "the form has no name=value"));
         }
         if text.starts_with('{') && serde_json::from_str::<&RawValue>(text).is_ok() {
             return Err(malformed(
@@ -170,6 +180,11 @@ impl Members {
 /// Neither a query nor a form has these; both encode them.
 fn never_in_a_form(byte: u8) -> bool {
     byte <= b' ' || byte == 0x7f
+}
+
+/// A lone word is neither a query nor a form. Nothing at all is: a webhook without fields.
+fn has_no_pair(text: &str) -> bool {
+    !text.is_empty() && !text.contains('=')
 }
 
 /// The value behind the text of a query or form: `null` is the word for nothing, objects come as

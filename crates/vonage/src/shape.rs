@@ -145,12 +145,13 @@ impl Shape {
         if body.has("message_type") || body.object_has("message", "content") {
             return Some(Self::MessageInbound);
         }
+        if body.any(&["international_format_number", "lookup_outcome"]) {
+            return Some(Self::Insight);
+        }
         if body.has("request_id") {
             if body.any(&[
-                "international_format_number",
                 "national_format_number",
                 "status_message",
-                "lookup_outcome",
                 "current_carrier",
                 "original_carrier",
                 "country_prefix",

@@ -192,7 +192,7 @@ proptest! {
         match Webhook::parse(route, &Delivery::get(&query)) {
             Ok(webhook) => { exercise(&webhook); }
             Err(error) => {
-                prop_assert!(query.bytes().any(|byte| byte <= b' ' || byte == 0x7f));
+                prop_assert!(!query.contains('=') || query.bytes().any(|byte| byte <= b' ' || byte == 0x7f));
                 prop_assert!(!error.to_string().is_empty());
             }
         }

@@ -484,12 +484,16 @@ fn bytes_that_are_not_what_they_claim_are_malformed_with_a_place() {
     check(None, b"{\"a\":", Fault::NotJson, 1, 5);
     check(form, b"Hello World", Fault::NotForm, 1, 6);
     check(form, b"{\"a\":1}", Fault::NotForm, 1, 1);
+    check(form, b"Hello%20World", Fault::NotForm, 1, 1);
+    check(None, b"hello", Fault::NotForm, 1, 1);
     check(form, b"a=\xff", Fault::NotUtf8, 1, 3);
     let deep = [r#"{"a":"#, &"[".repeat(200), &"]".repeat(200), "}"].concat();
     check(json, deep.as_bytes(), Fault::TooDeep, 1, 133);
     let endless = [r#"{"a":"#, &"[".repeat(100_000)].concat();
     check(json, endless.as_bytes(), Fault::TooDeep, 1, 133);
 
+    let error = Webhook::parse(Route::SmsInbound, &Delivery::get("Hello%20World")).unwrap_err();
+    assert_eq!(error.place, Place::Query { offset: 0 });
     let error = Webhook::parse(Route::SmsInbound, &Delivery::get("a=Hello World")).unwrap_err();
     assert_eq!(error.place, Place::Query { offset: 7 });
     assert_eq!(error.fault.code(), "not_a_form");
