@@ -104,7 +104,16 @@ mod switched {
     }
 
     /// `PUT /faults` sets what fails, `GET /faults` says what is set and how often it was met.
-    pub async fn reply(request: &Request) -> Reply {
+    /// `POST /faults` puts its body on the queue, whatever it is.
+    pub async fn reply(request: &Request, env: &worker::Env) -> Reply {
+        if request.method == Method::Post {
+            let body = request.body().await.unwrap_or_default();
+            let message = String::from_utf8_lossy(&body).into_owned();
+            return match crate::bindings::queue::send(env, &[message], 0).await {
+                Ok(()) => Reply::empty(204),
+                Err(refusal) => Reply::problem(503, "Not sent", &refusal.message),
+            };
+        }
         if request.method == Method::Put {
             let body = request.body().await.unwrap_or_default();
             match serde_json::from_slice(&body) {

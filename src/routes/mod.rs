@@ -1,5 +1,6 @@
 //! Which path is whose.
 
+mod api;
 mod call;
 mod dial;
 mod event;
@@ -57,10 +58,13 @@ pub async fn handle(request: web_sys::Request, env: Env, context: Context) -> we
     reply.into_response()
 }
 
-async fn dispatch(exchange: Exchange<'_>) -> Reply {
+async fn dispatch(mut exchange: Exchange<'_>) -> Reply {
     let path = exchange.request.path();
     if let Some(rest) = path.strip_prefix("/webhooks/") {
         return webhook(rest, exchange).await;
+    }
+    if path.starts_with("/api/") {
+        return api::reply(&mut exchange).await;
     }
     match path {
         "/healthz" => {
@@ -69,7 +73,7 @@ async fn dispatch(exchange: Exchange<'_>) -> Reply {
                 .unwrap_or_else(|| healthz::reply(exchange.env))
         }
         #[cfg(feature = "faults")]
-        "/faults" => crate::faults::reply(exchange.request).await,
+        "/faults" => crate::faults::reply(exchange.request, exchange.env).await,
         _ => nothing_here(exchange.line),
     }
 }

@@ -10,8 +10,11 @@
     reason = "a test that cannot go on says so and stops"
 )]
 
+pub mod events;
+mod sink;
 mod vonage_side;
 mod worker;
 
+pub use sink::{Answer, Received, Sink};
 pub use vonage_side::{Reply, now, token, token_of};
 pub use worker::{ADMIN_TOKEN, SIGNATURE_SECRET, Worker, WorkerBuilder, root};

@@ -32,6 +32,7 @@ pub struct Worker {
     child: Child,
     folder: PathBuf,
     port: u16,
+    arguments: Vec<String>,
 }
 
 impl Worker {
@@ -202,6 +203,16 @@ impl WorkerBuilder {
         self
     }
 
+    /// With switches that make its services fail (`scripts/build-faults`, `Worker::fail`).
+    #[must_use]
+    pub fn with_faults(self) -> Self {
+        assert!(
+            root().join("build-faults/index.js").exists(),
+            "the Worker with faults is not built: run the tests with `make test`, or `scripts/build-faults` first"
+        );
+        self.edit("build/index.js", "build-faults/index.js")
+    }
+
     /// Starts it, and waits until it answers.
     #[must_use]
     pub fn start(self) -> Worker {
@@ -216,41 +227,97 @@ impl WorkerBuilder {
         fs::write(folder.join(".dev.vars"), variables).unwrap();
 
         let port = free_port();
-        let log = fs::File::create(folder.join("log")).unwrap();
-        // The shell waits for the end of its input, and that comes however this process ends.
-        let child = Command::new("sh")
-            .arg("-c")
-            .arg(r#""$@" </dev/null & worker=$!; cat >/dev/null; kill $worker; wait $worker"#)
-            .args(["sh", "wrangler", "dev", "--ip", "127.0.0.1"])
-            .args([
-                "--port",
-                &port.to_string(),
-                "--inspector-port",
-                &free_port().to_string(),
-            ])
-            .args([
-                "--show-interactive-dev-session=false",
-                "--persist-to",
-                "state",
-            ])
-            .args(&self.arguments)
-            .current_dir(&folder)
-            .stdin(Stdio::piped())
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .spawn()
-            .expect("sh starts");
+        fs::File::create(folder.join("log")).unwrap();
         let worker = Worker {
-            child,
+            child: spawn(&folder, port, &self.arguments),
             folder,
             port,
+            arguments: self.arguments,
         };
-        worker.wait_for("start-up", START_UP, |worker| {
+        worker.wait_until_it_answers();
+        worker
+    }
+}
+
+impl Worker {
+    /// Kills it with SIGKILL, workerd and all: nothing is flushed, no handler runs.
+    pub fn kill(&mut self) {
+        for process in descendants(self.child.id()) {
+            // One that is gone already is as good as killed.
+            let _ = Command::new("kill")
+                .args(["-9", &process.to_string()])
+                .stderr(Stdio::null())
+                .status();
+        }
+        let _ = self.child.wait();
+    }
+
+    /// Starts it again on the same storage.
+    pub fn start_again(&mut self) {
+        self.port = free_port();
+        self.child = spawn(&self.folder, self.port, &self.arguments);
+        self.wait_until_it_answers();
+    }
+
+    /// Where its storage and its log lie.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn wait_until_it_answers(&self) {
+        self.wait_for("start-up", START_UP, |worker| {
             let answer = ureq::get(format!("{}/healthz", worker.url())).call().ok()?;
             (answer.status() == 200).then_some(())
         });
-        worker
     }
+}
+
+fn spawn(folder: &Path, port: u16, arguments: &[String]) -> Child {
+    let log = fs::File::options()
+        .append(true)
+        .open(folder.join("log"))
+        .unwrap();
+    // The shell waits for the end of its input, and that comes however this process ends.
+    Command::new("sh")
+        .arg("-c")
+        .arg(r#""$@" </dev/null & worker=$!; cat >/dev/null; kill $worker; wait $worker"#)
+        .args(["sh", "wrangler", "dev", "--ip", "127.0.0.1"])
+        .args([
+            "--port",
+            &port.to_string(),
+            "--inspector-port",
+            &free_port().to_string(),
+        ])
+        .args([
+            "--show-interactive-dev-session=false",
+            "--persist-to",
+            "state",
+        ])
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(log.try_clone().unwrap())
+        .stderr(log)
+        .spawn()
+        .expect("sh starts")
+}
+
+/// A process and everything it started, children first to last.
+fn descendants(process: u32) -> Vec<u32> {
+    let mut found = vec![process];
+    let mut at = 0;
+    while let Some(parent) = found.get(at).copied() {
+        let path = format!("/proc/{parent}/task/{parent}/children");
+        let children = fs::read_to_string(path).unwrap_or_default();
+        found.extend(
+            children
+                .split_whitespace()
+                .filter_map(|id| id.parse::<u32>().ok()),
+        );
+        at += 1;
+    }
+    found
 }
 
 impl Drop for Worker {
