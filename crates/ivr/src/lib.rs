@@ -12,6 +12,7 @@ pub mod source;
 
 mod compile;
 mod engine;
+mod explain;
 mod facts;
 mod library;
 mod phrases;
@@ -27,6 +28,7 @@ pub use engine::{
     Caller, Cause, ConnectOutcome, Context, Degraded, Effect, Event, Reply, SHORTEST, SpeechResult,
     Step, Trace, answer, step,
 };
+pub use explain::{Explanation, catalogue};
 pub use facts::{Facts, LookupAnswer, LookupRequest, Need};
 pub use library::{Entry, Library};
 pub use phrases::safe_ncco;

@@ -241,7 +241,8 @@ struct About<'a> {
 
 impl About<'_> {
     fn at(&self, field: &str) -> String {
-        format!("/nodes/{}/{field}", self.id)
+        let slash = if field.is_empty() { "" } else { "/" };
+        format!("/nodes/{}{slash}{field}", self.id)
     }
 
     fn input(&self) -> Option<&Input> {
@@ -346,8 +347,9 @@ impl About<'_> {
                     .iter()
                     .find(|(other, first)| *other == say && first != &keys)
                 {
-                    let message =
-                        format!("`{say}` already chooses `{first}`: it never chooses `{keys}`");
+                    let message = format!(
+                        "`{say}` is said for `{first}` as well: a caller who says it chooses neither"
+                    );
                     report.add(
                         self.menu,
                         Code::ShadowedChoice,

@@ -380,7 +380,11 @@ impl<'a> Ways<'a, '_> {
                     To::Return => Then::Return,
                     To::Call { .. } | To::End => Then::End,
                 };
-                let to = start.map_or(To::End, |start| To::Call { start, then });
+                // A menu that is not there to be read may do anything: here, it returns.
+                let to = start.map_or_else(
+                    || self.place(&submenu.then),
+                    |start| To::Call { start, then },
+                );
                 self.out.push(Edge {
                     to,
                     event: Event::Goes,
