@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ivr::document::{Calendar, Kind, List, Menu};
+use ivr::document::{Calendar, Kind, List, Menu, Target};
 use ivr::{Cause, Library, Trace};
 use serde::Serialize;
 use serde_json::Value;
@@ -365,6 +365,7 @@ pub fn setup(menu: &str, case: &Case, given: &Given, origin: &str) -> CallSetup 
     }
     setup.answer_url = Some(format!("{origin}/webhooks/answer/{menu}"));
     setup.seed = Some(format!("{menu}/{}", case.name));
+    setup.conversation.clone_from(&given.conversation);
     setup.starts = given.clock;
     setup
 }
@@ -512,16 +513,19 @@ fn complaint(what: &str, found: &[ivr::Diagnostic]) -> String {
 /// A calendar with changes laid over it (RFC 7396). A word stands for an override:
 /// `"closed"` is `{ "override": { "state": "closed" } }`.
 fn patched(base: Option<&String>, changes: &Value) -> Option<String> {
-    let changes = match changes {
-        Value::String(state) => serde_json::json!({ "override": { "state": state } }),
-        other => other.clone(),
-    };
     let mut document = match base {
         Some(text) => serde_json::from_str(text).ok()?,
         None if changes.get("weekly").is_some() => Value::Null,
         None => return None,
     };
-    merge(&mut document, &changes);
+    match changes {
+        // Nothing of another override stays.
+        Value::String(state) => document
+            .as_object_mut()?
+            .insert("override".to_owned(), serde_json::json!({ "state": state }))
+            .map_or((), drop),
+        changes => merge(&mut document, changes),
+    }
     Some(document.to_string())
 }
 
@@ -603,6 +607,8 @@ pub fn exits(menu: &Menu) -> Vec<Exit> {
                 exit("failed".to_owned());
             }
             Kind::Conference(_) | Kind::Transfer(_) | Kind::Hangup(_) => {}
+            // Nothing tells that a message was the last thing.
+            Kind::Voicemail(voicemail) if voicemail.then == Target::Hangup => {}
             Kind::Say(_)
             | Kind::Voicemail(_)
             | Kind::Record(_)

@@ -41,6 +41,10 @@ pub struct Given {
     /// The number called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub called: Option<String>,
+    /// The conversation's id, which decides shares of a `switch` and turns of a hunt; one that
+    /// depends on the case's name when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
     /// SIP headers of the call, like `X-Customer`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
@@ -248,6 +252,7 @@ impl Given {
         merged.clock = self.clock.or(merged.clock);
         merged.caller = self.caller.clone().or(merged.caller);
         merged.called = self.called.clone().or(merged.called);
+        merged.conversation = self.conversation.clone().or(merged.conversation);
         merged.headers.extend(self.headers.clone());
         merged.lists.extend(self.lists.clone());
         merged.calendars.extend(self.calendars.clone());
