@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::files::{File, Role};
 
 /// `acme.test.json`: the call scripts of the menu `acme`.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
     /// For editors.
@@ -29,11 +30,12 @@ pub struct Document {
 }
 
 /// The world a call happens in.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Given {
     /// When the call starts (RFC 3339).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub clock: Option<Timestamp>,
     /// Who calls; `null` is a caller without a number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,7 +62,7 @@ pub struct Given {
 }
 
 /// What a look-up is answered.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookupAnswer {
     /// Text in the address asked; any address when left out.
@@ -81,7 +83,7 @@ pub struct LookupAnswer {
 }
 
 /// One call.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// What it shows, as a sentence.
@@ -101,7 +103,7 @@ pub struct Case {
 }
 
 /// What is heard until the menu waits for something, and what happens then.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Words heard since the step before.
@@ -146,7 +148,7 @@ pub struct Step {
 }
 
 /// What becomes of a called leg.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Transfer {
     /// It is not answered, or answered for a while nobody counts.
@@ -162,7 +164,7 @@ pub enum Transfer {
 }
 
 /// What becomes of a called leg, in one word.
-#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Becomes {
     /// Answered; they talk for a minute.
@@ -182,7 +184,7 @@ pub enum Becomes {
 }
 
 /// How a call ends.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct End {
     /// Words heard since the last step.
@@ -197,7 +199,7 @@ pub struct End {
 }
 
 /// One text or several.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Words {
     /// None.
@@ -342,6 +344,15 @@ pub fn read(file: &File) -> Result<Document, Vec<Finding>> {
     } else {
         Err(found)
     }
+}
+
+/// The JSON Schema of call scripts: `menus/test.schema.json`.
+#[must_use]
+pub fn schema() -> String {
+    let schema = schemars::schema_for!(Document);
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
 }
 
 /// The outcomes a call has for the phone.

@@ -1,0 +1,74 @@
+//! The call scripts of the example menus: they pass, they fit their schema, and they are quick.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use ivr_cli::calls::{Stage, exits, taken};
+use ivr_cli::files::{self, Role};
+use ivr_cli::script;
+
+fn menus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../menus")
+}
+
+#[test]
+fn every_example_script_passes_and_takes_every_exit() {
+    let files = files::gather(&[menus()]).unwrap();
+    let library = files::library(&files);
+    let stage = Stage::of(&library);
+    let mut left = BTreeSet::new();
+    for (id, entry) in &library.menus {
+        left.extend(exits(&entry.document).into_iter().map(|exit| (id.clone(), exit)));
+    }
+    let mut played = 0;
+    for file in files.iter().filter(|file| matches!(file.role(), Role::Test(_))) {
+        let document = script::read(file).unwrap_or_else(|wrong| panic!("{wrong:?}"));
+        let menu = script::menu_of(file, &document);
+        for case in &document.cases {
+            let given = case.given.clone().unwrap_or_default().over(document.given.as_ref());
+            let verdict = stage.play(&file.name, &menu, case, &given);
+            assert!(
+                verdict.is_fine(),
+                "{}: {}\n{}\n{:?}",
+                file.name,
+                case.name,
+                verdict.transcript.join("\n"),
+                verdict.wrong
+            );
+            for exit in taken(&verdict.moves, &library) {
+                left.remove(&exit);
+            }
+            played += 1;
+        }
+    }
+    assert!(played > 70, "{played} cases");
+    assert!(left.is_empty(), "exits no script takes: {left:?}");
+}
+
+#[test]
+fn the_schema_of_call_scripts_is_the_one_that_is_read() {
+    let path = menus().join("test.schema.json");
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&path, script::schema()).unwrap();
+    }
+    let shipped = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        shipped == script::schema(),
+        "menus/test.schema.json is not up to date: run the tests with UPDATE_SCHEMA=1"
+    );
+}
+
+#[test]
+fn every_example_script_fits_the_schema_and_a_misspelt_step_does_not() {
+    let schema = serde_json::from_str(&script::schema()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let files = files::gather(&[menus()]).unwrap();
+    for file in files.iter().filter(|file| matches!(file.role(), Role::Test(_))) {
+        let document = serde_json::from_slice(&file.bytes).unwrap();
+        let found: Vec<String> = validator.iter_errors(&document).map(|e| e.to_string()).collect();
+        assert!(found.is_empty(), "{}: {found:?}", file.name);
+    }
+    let misspelt = serde_json::json!({ "cases": [{ "name": "x", "steps": [{ "pres": "1" }] }] });
+    assert!(!validator.is_valid(&misspelt));
+}
