@@ -19,14 +19,25 @@ fn every_example_script_passes_and_takes_every_exit() {
     let stage = Stage::of(&library);
     let mut left = BTreeSet::new();
     for (id, entry) in &library.menus {
-        left.extend(exits(&entry.document).into_iter().map(|exit| (id.clone(), exit)));
+        left.extend(
+            exits(&entry.document)
+                .into_iter()
+                .map(|exit| (id.clone(), exit)),
+        );
     }
     let mut played = 0;
-    for file in files.iter().filter(|file| matches!(file.role(), Role::Test(_))) {
+    for file in files
+        .iter()
+        .filter(|file| matches!(file.role(), Role::Test(_)))
+    {
         let document = script::read(file).unwrap_or_else(|wrong| panic!("{wrong:?}"));
         let menu = script::menu_of(file, &document);
         for case in &document.cases {
-            let given = case.given.clone().unwrap_or_default().over(document.given.as_ref());
+            let given = case
+                .given
+                .clone()
+                .unwrap_or_default()
+                .over(document.given.as_ref());
             let verdict = stage.play(&file.name, &menu, case, &given);
             assert!(
                 verdict.is_fine(),
@@ -64,9 +75,15 @@ fn every_example_script_fits_the_schema_and_a_misspelt_step_does_not() {
     let schema = serde_json::from_str(&script::schema()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let files = files::gather(&[menus()]).unwrap();
-    for file in files.iter().filter(|file| matches!(file.role(), Role::Test(_))) {
+    for file in files
+        .iter()
+        .filter(|file| matches!(file.role(), Role::Test(_)))
+    {
         let document = serde_json::from_slice(&file.bytes).unwrap();
-        let found: Vec<String> = validator.iter_errors(&document).map(|e| e.to_string()).collect();
+        let found: Vec<String> = validator
+            .iter_errors(&document)
+            .map(|e| e.to_string())
+            .collect();
         assert!(found.is_empty(), "{}: {found:?}", file.name);
     }
     let misspelt = serde_json::json!({ "cases": [{ "name": "x", "steps": [{ "pres": "1" }] }] });

@@ -1,0 +1,274 @@
+//! Menus edited by hand while calls come in.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
+
+use e2e::{Reply, Worker};
+use serde_json::{Value, json};
+
+/// The tests' `MENU_CACHE_SECONDS`, and a little.
+const CACHE_TIME: Duration = Duration::from_millis(2_500);
+
+/// The ids of a new call.
+fn call() -> (String, String) {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    (format!("leg-edit-{count}"), format!("CON-edit-{count}"))
+}
+
+fn answer(worker: &Worker, to: &str) -> (String, Reply) {
+    let (leg, conversation) = call();
+    let body =
+        json!({ "from": "447700900002", "to": to, "uuid": leg, "conversation_uuid": conversation });
+    let reply = worker.post("/webhooks/answer", &body);
+    (conversation, reply)
+}
+
+fn press(worker: &Worker, conversation: &str, before: &Reply, digits: &str) -> Reply {
+    let body = json!({ "dtmf": { "digits": digits, "timed_out": false }, "conversation_uuid": conversation });
+    worker.post(&before.event_url("input"), &body)
+}
+
+/// The ACME menu, its first sentence changed.
+fn edited(worker: &Worker, sentence: &str) -> String {
+    let menu = worker.get("menu:acme").unwrap();
+    assert!(menu.contains("Welcome to ACME."), "{menu}");
+    menu.replace("Welcome to ACME.", sentence)
+}
+
+/// Waits until an event of this type and conversation is in the database.
+fn event(worker: &Worker, kind: &str, conversation: &str) -> Value {
+    worker.wait_for(kind, Duration::from_secs(30), |worker| {
+        let rows = worker.sql(&format!(
+            "SELECT event FROM events WHERE type = '{kind}' AND conversation = '{conversation}'"
+        ));
+        serde_json::from_str(rows.first()?["event"].as_str()?).ok()
+    })
+}
+
+#[test]
+fn an_edit_is_heard_by_the_next_call_and_not_by_the_one_in_progress() {
+    let worker = Worker::start();
+    let (old_call, old) = answer(&worker, "442079460000");
+    assert!(old.spoken().starts_with("Welcome to ACME."), "{old:?}");
+
+    // The edit also takes the support menu away: the call in progress still has it.
+    let new = edited(&worker, "This is ACME.").replace("Support. Press 1", "Elsewhere. Press 1");
+    worker.put("menu:acme", &new);
+    sleep(CACHE_TIME);
+
+    let (_, fresh) = answer(&worker, "442079460000");
+    assert!(fresh.spoken().starts_with("This is ACME."), "{fresh:?}");
+    let pressed = press(&worker, &old_call, &old, "2");
+    assert!(pressed.spoken().starts_with("Support."), "{pressed:?}");
+    let again = press(&worker, &old_call, &pressed, "*");
+    assert!(
+        again.spoken().contains("Press 1 for sales"),
+        "back to the main menu it began with: {again:?}"
+    );
+}
+
+#[test]
+fn a_call_keeps_its_version_in_an_isolate_that_never_saw_it() {
+    let mut worker = Worker::start();
+    let (call, main) = answer(&worker, "442079460000");
+    // The copy is written behind the caller's back, then the pointer to it.
+    let version = worker.wait_for(
+        "the copy of the version",
+        Duration::from_secs(10),
+        |worker| {
+            worker
+                .get("lastgood:acme")
+                .map(|hash| hash.trim().to_owned())
+        },
+    );
+    worker.put(
+        "menu:acme",
+        &edited(&worker, "This is ACME.").replace("Support. Press 1", "Elsewhere. Press 1"),
+    );
+
+    // The same storage, and nothing in memory.
+    worker.kill();
+    worker.start_again();
+    let input = main.event_url("input");
+    let path = input.split_once("/webhooks/").unwrap().1;
+    let body = json!({ "dtmf": { "digits": "2", "timed_out": false }, "conversation_uuid": call });
+    let reply = worker.post(&format!("/webhooks/{path}"), &body);
+    assert!(reply.spoken().starts_with("Support."), "{reply:?}");
+    let (lines, _) = worker.log_lines(0);
+    let line = lines
+        .iter()
+        .find(|line| line["route"] == "/webhooks/input")
+        .unwrap();
+    assert_eq!(line["version"], version.as_str(), "{line}");
+    let (_, fresh) = answer(&worker, "442079460000");
+    assert!(fresh.spoken().starts_with("This is ACME."), "{fresh:?}");
+}
+
+#[test]
+fn a_menu_broken_by_hand_does_not_stop_calls() {
+    let mut worker = Worker::start();
+    let (_, before) = answer(&worker, "442079460000");
+    assert!(
+        before.spoken().starts_with("Welcome to ACME."),
+        "{before:?}"
+    );
+    worker.wait_for("the last good version", Duration::from_secs(10), |worker| {
+        worker.get("lastgood:acme")
+    });
+
+    let broken =
+        edited(&worker, "This is ACME.").replace("\"then\": \"support\"", "\"then\": \"suport\"");
+    worker.put("menu:acme", &broken);
+    sleep(CACHE_TIME);
+    let (conversation, reply) = answer(&worker, "442079460000");
+    assert!(
+        reply.spoken().starts_with("Welcome to ACME."),
+        "the last good one: {reply:?}"
+    );
+    let support = press(&worker, &conversation, &reply, "2");
+    assert!(support.spoken().starts_with("Support."), "{support:?}");
+    let degraded = event(&worker, "ivr.degraded", &conversation);
+    assert_eq!(degraded["data"]["cause"], "document_broken", "{degraded}");
+    let (lines, _) = worker.log_lines(0);
+    let alerts: Vec<_> = lines
+        .iter()
+        .filter(|line| line["reason"] == "document_broken" && line["outcome"] == "alert")
+        .collect();
+    assert_eq!(
+        alerts.len(),
+        1,
+        "said once, not with every call: {alerts:?}"
+    );
+    let detail = alerts[0]["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("menu:acme")
+            && detail.contains("/nodes/main/choices/2")
+            && detail.contains("suport"),
+        "what is wrong, and where: {detail}"
+    );
+
+    // Another isolate, which never saw a good one, finds it all the same.
+    worker.kill();
+    worker.start_again();
+    let (_, reply) = answer(&worker, "442079460000");
+    assert!(reply.spoken().starts_with("Welcome to ACME."), "{reply:?}");
+
+    // Mended, the edit is heard.
+    worker.put("menu:acme", &broken.replace("suport", "support"));
+    sleep(CACHE_TIME);
+    let (_, mended) = answer(&worker, "442079460000");
+    assert!(mended.spoken().starts_with("This is ACME."), "{mended:?}");
+}
+
+#[test]
+fn where_no_menu_can_be_had_the_caller_hears_a_sentence() {
+    let worker = Worker::start();
+    worker.delete("number:default");
+    let (unknown, reply) = answer(&worker, "33123456789");
+    assert!(reply.spoken().contains("sorry"), "{reply:?}");
+    assert_eq!(
+        event(&worker, "ivr.degraded", &unknown)["data"]["cause"],
+        "unknown_number"
+    );
+
+    worker.put("number:33123456789", r#"{ "menu": "nowhere" }"#);
+    sleep(CACHE_TIME);
+    let (missing, reply) = answer(&worker, "33123456789");
+    assert!(reply.spoken().contains("sorry"), "{reply:?}");
+    assert_eq!(
+        event(&worker, "ivr.degraded", &missing)["data"]["cause"],
+        "document_missing"
+    );
+
+    worker.put("menu:nowhere", "{\"title\": \u{7}");
+    sleep(CACHE_TIME);
+    let (rubbish, reply) = answer(&worker, "33123456789");
+    assert!(reply.spoken().contains("sorry"), "{reply:?}");
+    assert_eq!(
+        event(&worker, "ivr.degraded", &rubbish)["data"]["cause"],
+        "document_broken"
+    );
+}
+
+#[test]
+fn state_of_another_call_starts_the_menu_again() {
+    let worker = Worker::start();
+    let (_, mine) = answer(&worker, "442079460000");
+    let theirs = "CON-somebody-else";
+    let body = json!({ "dtmf": { "digits": "2", "timed_out": false }, "conversation_uuid": theirs, "to": "442079460000" });
+    let url = mine.event_url("input");
+    for (url, cause) in [
+        (url.clone(), "state-forged"),
+        (format!("{url}AAAA"), "state-forged"),
+        (url[..url.len() - 30].to_owned(), "state-forged"),
+        ("/webhooks/input?s=x".to_owned(), "state-malformed"),
+        ("/webhooks/input".to_owned(), "state-missing"),
+    ] {
+        let reply = worker.post(&url, &body);
+        assert!(
+            reply.spoken().starts_with("Welcome to ACME."),
+            "{cause}: {reply:?}"
+        );
+        let line = worker.wait_for(cause, Duration::from_secs(5), |worker| {
+            worker
+                .log_lines(0)
+                .0
+                .into_iter()
+                .rev()
+                .find(|line| line["reason"] == cause)
+        });
+        assert_eq!(line["status"], 200, "{line}");
+    }
+    let rejected = event(&worker, "ivr.state_rejected", theirs);
+    assert!(
+        !rejected.to_string().contains("\"digits\":\"2\""),
+        "{rejected}"
+    );
+    let input = event(&worker, "vonage.voice.input", theirs);
+    assert!(
+        !input.to_string().contains("\\\"digits\\\":\\\"2\\\""),
+        "nobody can tell whether these digits were a secret: {input}"
+    );
+}
+
+#[test]
+fn too_many_calls_from_one_number_are_asked_to_wait() {
+    let worker = Worker::builder()
+        .edit("limit = 20, period = 60", "limit = 3, period = 60")
+        .start();
+    let replies: Vec<_> = (0..8).map(|_| answer(&worker, "442079460000")).collect();
+    assert!(replies[0].1.spoken().starts_with("Welcome to ACME."));
+    let (conversation, last) = &replies[7];
+    assert!(last.spoken().contains("busy"), "{last:?}");
+    assert_eq!(
+        event(&worker, "ivr.degraded", conversation)["data"]["cause"],
+        "caller_limit"
+    );
+}
+
+#[test]
+fn a_number_outside_the_allowed_prefixes_is_not_dialled() {
+    let worker = Worker::builder().variable("DIAL_ALLOW", "33, 49").start();
+    let (conversation, main) = answer(&worker, "442079460000");
+    let support = press(&worker, &conversation, &main, "2");
+    let orders = press(&worker, &conversation, &support, "1");
+    assert!(
+        orders
+            .ncco()
+            .iter()
+            .all(|action| action["action"] != "connect"),
+        "on to what comes after a failed call: {orders:?}"
+    );
+    assert_eq!(
+        event(&worker, "ivr.degraded", &conversation)["data"]["cause"],
+        "dial_refused"
+    );
+}
