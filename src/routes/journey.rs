@@ -289,10 +289,10 @@ fn visit(trace: &Trace) -> Visit {
         menu: trace.menu.clone(),
         version: trace.version.to_string(),
         node: trace.node.clone(),
-        kind: None,
         cause: trace.cause.to_string(),
         attempt: trace.attempt.into(),
         target: Some(trace.target.clone()),
+        entered: trace.entered.map(str::to_owned),
     }
 }
 

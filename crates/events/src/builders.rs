@@ -36,10 +36,7 @@ pub struct Visit {
     pub version: String,
     /// The node's id.
     pub node: String,
-    /// What kind of node it is: `menu`, `voicemail`, …
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
-    /// Why it was left or entered again: `choice 1`, `no_input`, `busy`, …
+    /// Why it was left or entered again: `key 1`, `no-input`, `busy`, …
     pub cause: String,
     /// Which attempt of this visit it was.
     #[serde(default)]
@@ -47,6 +44,9 @@ pub struct Visit {
     /// Where the caller went: a node, `menu:<id>`, `@hangup`, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
+    /// What kind of node that is: `menu`, `voicemail`, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entered: Option<String>,
 }
 
 /// Bytes that carried a valid signature and were no webhook all the same.

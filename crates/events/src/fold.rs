@@ -280,8 +280,10 @@ fn left_a_message(record: &CallRecord) -> bool {
     let voicemails: BTreeSet<&str> = record
         .path
         .iter()
-        .filter(|passed| passed.visit.kind.as_deref() == Some("voicemail"))
-        .map(|passed| passed.visit.node.as_str())
+        .filter(|passed| passed.visit.entered.as_deref() == Some("voicemail"))
+        .filter_map(|passed| passed.visit.target.as_deref())
+        // In another menu it is `menu:<id>/<node>`.
+        .map(|target| target.rsplit('/').next().unwrap_or(target))
         .collect();
     !voicemails.is_empty()
         && record.recordings.iter().any(|recording| {
@@ -295,7 +297,7 @@ fn left_a_message(record: &CallRecord) -> bool {
 fn reached_an_end(visit: &Visit) -> bool {
     visit.target.as_deref() == Some("@hangup")
         || matches!(
-            visit.kind.as_deref(),
+            visit.entered.as_deref(),
             Some("hangup" | "conference" | "transfer")
         )
 }

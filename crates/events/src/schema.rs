@@ -557,7 +557,7 @@ pub const TYPES: &[EventType] = &[
             (
                 "path",
                 "array",
-                "every node passed on the way: `{menu, version, node, kind, cause, attempt, target}`",
+                "every node passed on the way: `{menu, version, node, cause, attempt, target, entered}`",
             ),
         ],
         required: &["webhook", "step", "path"],

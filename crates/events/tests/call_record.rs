@@ -62,13 +62,13 @@ fn status(status: &str, leg: &str, second: u32, more: Value) -> Event {
     event(&format!("vonage.voice.{status}"), Some(leg), second, data)
 }
 
-fn step(number: u32, second: u32, node: &str, kind: &str, cause: &str, target: &str) -> Event {
+fn step(number: u32, second: u32, node: &str, cause: &str, target: &str, entered: &str) -> Event {
     event(
         "ivr.step",
         Some(CALLER),
         second,
         json!({ "webhook": "w", "step": number, "path": [{
-            "menu": "front", "version": "5e1f", "node": node, "kind": kind,
+            "menu": "front", "version": "5e1f", "node": node, "entered": entered,
             "cause": cause, "attempt": 1, "target": target,
         }]}),
     )
@@ -106,8 +106,8 @@ fn put_through() -> Vec<Event> {
             2,
             json!({ "start_time": null, "rate": null, "network": null }),
         ),
-        step(0, 1, "main", "menu", "answer", "main"),
-        step(1, 9, "main", "menu", "choice 1", "sales"),
+        step(0, 1, "main", "answer", "main", "menu"),
+        step(1, 9, "main", "choice 1", "sales", "connect"),
         status("started", AGENT, 10, json!({})),
         status("ringing", AGENT, 11, json!({})),
         status("answered", AGENT, 15, json!({})),
@@ -122,12 +122,12 @@ fn voicemail() -> Vec<Event> {
         status("started", CALLER, 0, json!({})),
         answer(),
         status("answered", CALLER, 2, json!({})),
-        step(1, 9, "main", "menu", "choice 1", "sales"),
+        step(1, 9, "main", "choice 1", "sales", "connect"),
         status("started", AGENT, 10, json!({})),
         status("timeout", AGENT, 30, json!({})),
         status("completed", AGENT, 31, json!({ "duration": "0" })),
-        step(2, 31, "sales", "connect", "no_answer", "message"),
-        step(3, 52, "message", "voicemail", "recorded", "@hangup"),
+        step(2, 31, "sales", "no_answer", "message", "voicemail"),
+        step(3, 52, "message", "recorded", "@hangup", ""),
         event(
             "vonage.voice.recording",
             None,
@@ -266,11 +266,11 @@ fn a_call_whose_completed_never_came_stays_open() {
 fn who_hangs_up_inside_the_menu_abandons_it() {
     let mut events = vec![
         answer(),
-        step(0, 1, "main", "menu", "answer", "main"),
+        step(0, 1, "main", "answer", "main", "menu"),
         completed(CALLER, 9, "8", "user"),
     ];
     check(&events, CALLER, "completed", Some(Outcome::Abandoned), true);
-    events.push(step(1, 8, "main", "menu", "choice 9", "@hangup"));
+    events.push(step(1, 8, "main", "choice 9", "@hangup", ""));
     check(&events, CALLER, "completed", Some(Outcome::Completed), true);
     events.push(event(
         "ivr.degraded",
@@ -419,7 +419,7 @@ fn any_event() -> impl Strategy<Value = Event> {
                 json!({
                     "direction": direction, "from": text, "duration": text, "price": text,
                     "disconnected_by": text, "recording_uuid": text, "step": step,
-                    "path": [{ "menu": "m", "version": "v", "node": "n", "kind": "voicemail", "cause": text, "attempt": step, "target": "@hangup" }],
+                    "path": [{ "menu": "m", "version": "v", "node": "n", "entered": "voicemail", "cause": text, "attempt": step, "target": "@hangup" }],
                 }),
             );
             // The same webhook again, a little later: same id, other arrival.

@@ -203,10 +203,10 @@ fn a_step_follows_from_its_webhook() {
         menu: "bank".into(),
         version: "5e1f".into(),
         node: node.into(),
-        kind: Some("menu".into()),
         cause: "choice 1".into(),
         attempt: 1,
         target: Some(target.into()),
+        entered: Some("menu".into()),
     };
     let step = Event::step(&webhook, 3, &[visit("pin", "open"), visit("open", "sales")]);
     assert_eq!(step.leg(), Some("leg-1"));

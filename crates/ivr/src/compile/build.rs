@@ -399,6 +399,7 @@ impl<'m> Builder<'m> {
         };
         Node {
             name: Arc::from(name),
+            word: node.kind.name(),
             prompt,
             kind,
         }

@@ -111,6 +111,8 @@ pub(crate) enum Exit {
 #[derive(Debug)]
 pub(crate) struct Node {
     pub name: Arc<str>,
+    /// Its kind, as the document has it.
+    pub word: &'static str,
     pub prompt: Fragment,
     pub kind: Kind,
 }

@@ -157,6 +157,9 @@ pub struct Trace {
     /// The node entered, with `menu:<id>/` before it when it is another menu's;
     /// `@hangup` at the end.
     pub target: String,
+    /// What kind of node was entered: `voicemail`, …; `None` at the end, and
+    /// where the caller stays.
+    pub entered: Option<&'static str>,
 }
 
 /// Why a caller moves.

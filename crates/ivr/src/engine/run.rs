@@ -466,6 +466,7 @@ impl<'a> Run<'a> {
             cause,
             attempt,
             target,
+            entered: to.map(|node| node.word),
         });
     }
 
@@ -479,6 +480,7 @@ impl<'a> Run<'a> {
             node,
             cause,
             attempt,
+            entered: None,
         });
     }
 
