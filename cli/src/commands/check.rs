@@ -8,7 +8,7 @@ use miette::{
 };
 use serde_json::json;
 
-use super::{Done, GREEN, count, print_json};
+use super::{DIM, Done, GREEN, count, print_json};
 use crate::arguments::Check;
 use crate::files::{self, File, Role};
 use crate::script;
@@ -254,16 +254,27 @@ fn explain(code: &str, json: bool) -> Done {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    let text = EXPLANATION;
+    let about = found.explain();
     if json {
-        print_json(&json!({ "code": code, "severity": severity, "explanation": text }));
+        print_json(&json!({
+            "code": code,
+            "severity": severity,
+            "title": about.title,
+            "why": about.why,
+            "example": about.example,
+            "cure": about.cure,
+        }));
     } else {
-        anstream::println!("{severity}[{code}]\n\n{text}");
+        anstream::println!(
+            "{severity}[{code}]: {}\n\n{}\n\n{DIM}{}{DIM:#}\n\n{}",
+            about.title,
+            about.why,
+            about.example,
+            about.cure
+        );
     }
     Ok(Exit::Fine)
 }
-
-const EXPLANATION: &str = "";
 
 #[cfg(test)]
 mod tests {

@@ -2,10 +2,13 @@
 
 pub mod auth;
 mod calls;
+mod documents;
 mod events;
 mod filter;
+mod history;
+mod shelf;
 
-use super::{Exchange, nothing_here, wrong_method};
+use super::{Exchange, wrong_method};
 use crate::bindings::promise::Refusal;
 use crate::request::Method;
 use crate::respond::Reply;
@@ -42,7 +45,7 @@ pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
         }
         (["calls"] | ["calls", _] | ["events"], _) => wrong_method(&[Method::Get]),
         (["events", "replay"], _) => wrong_method(&[Method::Post]),
-        _ => nothing_here(exchange.line),
+        (segments, _) => documents::reply(exchange, segments).await,
     }
 }
 

@@ -1,0 +1,542 @@
+//! `/api/menus`, `/api/calendars`, `/api/lists`, `/api/numbers`, `/api/check`.
+
+use ivr::{Diagnostic, Library};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::super::{Exchange, nothing_here, wrong_method};
+use super::history::{self, Publication};
+use super::shelf::{self, Kind, Shelf};
+use crate::bindings::kv::KvError;
+use crate::bindings::{clock, queue};
+use crate::log;
+use crate::request::{BodyError, Method};
+use crate::respond::Reply;
+
+type Answer = Result<Reply, Reply>;
+
+/// Answers a request for documents.
+pub async fn reply(exchange: &mut Exchange<'_>, segments: &[&str]) -> Reply {
+    route(exchange, segments)
+        .await
+        .unwrap_or_else(|refusal| refusal)
+}
+
+async fn route(exchange: &mut Exchange<'_>, segments: &[&str]) -> Answer {
+    let method = exchange.request.method;
+    if let ["check"] = segments {
+        exchange.line.route = "/api/check";
+        return match method {
+            Method::Post => check(exchange).await,
+            _ => Ok(wrong_method(&[Method::Post])),
+        };
+    }
+    let Some(kind) = segments.first().and_then(|plural| Kind::of(plural)) else {
+        return Ok(nothing_here(exchange.line));
+    };
+    exchange.line.route = match kind {
+        Kind::Menu => "/api/menus",
+        Kind::Calendar => "/api/calendars",
+        Kind::List => "/api/lists",
+        Kind::Number => "/api/numbers",
+    };
+    let shelf = Shelf::of(exchange.env).map_err(|error| unavailable(exchange, &error))?;
+    let rest = segments.get(1..).unwrap_or_default();
+    if let Some(id) = rest.first()
+        && !kind.allows(id)
+    {
+        return Err(Reply::problem(
+            400,
+            "Not an id",
+            match kind {
+                Kind::Number => "A number is its E.164 digits, or `default`.",
+                _ => "An id is letters, digits, `-` and `_`, at most 40 of them.",
+            },
+        ));
+    }
+    match (rest, method) {
+        ([], Method::Get) => list(exchange, &shelf, kind).await,
+        ([], _) => Ok(wrong_method(&[Method::Get])),
+        ([id], Method::Get) => one(exchange, &shelf, kind, id).await,
+        ([id], Method::Put) => put(exchange, &shelf, kind, id).await,
+        ([id], Method::Delete) => delete(exchange, &shelf, kind, id).await,
+        ([_], _) => Ok(wrong_method(&[Method::Get, Method::Put, Method::Delete])),
+        ([id, "versions"], Method::Get) if kind == Kind::Menu => {
+            versions(exchange, &shelf, id).await
+        }
+        ([id, "versions", version], Method::Get) if kind == Kind::Menu => {
+            old(exchange, &shelf, id, version).await
+        }
+        ([id, "rollback"], Method::Post) if kind == Kind::Menu => {
+            rollback(exchange, &shelf, id).await
+        }
+        ([id, "override"], Method::Put | Method::Delete) if kind == Kind::Calendar => {
+            override_hours(exchange, &shelf, id).await
+        }
+        ([_, "rollback"], _) if kind == Kind::Menu => Ok(wrong_method(&[Method::Post])),
+        ([_, "versions"] | [_, "versions", _], _) if kind == Kind::Menu => {
+            Ok(wrong_method(&[Method::Get]))
+        }
+        ([_, "override"], _) if kind == Kind::Calendar => {
+            Ok(wrong_method(&[Method::Put, Method::Delete]))
+        }
+        _ => Ok(nothing_here(exchange.line)),
+    }
+}
+
+async fn list(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind) -> Answer {
+    let documents = shelf.all(kind).await;
+    let documents = documents.map_err(|error| unavailable(exchange, &error))?;
+    let reply = match kind {
+        Kind::Number => {
+            let numbers: serde_json::Map<String, Value> = documents
+                .into_iter()
+                .map(|(id, text)| (id, serde_json::from_str(&text).unwrap_or(Value::Null)))
+                .collect();
+            json!({ "numbers": numbers })
+        }
+        _ => {
+            let entries: Vec<Value> = documents
+                .iter()
+                .map(|(id, text)| {
+                    let document: Value = serde_json::from_str(text).unwrap_or_default();
+                    json!({
+                        "id": id,
+                        "version": shelf::version(text).map(|version| version.to_string()),
+                        "title": document.get("title"),
+                    })
+                })
+                .collect();
+            json!({ kind.plural(): entries })
+        }
+    };
+    Ok(Reply::json(reply.to_string()))
+}
+
+async fn one(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind, id: &str) -> Answer {
+    let text = shelf.read(kind, id).await;
+    match text.map_err(|error| unavailable(exchange, &error))? {
+        Some(text) => {
+            let tag = tag(&text);
+            Ok(Reply::json(text).with("etag", tag))
+        }
+        None => Err(missing(kind, id)),
+    }
+}
+
+async fn put(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind, id: &str) -> Answer {
+    let text = body(exchange).await?;
+    publish(exchange, shelf, kind, id, &text).await
+}
+
+/// Puts a document in force, when it is right and nobody was faster.
+async fn publish(
+    exchange: &mut Exchange<'_>,
+    shelf: &Shelf,
+    kind: Kind,
+    id: &str,
+    text: &str,
+) -> Answer {
+    let before = shelf.everything().await;
+    let before = before.map_err(|error| unavailable(exchange, &error))?;
+    let current = before.get(&(kind.plural(), id.to_owned())).cloned();
+    expected(exchange, current.as_deref())?;
+    let found = shelf::broken_by(&before, kind, id, Some(text));
+    let Some(version) = shelf::version(text).filter(|_| found.is_empty()) else {
+        return Err(refused(&found));
+    };
+    let previous = current.as_deref().and_then(shelf::version);
+    let changed = previous.as_ref() != Some(&version);
+    let name = version.to_string();
+    if changed {
+        let message = message_of(exchange.request.query());
+        let done = in_force(shelf, kind, id, text, message).await;
+        done.map_err(|error| unavailable(exchange, &error))?;
+        if kind == Kind::Menu {
+            let previous = previous.map(|version| version.to_string());
+            tell(exchange, id, Some(&name), previous.as_deref(), "publish").await;
+        }
+    }
+    let mut reply =
+        Reply::json(json!({ "id": id, "version": name, "changed": changed }).to_string())
+            .with("etag", ["\"", &name, "\""].concat());
+    if current.is_none() {
+        reply.status = 201;
+    }
+    Ok(reply)
+}
+
+/// The copy first, then the list of versions, the pointer last: whoever sees the pointer finds the
+/// rest.
+async fn in_force(
+    shelf: &Shelf,
+    kind: Kind,
+    id: &str,
+    text: &str,
+    message: Option<String>,
+) -> Result<(), KvError> {
+    if kind == Kind::Menu
+        && let Some(version) = shelf::version(text)
+    {
+        let now = clock::now().to_string();
+        history::keep_current(shelf, id, &now).await?;
+        history::keep(shelf, &version, text).await?;
+        let publication = Publication {
+            version: version.to_string(),
+            published: now,
+            message,
+        };
+        history::note(shelf, id, publication).await?;
+    }
+    shelf.write(kind, id, text).await
+}
+
+async fn delete(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind, id: &str) -> Answer {
+    let before = shelf.everything().await;
+    let before = before.map_err(|error| unavailable(exchange, &error))?;
+    let Some(current) = before.get(&(kind.plural(), id.to_owned())).cloned() else {
+        return Err(missing(kind, id));
+    };
+    expected(exchange, Some(&current))?;
+    let found = shelf::broken_by(&before, kind, id, None);
+    if !found.is_empty() {
+        return Err(findings(
+            409,
+            "Others need it",
+            "Change them first: see `findings`.",
+            &found,
+        ));
+    }
+    if kind == Kind::Menu {
+        let kept = history::keep_current(shelf, id, &clock::now().to_string()).await;
+        kept.map_err(|error| unavailable(exchange, &error))?;
+    }
+    let removed = shelf.remove(kind, id).await;
+    removed.map_err(|error| unavailable(exchange, &error))?;
+    if kind == Kind::Menu {
+        let previous = shelf::version(&current).map(|version| version.to_string());
+        tell(exchange, id, None, previous.as_deref(), "delete").await;
+    }
+    Ok(Reply::empty(204))
+}
+
+async fn versions(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &str) -> Answer {
+    let current = shelf.read(Kind::Menu, id).await;
+    let current = current.map_err(|error| unavailable(exchange, &error))?;
+    let list = history::read(shelf, id).await;
+    let list = list.map_err(|error| unavailable(exchange, &error))?;
+    if current.is_none() && list.is_empty() {
+        return Err(missing(Kind::Menu, id));
+    }
+    let now = current.as_deref().and_then(shelf::version);
+    let now = now.map(|version| version.to_string());
+    let mut marked = false;
+    let mut entries: Vec<Value> = Vec::new();
+    if let Some(now) = &now
+        && !list.iter().any(|one| one.version == *now)
+    {
+        marked = true;
+        entries.push(json!({
+            "version": now, "published": null,
+            "message": "written without ivr publish", "current": true,
+        }));
+    }
+    for one in &list {
+        // The same version may have been in force more than once.
+        let is_current = !marked && now.as_deref() == Some(one.version.as_str());
+        marked |= is_current;
+        entries.push(json!({
+            "version": one.version, "published": one.published,
+            "message": one.message, "current": is_current,
+        }));
+    }
+    Ok(Reply::json(
+        json!({ "menu": id, "versions": entries }).to_string(),
+    ))
+}
+
+async fn old(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &str, version: &str) -> Answer {
+    let list = history::read(shelf, id).await;
+    let list = list.map_err(|error| unavailable(exchange, &error))?;
+    let current = shelf.read(Kind::Menu, id).await;
+    let current = current.map_err(|error| unavailable(exchange, &error))?;
+    if let Some(text) = current
+        && shelf::version(&text).is_some_and(|now| now.to_string() == version)
+    {
+        return Ok(Reply::json(text).with("etag", ["\"", version, "\""].concat()));
+    }
+    // A version of another menu is not one of this.
+    if !list.iter().any(|one| one.version == version) {
+        return Err(no_version(id));
+    }
+    let copy = history::copy(shelf, version).await;
+    match copy.map_err(|error| unavailable(exchange, &error))? {
+        Some(text) => Ok(Reply::json(text).with("etag", ["\"", version, "\""].concat())),
+        None => Err(no_version(id)),
+    }
+}
+
+#[derive(Deserialize, Default)]
+struct Rollback {
+    #[serde(default)]
+    to: Option<String>,
+    #[serde(default)]
+    message: Option<String>,
+}
+
+async fn rollback(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &str) -> Answer {
+    let text = body(exchange).await?;
+    let wanted: Rollback = match text.trim() {
+        "" => Rollback::default(),
+        text => serde_json::from_str(text)
+            .map_err(|error| Reply::problem(400, "Not a rollback", &error.to_string()))?,
+    };
+    let before = shelf.everything().await;
+    let before = before.map_err(|error| unavailable(exchange, &error))?;
+    let current = before.get(&("menus", id.to_owned())).cloned();
+    expected(exchange, current.as_deref())?;
+    let now = current.as_deref().and_then(shelf::version);
+    let now = now.map(|version| version.to_string());
+    let list = history::read(shelf, id).await;
+    let list = list.map_err(|error| unavailable(exchange, &error))?;
+    let to = match wanted.to {
+        Some(version) if list.iter().any(|one| one.version == version) => version,
+        Some(_) => return Err(no_version(id)),
+        None => {
+            // The one before what is in force: the first after it in the list that is another.
+            let after = list
+                .iter()
+                .position(|one| Some(&one.version) == now.as_ref())
+                .map_or(0, |at| at + 1);
+            let earlier = list.iter().skip(after);
+            match earlier
+                .into_iter()
+                .find(|one| Some(&one.version) != now.as_ref())
+            {
+                Some(one) => one.version.clone(),
+                None => {
+                    return Err(Reply::problem(
+                        409,
+                        "Nothing to go back to",
+                        "There is no version before the one in force.",
+                    ));
+                }
+            }
+        }
+    };
+    let copy = history::copy(shelf, &to).await;
+    let Some(text) = copy.map_err(|error| unavailable(exchange, &error))? else {
+        return Err(no_version(id));
+    };
+    // The menus, calendars and lists it names may be gone by now.
+    let found = shelf::broken_by(&before, Kind::Menu, id, Some(&text));
+    if !found.is_empty() {
+        return Err(refused(&found));
+    }
+    let changed = now.as_deref() != Some(to.as_str());
+    if changed {
+        let message = wanted.message.or_else(|| Some("rollback".to_owned()));
+        let done = in_force(shelf, Kind::Menu, id, &text, message).await;
+        done.map_err(|error| unavailable(exchange, &error))?;
+        tell(exchange, id, Some(&to), now.as_deref(), "rollback").await;
+    }
+    let reply = json!({ "id": id, "version": to, "changed": changed });
+    Ok(Reply::json(reply.to_string()).with("etag", ["\"", &to, "\""].concat()))
+}
+
+async fn override_hours(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &str) -> Answer {
+    let current = shelf.read(Kind::Calendar, id).await;
+    let Some(current) = current.map_err(|error| unavailable(exchange, &error))? else {
+        return Err(missing(Kind::Calendar, id));
+    };
+    let mut calendar: Value = serde_json::from_str(&current).map_err(|_| {
+        Reply::problem(
+            409,
+            "The calendar is broken",
+            "Put a whole one in its place first.",
+        )
+    })?;
+    let over = match exchange.request.method {
+        Method::Put => {
+            let text = body(exchange).await?;
+            let over: Value = serde_json::from_str(&text)
+                .map_err(|error| Reply::problem(400, "Not JSON", &error.to_string()))?;
+            Some(over)
+        }
+        _ => None,
+    };
+    if let Some(members) = calendar.as_object_mut() {
+        match over {
+            Some(over) => members.insert("override".to_owned(), over),
+            None => members.remove("override"),
+        };
+    }
+    publish(exchange, shelf, Kind::Calendar, id, &calendar.to_string()).await
+}
+
+#[derive(Deserialize)]
+struct Files {
+    files: std::collections::BTreeMap<String, Value>,
+}
+
+/// Checks the files of a folder, by name; those in force count for nothing.
+async fn check(exchange: &mut Exchange<'_>) -> Answer {
+    let text = body(exchange).await?;
+    let folder: Files = serde_json::from_str(&text).map_err(|error| {
+        let detail = [
+            "Expected { \"files\": { \"acme.json\": … } }: ",
+            &error.to_string(),
+        ]
+        .concat();
+        Reply::problem(400, "Not a folder", &detail)
+    })?;
+    let mut library = Library::default();
+    for (name, document) in &folder.files {
+        // A document may come as JSON or, to keep its lines, as text.
+        match document {
+            Value::String(text) => library.add(name, text.as_bytes()),
+            document => library.add(name, document.to_string().as_bytes()),
+        }
+    }
+    let found: Vec<Value> = ivr::check(&library).iter().map(shelf::finding).collect();
+    Ok(Reply::json(json!({ "findings": found }).to_string()))
+}
+
+async fn body(exchange: &mut Exchange<'_>) -> Result<String, Reply> {
+    let bytes = exchange.request.body().await.map_err(|error| match error {
+        BodyError::TooLong => {
+            Reply::problem(413, "Too large", "A document has at most a megabyte.")
+        }
+        BodyError::Broken => Reply::problem(400, "Broken off", "The body ended early."),
+    })?;
+    String::from_utf8(bytes)
+        .map_err(|_| Reply::problem(400, "Not UTF-8", "Documents are JSON in UTF-8."))
+}
+
+/// Refuses when the caller knew another document than the one in force.
+fn expected(exchange: &Exchange<'_>, current: Option<&str>) -> Result<(), Reply> {
+    let conflict = |detail: &str| Err(Reply::problem(409, "Somebody was faster", detail));
+    if let Some(wanted) = exchange.request.header("if-match") {
+        let fits = current.is_some_and(|text| {
+            let tag = tag(text);
+            wanted.split(',').any(|one| {
+                let one = one.trim();
+                one == "*" || one.trim_start_matches("W/") == tag
+            })
+        });
+        if !fits {
+            return conflict("What is in force is not what If-Match names. Read it again.");
+        }
+    }
+    if exchange
+        .request
+        .header("if-none-match")
+        .is_some_and(|tag| tag.trim() == "*")
+        && current.is_some()
+    {
+        return conflict("There is one already. Read it, and name it in If-Match.");
+    }
+    Ok(())
+}
+
+/// The entity tag of a document: its version, or for text that is not JSON nothing that matches.
+fn tag(text: &str) -> String {
+    let version = shelf::version(text).map(|version| version.to_string());
+    ["\"", version.as_deref().unwrap_or("broken"), "\""].concat()
+}
+
+fn message_of(query: &str) -> Option<String> {
+    let pair = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("message="))?;
+    let text = percent_decoded(pair);
+    (!text.trim().is_empty()).then(|| text.chars().take(500).collect())
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        let hex = |digit: Option<u8>| char::from(digit?).to_digit(16);
+        match byte {
+            b'%' => {
+                let (high, low) = (hex(rest.next()), hex(rest.next()));
+                if let (Some(high), Some(low)) = (high, low) {
+                    bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
+                }
+            }
+            b'+' => bytes.push(b' '),
+            other => bytes.push(other),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Tells the sinks. What is in force is in force whether they hear of it or not.
+async fn tell(
+    exchange: &Exchange<'_>,
+    menu: &str,
+    version: Option<&str>,
+    previous: Option<&str>,
+    action: &str,
+) {
+    let publication = events::Publication {
+        menu,
+        version,
+        previous,
+        action,
+    };
+    let event = events::Event::published(&publication, clock::now());
+    if let Err(error) = queue::keep(exchange.env, &[event]).await {
+        log::alert("event_lost", &error.to_string());
+    }
+}
+
+fn unavailable(exchange: &mut Exchange<'_>, error: &KvError) -> Reply {
+    exchange.line.reason = Some(error.code());
+    exchange.line.detail = Some(error.detail().to_owned());
+    Reply::problem(503, "Storage does not answer", error.detail()).with("retry-after", "5")
+}
+
+fn missing(kind: Kind, id: &str) -> Reply {
+    let detail = ["Nothing is in force under ", &kind.key(id), "."].concat();
+    Reply::problem(404, "Not there", &detail)
+}
+
+fn no_version(id: &str) -> Reply {
+    let detail = ["GET /api/menus/", id, "/versions lists them."].concat();
+    Reply::problem(404, "No such version", &detail)
+}
+
+fn refused(found: &[Diagnostic]) -> Reply {
+    findings(
+        422,
+        "The check finds errors",
+        "Nothing was changed: see `findings`.",
+        found,
+    )
+}
+
+fn findings(status: u16, title: &str, detail: &str, found: &[Diagnostic]) -> Reply {
+    let mut reply = Reply::problem(status, title, detail);
+    let list: Vec<Value> = found.iter().map(shelf::finding).collect();
+    reply.body =
+        json!({ "status": status, "title": title, "detail": detail, "findings": list }).to_string();
+    reply
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_comes_in_the_query() {
+        let check = |query: &str, expected: Option<&str>| {
+            assert_eq!(message_of(query).as_deref(), expected, "{query}");
+        };
+        check("message=Longer%20hours", Some("Longer hours"));
+        check("a=b&message=%C3%9Cber+Nacht", Some("Über Nacht"));
+        check("message=", None);
+        check("", None);
+    }
+}
