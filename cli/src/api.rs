@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::arguments::Worker;
 use crate::trouble::Trouble;
@@ -254,15 +254,5 @@ impl Api {
             })
             .collect();
         Trouble::refused(format!("{}{}", reply.problem(), lines.concat()))
-    }
-}
-
-/// The body of a replay.
-#[must_use]
-pub fn replay_body(dead: bool, from: Option<String>, to: Option<String>) -> Value {
-    if dead {
-        json!({ "dead": true })
-    } else {
-        json!({ "from": from, "to": to })
     }
 }

@@ -74,10 +74,14 @@ async fn store(env: &Env, key: &str, response: &Response) -> Result<(), Refusal>
     archive::put_value(env, key, JsValue::unchecked_into(body), &content_type).await
 }
 
-async fn token(config: &Config) -> Result<String, Refusal> {
+/// A token of the application, good for Vonage's API.
+///
+/// # Errors
+/// No key or application is configured, or the key is none.
+pub async fn token(config: &Config) -> Result<String, Refusal> {
     let (Some(pem), Some(application)) = (&config.private_key, &config.application_id) else {
         return Err(Refusal::new(
-            "recordings need VONAGE_PRIVATE_KEY and VONAGE_APPLICATION_ID",
+            "requests to Vonage need VONAGE_PRIVATE_KEY and VONAGE_APPLICATION_ID",
         ));
     };
     let key = pkcs8_der(pem).map_err(|error| Refusal::new(error.to_string()))?;
@@ -87,14 +91,15 @@ async fn token(config: &Config) -> Result<String, Refusal> {
     Ok(ApplicationToken::assemble(&input, &signature))
 }
 
+/// Where a request to Vonage goes.
 #[cfg(not(feature = "faults"))]
-fn reachable(url: &str) -> std::borrow::Cow<'_, str> {
+pub fn reachable(url: &str) -> std::borrow::Cow<'_, str> {
     url.into()
 }
 
 /// A test has no Vonage to ask: it may put a server of its own in its place.
 #[cfg(feature = "faults")]
-fn reachable(url: &str) -> std::borrow::Cow<'_, str> {
+pub fn reachable(url: &str) -> std::borrow::Cow<'_, str> {
     let end = url.get(8..).and_then(|rest| rest.find('/')).unwrap_or(0) + 8;
     let (origin, path) = url.split_at(end.min(url.len()));
     match crate::faults::origin(origin) {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::check::findings_of;
 use super::{DIM, Done, GREEN, YELLOW, print_json};
-use crate::api::{self, Api};
+use crate::api::Api;
 use crate::arguments::{Publish, Pull, Replay, Rollback, Versions};
 use crate::files::{self, File, Role};
 use crate::trouble::{Exit, Trouble};
@@ -386,19 +386,36 @@ pub(super) fn rollback(rollback: &Rollback, json: bool) -> Done {
     Ok(Exit::Fine)
 }
 
-/// Sends events through the sinks again.
+/// Sends events through the sinks again: a request does a part, until there is no more.
 pub(super) fn replay(replay: &Replay, json: bool) -> Done {
     let api = Api::of(&replay.worker)?;
-    let time = |at: Option<jiff::Timestamp>| at.map(|at| at.to_string());
-    let body = api::replay_body(replay.dead, time(replay.from), time(replay.to));
-    let reply = api
-        .must("POST", "/events/replay", &[], Some(&body.to_string()))?
-        .json();
+    let (mut sent, mut skipped) = (0, 0);
+    let mut cursor = Value::Null;
+    loop {
+        let mut body = if replay.dead {
+            json!({ "dead": true })
+        } else {
+            let time = |at: Option<jiff::Timestamp>| at.map(|at| at.to_string());
+            json!({ "since": time(replay.from), "until": time(replay.to) })
+        };
+        if let (Some(members), false) = (body.as_object_mut(), cursor.is_null()) {
+            members.insert("cursor".to_owned(), cursor.clone());
+        }
+        let reply = api
+            .must("POST", "/events/replay", &[], Some(&body.to_string()))?
+            .json();
+        let number = |name: &str| reply.get(name).and_then(Value::as_u64).unwrap_or(0);
+        sent += number("sent");
+        skipped += number("skipped");
+        match reply.get("cursor") {
+            Some(next) if *next != cursor => cursor = next.clone(),
+            _ => break,
+        }
+    }
     if json {
-        print_json(&reply);
+        print_json(&json!({ "sent": sent, "skipped": skipped }));
     } else {
-        let part = |name: &str| reply.get(name).map_or("0".to_owned(), ToString::to_string);
-        anstream::println!("{GREEN}sent again{GREEN:#} {} events", part("replayed"));
+        anstream::println!("{GREEN}sent again{GREEN:#} {sent} events, {skipped} skipped");
     }
     Ok(Exit::Fine)
 }

@@ -125,7 +125,7 @@ async fn one(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind, id: &str) -
 }
 
 async fn put(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind, id: &str) -> Answer {
-    let text = body(exchange).await?;
+    let text = text_of(exchange).await?;
     publish(exchange, shelf, kind, id, &text).await
 }
 
@@ -285,7 +285,7 @@ struct Rollback {
 }
 
 async fn rollback(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &str) -> Answer {
-    let text = body(exchange).await?;
+    let text = text_of(exchange).await?;
     let wanted: Rollback = match text.trim() {
         "" => Rollback::default(),
         text => serde_json::from_str(text)
@@ -358,7 +358,7 @@ async fn override_hours(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &str) ->
     })?;
     let over = match exchange.request.method {
         Method::Put => {
-            let text = body(exchange).await?;
+            let text = text_of(exchange).await?;
             let over: Value = serde_json::from_str(&text)
                 .map_err(|error| Reply::problem(400, "Not JSON", &error.to_string()))?;
             Some(over)
@@ -381,7 +381,7 @@ struct Files {
 
 /// Checks the files of a folder, by name; those in force count for nothing.
 async fn check(exchange: &mut Exchange<'_>) -> Answer {
-    let text = body(exchange).await?;
+    let text = text_of(exchange).await?;
     let folder: Files = serde_json::from_str(&text).map_err(|error| {
         let detail = [
             "Expected { \"files\": { \"acme.json\": … } }: ",
@@ -402,7 +402,11 @@ async fn check(exchange: &mut Exchange<'_>) -> Answer {
     Ok(Reply::json(json!({ "findings": found }).to_string()))
 }
 
-async fn body(exchange: &mut Exchange<'_>) -> Result<String, Reply> {
+/// The body as text.
+///
+/// # Errors
+/// The refusal, as a reply.
+pub async fn text_of(exchange: &mut Exchange<'_>) -> Result<String, Reply> {
     let bytes = exchange.request.body().await.map_err(|error| match error {
         BodyError::TooLong => {
             Reply::problem(413, "Too large", "A document has at most a megabyte.")

@@ -6,6 +6,7 @@ mod documents;
 mod events;
 mod filter;
 mod history;
+mod outbound;
 mod shelf;
 
 use super::{Exchange, wrong_method};
@@ -31,6 +32,10 @@ pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
             exchange.line.route = "/api/calls";
             calls::list(exchange).await
         }
+        (["calls"], Method::Post) => {
+            exchange.line.route = "/api/calls";
+            outbound::place(exchange).await
+        }
         (["calls", leg], Method::Get) => {
             exchange.line.route = "/api/calls/{leg}";
             calls::one(exchange, leg).await
@@ -43,7 +48,8 @@ pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
             exchange.line.route = "/api/events/replay";
             events::replay(exchange).await
         }
-        (["calls"] | ["calls", _] | ["events"], _) => wrong_method(&[Method::Get]),
+        (["calls"], _) => wrong_method(&[Method::Get, Method::Post]),
+        (["calls", _] | ["events"], _) => wrong_method(&[Method::Get]),
         (["events", "replay"], _) => wrong_method(&[Method::Post]),
         (segments, _) => documents::reply(exchange, segments).await,
     }
