@@ -218,19 +218,21 @@ impl<'s> Value<'s> {
 
     /// Where the value a JSON pointer names begins, or the nearest one above it.
     pub fn nearest(&self, pointer: &str) -> usize {
+        self.existing(pointer).0
+    }
+
+    /// Where that value begins, and how much of the pointer leads to it.
+    pub fn existing(&self, pointer: &str) -> (usize, usize) {
         let mut here = self;
+        let mut length = 0;
         for token in pointer.split('/').skip(1) {
             match here.step(token) {
                 Some(value) => here = value,
                 None => break,
             }
+            length += 1 + token.len();
         }
-        here.at
-    }
-
-    /// The value a JSON pointer names.
-    pub fn value_at(&self, pointer: &str) -> Option<&Value<'s>> {
-        pointer.split('/').skip(1).try_fold(self, Value::step)
+        (here.at, length)
     }
 
     fn step(&self, token: &str) -> Option<&Value<'s>> {

@@ -123,9 +123,12 @@ impl<'m> Builder<'m> {
         result
     }
 
+    /// Notes a finding at the pointer, as far as that leads in the document: a
+    /// prompt stands at `/prompt`, be it the first of a list of one or alone.
     fn note(&mut self, code: Code, message: String) {
-        let at = self.tree.nearest(&self.pointer);
-        self.findings.note_for(code, at, &self.pointer, message);
+        let (at, length) = self.tree.existing(&self.pointer);
+        let pointer = self.pointer.get(..length).unwrap_or_default();
+        self.findings.note_for(code, at, pointer, message);
     }
 
     fn node_index(&mut self, name: &str) -> u16 {
@@ -188,34 +191,21 @@ impl<'m> Builder<'m> {
             barge_in.unwrap_or(false),
         );
         for fault in faults {
-            let below = if self.is_list(field) {
-                format!("{field}/{}", fault.index)
-            } else {
-                field.to_owned()
-            };
-            self.at(&below, |builder| builder.note(fault.code, fault.message));
+            self.at(&format!("{field}/{}", fault.index), |builder| {
+                builder.note(fault.code, fault.message)
+            });
         }
         for (index, prompt) in prompts.iter().enumerate() {
             if let Prompt::Spoken(spoken) = prompt
+                && spoken.text.contains("{{")
                 && let Ok(template) = Template::new(&spoken.text)
             {
-                let below = if self.is_list(field) {
-                    format!("{field}/{index}")
-                } else {
-                    field.to_owned()
-                };
-                self.at(&below, |builder| builder.reads(&template, false));
+                self.at(&format!("{field}/{index}"), |builder| {
+                    builder.reads(&template, false)
+                });
             }
         }
         fragment
-    }
-
-    fn is_list(&self, field: &str) -> bool {
-        let pointer = [self.pointer.as_str(), field].concat();
-        matches!(
-            self.tree.value_at(&pointer).map(|value| &value.kind),
-            Some(crate::source::Kind::List(_))
-        )
     }
 
     /// Notes what a template reads. Only headers and body of a look-up may read
@@ -592,13 +582,8 @@ impl<'m> Builder<'m> {
     }
 
     fn policy(&mut self, retry: &Retry, voice: &Voice, barge_in: bool) -> Policy {
-        let listed = self.is_list("/prompts");
         let prompts = retry.prompts.iter().enumerate().map(|(index, prompts)| {
-            let field = if listed {
-                format!("/prompts/{index}")
-            } else {
-                "/prompts".to_owned()
-            };
+            let field = format!("/prompts/{index}");
             self.phrase(&field, prompts, voice, Some(barge_in))
         });
         let prompts = prompts.collect();
@@ -612,14 +597,9 @@ impl<'m> Builder<'m> {
 
     fn connect(&mut self, connect: &document::Connect, voice: &Voice) -> Connect {
         let whisper = self.phrase("/whisper", &connect.whisper, voice, None);
-        let listed = self.is_list("/to");
         let mut targets = Vec::with_capacity(connect.to.len());
         for (index, destination) in connect.to.iter().enumerate() {
-            let field = if listed {
-                format!("/to/{index}")
-            } else {
-                "/to".to_owned()
-            };
+            let field = format!("/to/{index}");
             targets.push(self.at(&field, |builder| {
                 builder.dial(connect, destination, !whisper.is_empty())
             }));

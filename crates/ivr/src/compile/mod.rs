@@ -47,8 +47,17 @@ impl Compiled {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn compile(id: &str, json: &[u8]) -> Result<Self, Vec<Diagnostic>> {
-        let entry = Entry::<Menu>::read(&["menu:", id].concat(), json)?;
-        Self::from_entry(id, &entry)
+        let file = ["menu:", id].concat();
+        let text = crate::document::text(&file, json)?;
+        let tree = source::parse(text)
+            .map_err(|error| vec![crate::document::syntax(&file, text, error)])?;
+        let document: Menu = crate::document::decode(&file, text, &tree)?;
+        let entry = Entry {
+            text: text.to_owned(),
+            file,
+            document,
+        };
+        build::build(id, &entry, &tree)
     }
 
     /// Compiles a menu that was read already.

@@ -44,28 +44,30 @@ pub const LONGEST_NAME: usize = 40;
 /// # Errors
 /// Everything that is wrong with it.
 pub fn read<T: Decode>(file: &str, json: &[u8]) -> Result<T, Vec<Diagnostic>> {
-    let text = match std::str::from_utf8(json) {
-        Ok(text) => text,
-        Err(error) => {
-            let valid = json
-                .get(..error.valid_up_to())
-                .and_then(|part| std::str::from_utf8(part).ok());
-            let text = valid.unwrap_or_default();
-            let message = "the text is not UTF-8".to_owned();
-            return Err(vec![Diagnostic::at(
-                file,
-                text,
-                text.len(),
-                Code::Syntax,
-                "",
-                message,
-            )]);
-        }
-    };
+    let text = text(file, json)?;
     match source::parse(text) {
         Ok(value) => decode(file, text, &value),
         Err(error) => Err(vec![syntax(file, text, error)]),
     }
+}
+
+/// A document's bytes as text.
+pub(crate) fn text<'j>(file: &str, json: &'j [u8]) -> Result<&'j str, Vec<Diagnostic>> {
+    std::str::from_utf8(json).map_err(|error| {
+        let valid = json
+            .get(..error.valid_up_to())
+            .and_then(|part| std::str::from_utf8(part).ok());
+        let text = valid.unwrap_or_default();
+        let message = "the text is not UTF-8".to_owned();
+        vec![Diagnostic::at(
+            file,
+            text,
+            text.len(),
+            Code::Syntax,
+            "",
+            message,
+        )]
+    })
 }
 
 /// Reads one document from its tree.
