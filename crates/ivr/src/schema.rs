@@ -1,0 +1,768 @@
+//! The JSON Schema (2020-12) of menus, calendars, lists and numbers: for editors, which
+//! complete and explain with it while one types.
+//!
+//! The readers in [`crate::document`] decide what a document may be; they say more than a
+//! schema can. `tests/schema.rs` holds this to them: every field they read, and no other;
+//! every range; every document they accept, and every one they refuse for its shape.
+
+use serde_json::{Map, Value, json};
+
+use crate::document::Kind;
+
+/// The schema, as it is committed in `menus/menu.schema.json`.
+#[must_use]
+pub fn schema() -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "menu.schema.json",
+        "title": "A menu, a calendar, a list or the numbers of edge-ivr",
+        "if": { "anyOf": [{ "required": ["nodes"] }, { "required": ["start"] }] },
+        "then": { "$ref": "#/$defs/menu" },
+        "else": {
+            "if": { "anyOf": [{ "required": ["timezone"] }, { "required": ["weekly"] }] },
+            "then": { "$ref": "#/$defs/calendar" },
+            "else": {
+                "if": { "required": ["numbers"] },
+                "then": { "$ref": "#/$defs/list" },
+                "else": { "$ref": "#/$defs/numbers" }
+            }
+        },
+        "$defs": definitions()
+    })
+}
+
+/// The schema as text.
+#[must_use]
+pub fn schema_text() -> String {
+    let mut text = serde_json::to_string_pretty(&schema()).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn definitions() -> Value {
+    let mut all = Map::new();
+    for (name, definition) in documents().into_iter().chain(parts()).chain(nodes()) {
+        all.insert(name.to_owned(), definition);
+    }
+    Value::Object(all)
+}
+
+/// A schema with a description.
+fn says(mut schema: Value, description: &str) -> Value {
+    if let Value::Object(members) = &mut schema {
+        members.insert("description".to_owned(), description.into());
+    }
+    schema
+}
+
+fn is(name: &str) -> Value {
+    json!({ "$ref": format!("#/$defs/{name}") })
+}
+
+fn text(description: &str) -> Value {
+    json!({ "type": "string", "description": description })
+}
+
+fn yes_or_no(standard: bool, description: &str) -> Value {
+    json!({ "type": "boolean", "default": standard, "description": description })
+}
+
+fn whole(low: i64, high: i64, description: &str) -> Value {
+    json!({ "type": "integer", "minimum": low, "maximum": high, "description": description })
+}
+
+fn number(low: f64, high: f64, description: &str) -> Value {
+    json!({ "type": "number", "minimum": low, "maximum": high, "description": description })
+}
+
+fn one_of(words: &[&str], description: &str) -> Value {
+    json!({ "enum": words, "description": description })
+}
+
+/// One of something, or a list of it.
+fn one_or_more(item: Value, description: &str) -> Value {
+    json!({ "anyOf": [item, { "type": "array", "items": item }], "description": description })
+}
+
+fn object(description: &str, required: &[&str], properties: Value) -> Value {
+    json!({
+        "type": "object", "description": description, "required": required,
+        "properties": properties, "additionalProperties": false
+    })
+}
+
+/// A schema with one more rule.
+fn also(mut schema: Value, rule: &str, holds: Value) -> Value {
+    if let Value::Object(members) = &mut schema {
+        members.insert(rule.to_owned(), holds);
+    }
+    schema
+}
+
+fn documents() -> Vec<(&'static str, Value)> {
+    vec![
+        (
+            "menu",
+            says(
+                object(
+                    "",
+                    &["start", "nodes"],
+                    json!({
+                        "$schema": { "description": "The schema an editor checks this file with." },
+                        "title": text("What people call the menu."),
+                        "note": text("A word for those who edit."),
+                        "start": text("The id of the node a caller begins at."),
+                        "voice": is("voice"),
+                        "keys": {
+                            "type": "object", "propertyNames": is("keys"), "additionalProperties": is("choice"),
+                            "description": "Keys that work in every `menu` node that has no choice of its own for them. In a `collect` node only those made of * and # do.",
+                            "examples": [{ "0": "operator", "*": "@back" }]
+                        },
+                        "limits": is("limits"),
+                        "nodes": {
+                            "type": "object", "propertyNames": is("name"), "additionalProperties": is("node"),
+                            "description": "The steps of the menu, by their ids."
+                        }
+                    }),
+                ),
+                "A phone menu.",
+            ),
+        ),
+        (
+            "calendar",
+            object(
+                "When a place is open.",
+                &["timezone", "weekly"],
+                json!({
+                    "$schema": { "description": "The schema an editor checks this file with." },
+                    "note": text("A word for those who edit."),
+                    "timezone": { "type": "string", "examples": ["Europe/London"], "description": "A name of the IANA time zone database." },
+                    "weekly": object("The bands that begin on each day of the week.", &[], json!({
+                        "mon": is("bands"), "tue": is("bands"), "wed": is("bands"), "thu": is("bands"),
+                        "fri": is("bands"), "sat": is("bands"), "sun": is("bands")
+                    })),
+                    "exceptions": {
+                        "type": "array", "items": is("exception"),
+                        "description": "Dates that are not like their day of the week. An exception replaces the bands that begin on its date."
+                    },
+                    "override": is("override")
+                }),
+            ),
+        ),
+        (
+            "list",
+            object(
+                "A list of callers.",
+                &["numbers"],
+                json!({
+                    "$schema": { "description": "The schema an editor checks this file with." },
+                    "note": text("A word for those who edit."),
+                    "numbers": { "type": "array", "items": is("number"), "description": "Who is on it." }
+                }),
+            ),
+        ),
+        (
+            "numbers",
+            json!({
+                "type": "object",
+                "description": "Which menu each called number gets; `default` is for all others.",
+                "properties": {
+                    "$schema": { "description": "The schema an editor checks this file with." },
+                    "default": is("number_entry")
+                },
+                "patternProperties": { "^[1-9][0-9]{6,14}$": is("number_entry") },
+                "additionalProperties": false,
+                "examples": [{ "442079460000": { "menu": "acme" }, "default": { "menu": "acme" } }]
+            }),
+        ),
+        (
+            "number_entry",
+            object(
+                "The menu of a number.",
+                &["menu"],
+                json!({
+                    "$schema": { "description": "The schema an editor checks this file with." },
+                    "menu": says(is("name"), "The menu's id."),
+                    "note": text("A word for those who edit.")
+                }),
+            ),
+        ),
+    ]
+}
+
+fn parts() -> Vec<(&'static str, Value)> {
+    vec![
+        (
+            "name",
+            json!({
+                "type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$",
+                "description": "Letters a-z, digits, `_` and `-`; 40 at most."
+            }),
+        ),
+        (
+            "keys",
+            json!({
+                "type": "string", "pattern": "^[0-9*#]{1,20}$",
+                "description": "One or more of the keys 0-9, * and #."
+            }),
+        ),
+        (
+            "key",
+            json!({ "type": "string", "pattern": "^[0-9*#]$", "description": "One of the keys 0-9, * and #." }),
+        ),
+        (
+            "number",
+            json!({
+                "type": "string", "pattern": "^[1-9][0-9]{6,14}$", "examples": ["447700900123"],
+                "description": "A telephone number as E.164 has it: country code first, digits only, no +."
+            }),
+        ),
+        (
+            "https",
+            json!({ "type": "string", "pattern": "^https://[^\\s/?#]", "description": "An https address." }),
+        ),
+        (
+            "language",
+            json!({
+                "type": "string", "pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", "examples": ["en-GB", "de-DE"],
+                "description": "A BCP-47 language."
+            }),
+        ),
+        (
+            "target",
+            json!({
+                "type": "string",
+                "pattern": "^(@(hangup|repeat|back|start|return)|(menu:)?[A-Za-z0-9_-]{1,40})$",
+                "description": "Where the caller goes: the id of a node, `menu:<id>` for another menu, or @hangup (the call ends), @repeat (this node again), @back (where the caller was before), @start (the start of this menu), @return (back to the menu that called this one).",
+                "examples": ["operator", "menu:acme", "@hangup", "@repeat", "@back", "@start", "@return"]
+            }),
+        ),
+        (
+            "prompt",
+            says(
+                one_or_more(is("prompt_item"), ""),
+                "What the caller hears: text, `{ \"text\" }`, `{ \"audio\" }`, or a list of those. Text may hold SSML and {{placeholders}}: caller, called, var.<name>, lookup.<name>; `| digits` reads digit by digit.",
+            ),
+        ),
+        (
+            "prompt_item",
+            json!({ "anyOf": [
+            { "type": "string", "pattern": "\\S", "description": "Text read aloud." },
+            object("Text read aloud, in a voice of its own.", &["text"], json!({
+                "text": { "type": "string", "pattern": "\\S", "description": "Plain text or SSML." },
+                "voice": is("voice"),
+                "loop": whole(1, 100, "How often it is said."),
+                "level": number(-1.0, 1.0, "Volume.")
+            })),
+            object("A recording: mp3, or wav of 16 bits.", &["audio"], json!({
+                "audio": is("https"),
+                "loop": whole(1, 100, "How often it is played."),
+                "level": number(-1.0, 1.0, "Volume.")
+            }))
+        ] }),
+        ),
+        (
+            "voice",
+            object(
+                "How prompts are spoken. What is left out is taken from the node, then the menu.",
+                &[],
+                json!({
+                    "language": is("language"),
+                    "style": whole(0, 99, "Which of the language's voices."),
+                    "premium": yes_or_no(false, "Whether the premium voice is used.")
+                }),
+            ),
+        ),
+        (
+            "limits",
+            object(
+                "How long a caller may go round.",
+                &[],
+                json!({
+                    "steps": says(json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 60 }), "How many nodes a caller may enter in one call, repeats counted."),
+                    "then": says(is("target"), "Where the caller goes then.")
+                }),
+            ),
+        ),
+        (
+            "choice",
+            json!({ "anyOf": [
+            is("target"),
+            object("What a key or a spoken word chooses.", &["then"], json!({
+                "label": text("What the choice means, for reports."),
+                "then": is("target"),
+                "say": one_or_more(json!({ "type": "string" }), "Words a caller may say instead.")
+            }))
+        ] }),
+        ),
+        (
+            "retry",
+            object(
+                "What happens when a caller errs.",
+                &["then"],
+                json!({
+                    "tries": json!({ "type": "integer", "minimum": 0, "maximum": 20, "default": 2, "description": "How often the caller is asked again." }),
+                    "prompts": one_or_more(is("prompt"), "What is said first, in turn; the last one repeats."),
+                    "repeat": yes_or_no(true, "Whether the node's prompt follows."),
+                    "then": says(is("target"), "Where the caller goes when the tries are used up.")
+                }),
+            ),
+        ),
+        (
+            "speech",
+            object(
+                "How spoken answers are recognised.",
+                &[],
+                json!({
+                    "language": is("language"),
+                    "hints": one_or_more(json!({ "type": "string" }), "Words to expect beside those the choices name."),
+                    "confidence": says(json!({ "type": "number", "minimum": 0.0, "maximum": 1.0, "default": 0.5 }), "The confidence below which an answer does not count."),
+                    "end_on_silence": number(0.4, 10.0, "Seconds of silence that end an answer."),
+                    "start_timeout": whole(1, 60, "Seconds until the caller must begin to speak."),
+                    "max_duration": whole(1, 60, "Seconds an answer may last."),
+                    "sensitivity": whole(10, 100, "How easily sound counts as speech.")
+                }),
+            ),
+        ),
+        (
+            "confirm",
+            object(
+                "An entry is read back before it counts.",
+                &[],
+                json!({
+                    "prompt": says(is("prompt"), "What is said; a built-in phrase in the caller's language when left out."),
+                    "yes": says(is("key"), "The key that confirms; 1 when left out."),
+                    "no": says(is("key"), "The key that begins again; 2 when left out.")
+                }),
+            ),
+        ),
+        (
+            "digits",
+            json!({ "anyOf": [
+            whole(1, 20, "Exactly so many keys."),
+            object("The fewest and the most keys.", &[], json!({
+                "min": whole(1, 20, "The fewest."), "max": whole(1, 20, "The most.")
+            }))
+        ], "description": "How many keys the entry has." }),
+        ),
+        (
+            "transcribe",
+            json!({ "anyOf": [
+            { "type": "boolean" },
+            object("How a recording is written down.", &[], json!({
+                "language": is("language"),
+                "sentiment": yes_or_no(false, "Whether the mood of each sentence is judged.")
+            }))
+        ], "description": "Whether and how the recording is written down." }),
+        ),
+        (
+            "headers",
+            json!({
+                "type": "object", "propertyNames": { "pattern": "^[A-Za-z0-9_-]+$" },
+                "additionalProperties": { "type": "string" }, "description": "Headers, by their names."
+            }),
+        ),
+        (
+            "phone",
+            json!({ "anyOf": [
+            is("number"), { "type": "string", "pattern": "\\{\\{", "description": "A text with placeholders that gives a number." }
+        ] }),
+        ),
+        ("destination", destination()),
+        ("case", case()),
+        (
+            "bands",
+            one_or_more(
+                json!({
+                    "type": "string", "pattern": "^ *[0-9]{2}:[0-9]{2} *- *[0-9]{2}:[0-9]{2} *$", "examples": ["09:00-17:30", "22:00-02:00", "00:00-24:00"]
+                }),
+                "Opening hours; a band that ends before it begins runs over midnight.",
+            ),
+        ),
+        (
+            "exception",
+            also(
+                object(
+                    "A date that is not like its day of the week. With a name it is a holiday.",
+                    &["date"],
+                    json!({
+                        "date": { "type": "string", "format": "date", "examples": ["2026-12-25"], "description": "The date." },
+                        "name": text("What the day is called; callers outside its hours take the exit `holiday`."),
+                        "closed": { "type": "boolean", "description": "Closed all day. Either this or `hours`." },
+                        "hours": is("bands")
+                    }),
+                ),
+                "oneOf",
+                json!([
+                    { "required": ["closed"], "properties": { "closed": { "const": true } }, "not": { "required": ["hours"] } },
+                    { "required": ["hours"], "properties": { "closed": { "const": false } } }
+                ]),
+            ),
+        ),
+        (
+            "override",
+            object(
+                "What holds instead of the hours, for now.",
+                &["state"],
+                json!({
+                    "state": one_of(&["open", "closed"], "Whether callers are told the place is open."),
+                    "until": { "type": "string", "format": "date-time", "examples": ["2026-11-21T18:00:00Z"], "description": "When it ends; never, when left out." },
+                    "prompt": says(is("prompt"), "What callers hear while it holds.")
+                }),
+            ),
+        ),
+    ]
+}
+
+fn destination() -> Value {
+    let ring = || whole(3, 120, "Seconds it is rung, when other than the node's.");
+    json!({ "description": "Who is rung.", "anyOf": [
+        is("phone"),
+        object("A telephone number.", &["phone"], json!({
+            "phone": is("phone"),
+            "dtmf": { "type": "string", "pattern": "^[0-9*#p]+$", "description": "Keys sent once it answers; `p` waits half a second." },
+            "ring": ring()
+        })),
+        object("A SIP address.", &["sip"], json!({
+            "sip": { "type": "string", "pattern": "^sips?:.", "examples": ["sip:sales@example.com"], "description": "Where." },
+            "headers": is("headers"),
+            "ring": ring()
+        })),
+        object("A user of the application.", &["app"], json!({
+            "app": { "type": "string", "pattern": "\\S", "description": "The user's name." }, "ring": ring()
+        })),
+        object("A WebSocket.", &["websocket"], json!({
+            "websocket": { "type": "string", "pattern": "^wss?://[^\\s/?#]", "description": "Where." },
+            "content_type": one_of(&["audio/l16;rate=8000", "audio/l16;rate=16000", "audio/l16;rate=24000"], "How the sound is sent."),
+            "headers": is("headers"),
+            "ring": ring()
+        })),
+        object("An extension of Vonage Business Communications.", &["vbc"], json!({
+            "vbc": { "type": "string", "pattern": "^[0-9]+$", "description": "The extension." }, "ring": ring()
+        }))
+    ] })
+}
+
+fn case() -> Value {
+    let scalar = || json!({ "type": ["string", "number", "boolean"] });
+    let one = |name: &str, test: Value| {
+        object(
+            "",
+            &[name, "then"],
+            json!({ name: test, "then": is("target") }),
+        )
+    };
+    json!({ "description": "One way out of a switch. The first case that fits is taken.", "anyOf": [
+        one("in_list", says(is("name"), "It is on the list with this id.")),
+        one("prefix", one_or_more(json!({ "type": "string" }), "It begins with this, or one of these.")),
+        one("country", one_or_more(
+            json!({ "type": "string", "pattern": "^[A-Z]{2}$", "examples": ["GB"] }),
+            "The number belongs to this country, or one of these (ISO 3166-1).",
+        )),
+        one("equals", says(scalar(), "It is this.")),
+        one("in", json!({ "type": "array", "minItems": 1, "items": scalar(), "description": "It is one of these." })),
+        one("percent", number(0.0, 100.0, "This share of calls; the same for all of a call. Shares of one switch add up."))
+    ] })
+}
+
+/// The fields of a node that listens.
+fn listening() -> Value {
+    json!({
+        "short_prompt": says(is("prompt"), "What is said from the second visit on, instead of `prompt`."),
+        "speech": { "anyOf": [{ "type": "boolean" }, is("speech")], "description": "Whether and how callers may speak." },
+        "timeout": { "type": "integer", "minimum": 1, "maximum": 10, "default": 5, "description": "Seconds without a key before the entry ends." },
+        "barge_in": yes_or_no(true, "Whether a key or a word interrupts the prompt."),
+        "submit_on_hash": { "type": "boolean", "description": "Whether # ends the entry." },
+        "no_input": says(is("retry"), "What happens when the caller stays silent."),
+        "no_match": says(is("retry"), "What happens when the caller presses or says something else."),
+        "max_failures": whole(1, 40, "How many failures of both kinds one visit may have.")
+    })
+}
+
+fn nodes() -> Vec<(&'static str, Value)> {
+    let then = |what: &str| says(is("target"), what);
+    let on = || then("Where the caller goes then.");
+    let kinds: Vec<(&str, &str, &[&str], Value)> = vec![
+        (
+            "menu",
+            "The caller chooses.",
+            &["choices"],
+            json!({
+                "choices": {
+                    "type": "object", "minProperties": 1, "propertyNames": is("keys"), "additionalProperties": is("choice"),
+                    "description": "What each key, or row of keys, chooses."
+                }
+            }),
+        ),
+        (
+            "collect",
+            "The caller enters digits, or speaks.",
+            &["into", "then"],
+            json!({
+                "into": says(is("name"), "The variable the entry goes to: {{var.<into>}}."),
+                "digits": is("digits"),
+                "pattern": text("What the entry must look like, such as `xxxx` for four digits."),
+                "luhn": yes_or_no(false, "Whether the last digit must be the check digit of the others, as on payment cards."),
+                "confirm": { "anyOf": [{ "type": "boolean" }, is("confirm")], "description": "Whether and how the entry is read back." },
+                "secret": yes_or_no(false, "Whether only the `lookup` that follows may know the entry: it appears nowhere else."),
+                "then": then("Where the caller goes with a good entry.")
+            }),
+        ),
+        (
+            "say",
+            "The caller listens.",
+            &["prompt", "then"],
+            json!({ "then": on() }),
+        ),
+        (
+            "connect",
+            "The caller is put through.",
+            &["to"],
+            json!({
+                "to": {
+                    "anyOf": [is("destination"), { "type": "array", "minItems": 1, "maxItems": 50, "items": is("destination") }],
+                    "description": "Who is rung, one after the other."
+                },
+                "order": one_of(&["sequential", "random", "round_robin"], "In which order."),
+                "ring": { "type": "integer", "minimum": 3, "maximum": 120, "default": 30, "description": "Seconds each is rung." },
+                "from": says(is("number"), "The number shown to who is rung; the called one when left out."),
+                "limit": whole(1, 7200, "Seconds a talk may last."),
+                "ringback": says(is("https"), "What the caller hears while it rings."),
+                "machine": one_of(&["continue", "hangup"], "What happens when a machine answers."),
+                "whisper": says(is("prompt"), "What only the called person hears before the talk."),
+                "busy": then("When it was busy."),
+                "no_answer": then("When nobody answered."),
+                "rejected": then("When the call was rejected."),
+                "failed": then("When it could not be rung."),
+                "otherwise": then("For what has no exit of its own."),
+                "then": then("After a talk; the call ends when left out.")
+            }),
+        ),
+        (
+            "voicemail",
+            "The caller leaves a message.",
+            &[],
+            json!({
+                "max": { "type": "integer", "minimum": 3, "maximum": 7200, "default": 120, "description": "Seconds a message may last." },
+                "end_on_silence": { "type": "integer", "minimum": 3, "maximum": 10, "default": 5, "description": "Seconds of silence that end it." },
+                "end_on_key": says(is("key"), "The key that ends it; # when left out."),
+                "beep": yes_or_no(true, "Whether a tone is heard first."),
+                "transcribe": is("transcribe"),
+                "then": then("Where the caller goes then; the call ends when left out.")
+            }),
+        ),
+        (
+            "record",
+            "The caller is recorded from here on.",
+            &["then"],
+            json!({
+                "format": one_of(&["mp3", "wav", "ogg"], "The file's format."),
+                "split": { "enum": [true, false, "conversation"], "description": "Whether caller and called get channels of their own." },
+                "channels": whole(1, 32, "How many channels; needs `split`."),
+                "transcribe": is("transcribe"),
+                "then": then("Where the caller goes at once.")
+            }),
+        ),
+        (
+            "conference",
+            "The caller joins a room.",
+            &["name"],
+            json!({
+                "name": { "type": "string", "pattern": "\\S", "description": "The room's name." },
+                "music": says(is("https"), "What is heard until the room starts."),
+                "start_on_enter": yes_or_no(true, "Whether the room starts when this caller enters."),
+                "end_on_exit": yes_or_no(false, "Whether the room ends when this caller leaves."),
+                "mute": yes_or_no(false, "Whether the caller only listens."),
+                "record": yes_or_no(false, "Whether the room is recorded.")
+            }),
+        ),
+        (
+            "hours",
+            "Open or closed, by a calendar.",
+            &["calendar", "open", "closed"],
+            json!({
+                "calendar": says(is("name"), "The calendar's id."),
+                "open": then("Within opening hours."),
+                "closed": then("Outside them."),
+                "holiday": then("On a day with a name, outside its hours; `closed` when left out."),
+                "override": then("While an override holds; `open` or `closed`, whichever it says, when left out.")
+            }),
+        ),
+        (
+            "switch",
+            "The way depends on the caller.",
+            &["cases", "otherwise"],
+            json!({
+                "on": {
+                    "type": "string", "default": "caller", "pattern": "^(caller|called|country|sip:.+|var\\..+|lookup\\..+)$",
+                    "description": "What is looked at: caller, called, country, sip:<header>, var.<name> or lookup.<name>."
+                },
+                "cases": { "type": "array", "items": is("case"), "description": "Tried in order; the first that fits." },
+                "otherwise": then("When none fits.")
+            }),
+        ),
+        (
+            "lookup",
+            "Another system is asked.",
+            &["url", "then", "failed"],
+            json!({
+                "url": says(is("https"), "Where. Placeholders are filled in, but not in the host."),
+                "method": one_of(&["GET", "POST"], "How."),
+                "headers": is("headers"),
+                "body": { "description": "JSON to send, with placeholders in its texts. Needs POST." },
+                "deadline_ms": { "type": "integer", "minimum": 100, "maximum": 2000, "default": 1000, "description": "Milliseconds until the caller goes on without an answer." },
+                "into": {
+                    "anyOf": [is("name"), {
+                        "type": "object", "propertyNames": is("name"),
+                        "additionalProperties": { "type": "string", "pattern": "^(/|$)" }
+                    }],
+                    "description": "Where the answer goes: a name, for {{lookup.<name>}}; or names with JSON pointers into the answer.",
+                    "examples": ["account", { "balance": "/account/balance" }]
+                },
+                "then": then("With an answer."),
+                "failed": then("Without one.")
+            }),
+        ),
+        (
+            "submenu",
+            "Another menu, and back.",
+            &["menu", "then"],
+            json!({
+                "menu": says(is("name"), "The other menu's id."),
+                "then": then("Where the caller goes when that menu says @return.")
+            }),
+        ),
+        (
+            "callback",
+            "The caller is called back later.",
+            &["then"],
+            json!({
+                "number": { "type": "string", "pattern": "\\S", "default": "{{caller}}", "description": "Which number to call." },
+                "then": then("Where the caller goes at once.")
+            }),
+        ),
+        (
+            "notify",
+            "Another system is told.",
+            &["payload", "then"],
+            json!({
+                "payload": { "type": "object", "description": "What it is told: JSON with placeholders in its texts." },
+                "then": then("Where the caller goes at once.")
+            }),
+        ),
+        (
+            "wait",
+            "The caller waits.",
+            &["then"],
+            json!({
+                "seconds": number(0.1, 7200.0, "How long. Either this or `music`."),
+                "music": says(is("https"), "What is played, once."),
+                "then": on()
+            }),
+        ),
+        (
+            "transfer",
+            "The caller moves to a conversation.",
+            &["conversation"],
+            json!({
+                "conversation": { "type": "string", "pattern": "\\S", "description": "The conversation's id." }
+            }),
+        ),
+        (
+            "hangup",
+            "The call ends, after the prompt if there is one.",
+            &[],
+            json!({}),
+        ),
+    ];
+    let branches: Vec<Value> = kinds
+        .iter()
+        .map(|(kind, ..)| {
+            json!({
+                "if": { "properties": { "kind": { "const": kind } }, "required": ["kind"] },
+                "then": is(&format!("node_{kind}"))
+            })
+        })
+        .collect();
+    let mut all = vec![(
+        "node",
+        json!({
+            "type": "object", "required": ["kind"], "description": "A step of the menu.",
+            "properties": { "kind": { "enum": Kind::NAMES, "description": "What the step does." } },
+            "allOf": branches
+        }),
+    )];
+    for (kind, description, required, fields) in kinds {
+        let mut properties = json!({
+            "kind": { "const": kind },
+            "prompt": is("prompt"),
+            "voice": is("voice"),
+            "note": text("A word for those who edit.")
+        });
+        let listens = if matches!(kind, "menu" | "collect") {
+            listening()
+        } else {
+            json!({})
+        };
+        if let (Value::Object(all), Value::Object(own), Value::Object(input)) =
+            (&mut properties, fields, listens)
+        {
+            all.extend(input);
+            all.extend(own);
+        }
+        let required: Vec<&str> = std::iter::once("kind")
+            .chain(required.iter().copied())
+            .collect();
+        let name = Kind::NAMES
+            .iter()
+            .position(|name| *name == kind)
+            .and_then(|at| NODES.get(at));
+        let node = object(description, &required, properties);
+        // One of several fields, or all of several.
+        let node = match kind {
+            "connect" => also(
+                node,
+                "anyOf",
+                json!([{ "required": ["otherwise"] }, { "required": ["busy", "no_answer", "rejected", "failed"] }]),
+            ),
+            "wait" => also(
+                node,
+                "oneOf",
+                json!([{ "required": ["seconds"] }, { "required": ["music"] }]),
+            ),
+            "lookup" => also(node, "if", json!({ "required": ["body"] })),
+            _ => node,
+        };
+        let node = if kind == "lookup" {
+            also(
+                node,
+                "then",
+                json!({ "required": ["method"], "properties": { "method": { "const": "POST" } } }),
+            )
+        } else {
+            node
+        };
+        all.push((name.copied().unwrap_or("node_unknown"), node));
+    }
+    all
+}
+
+/// The names of the definitions of the kinds of nodes, in the order of [`Kind::NAMES`].
+const NODES: [&str; 16] = [
+    "node_menu",
+    "node_collect",
+    "node_say",
+    "node_connect",
+    "node_voicemail",
+    "node_record",
+    "node_conference",
+    "node_hours",
+    "node_switch",
+    "node_lookup",
+    "node_submenu",
+    "node_callback",
+    "node_notify",
+    "node_wait",
+    "node_transfer",
+    "node_hangup",
+];
