@@ -1,5 +1,7 @@
 //! The queue `EVENTS`, and what to do when it does not take an event.
 
+use std::borrow::Cow;
+
 use events::Event;
 use events::archive::body_key;
 use wasm_bindgen::{JsCast, JsValue};
@@ -47,16 +49,20 @@ pub async fn keep(env: &Env, events: &[Event]) -> Result<(), worker::Error> {
 pub async fn send_shortened(env: &Env, events: &[String]) -> Result<(), Refusal> {
     let mut messages = Vec::with_capacity(events.len());
     for text in events {
-        if text.len() <= MAX_MESSAGE {
-            messages.push(text.clone());
-            continue;
-        }
-        let event = Event::from_json(text).map_err(|error| Refusal::new(error.message))?;
-        let key = body_key(&event);
-        archive::put(env, &key, text, "application/cloudevents+json").await?;
-        messages.push(event.shed(key).to_json());
+        messages.push(if text.len() <= MAX_MESSAGE {
+            Cow::Borrowed(text.as_str())
+        } else {
+            Cow::Owned(shorten(env, text).await?)
+        });
     }
     send(env, &messages, 0).await
+}
+
+async fn shorten(env: &Env, text: &str) -> Result<String, Refusal> {
+    let event = Event::from_json(text).map_err(|error| Refusal::new(error.message))?;
+    let key = body_key(&event);
+    archive::put(env, &key, text, "application/cloudevents+json").await?;
+    Ok(event.shed(key).to_json())
 }
 
 /// Sends messages, in as few calls as the limits allow, `delay` seconds late.
@@ -65,24 +71,20 @@ pub async fn send_shortened(env: &Env, events: &[String]) -> Result<(), Refusal>
 ///
 /// # Errors
 /// What the queue said. Earlier batches of the same call may have been taken.
-pub async fn send(env: &Env, messages: &[String], delay: u32) -> Result<(), Refusal> {
+pub async fn send(env: &Env, messages: &[impl AsRef<str>], delay: u32) -> Result<(), Refusal> {
     faults::meet(Service::Queue)?;
     let queue: Queue = binding(env, "EVENTS").unchecked_into();
-    let as_text = ("contentType", JsValue::from_str("text"));
-    let late = ("delaySeconds", JsValue::from(delay));
     if let [message] = messages {
-        let options = object(&[as_text, late]);
-        let promise = queue.send(JsValue::from_str(message), options);
+        let promise = queue.send(JsValue::from_str(message.as_ref()), options(delay));
         return settle("EVENTS", promise).await.map(drop);
     }
-    let batches = batches(messages);
-    for batch in batches {
+    for batch in batches(messages) {
         let items = js_sys::Array::new();
         for message in batch {
             items.push(&object(&[
-                ("body", JsValue::from_str(message)),
-                as_text.clone(),
-                late.clone(),
+                ("body", JsValue::from_str(message.as_ref())),
+                ("contentType", JsValue::from_str("text")),
+                ("delaySeconds", JsValue::from(delay)),
             ]));
         }
         let promise = queue.send_batch(items, JsValue::UNDEFINED);
@@ -91,8 +93,22 @@ pub async fn send(env: &Env, messages: &[String], delay: u32) -> Result<(), Refu
     Ok(())
 }
 
+/// How one message is sent. Almost all go at once: their options are made once.
+fn options(delay: u32) -> JsValue {
+    thread_local! {
+        static AT_ONCE: JsValue = object(&[("contentType", JsValue::from_str("text"))]);
+    }
+    if delay == 0 {
+        return AT_ONCE.with(JsValue::clone);
+    }
+    object(&[
+        ("contentType", JsValue::from_str("text")),
+        ("delaySeconds", JsValue::from(delay)),
+    ])
+}
+
 /// Cuts messages into batches the platform takes.
-fn batches(messages: &[String]) -> Vec<&[String]> {
+fn batches<T: AsRef<str>>(messages: &[T]) -> Vec<&[T]> {
     let mut batches = Vec::new();
     let mut rest = messages;
     while !rest.is_empty() {
@@ -101,7 +117,7 @@ fn batches(messages: &[String]) -> Vec<&[String]> {
             .iter()
             .take(MAX_COUNT)
             .take_while(|message| {
-                size += message.len() + 200;
+                size += message.as_ref().len() + 200;
                 size <= MAX_BATCH
             })
             .count()
