@@ -3,6 +3,9 @@
 mod bytes;
 mod seal;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use seal::hours;
 pub use seal::{Rejected, Sealer};
 

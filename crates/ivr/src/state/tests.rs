@@ -1,0 +1,253 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::document::LONGEST_NAME;
+
+const CONVERSATION: &str = "CON-aaaaaaaa-bbbb-cccc-dddd-0123456789ab";
+
+fn text(longest: usize) -> impl Strategy<Value = Box<str>> {
+    prop_oneof!["[0-9]{0,40}", "[a-z]{40}", "\\PC{0,60}"]
+        .prop_map(move |text| clip(&text, longest).into())
+}
+
+fn spot() -> impl Strategy<Value = Spot> {
+    (0u8..8, any::<u16>()).prop_map(|(menu, node)| Spot { menu, node })
+}
+
+fn mode() -> impl Strategy<Value = Mode> {
+    prop_oneof![
+        any::<bool>().prop_map(|secret| Mode::Listening { secret }),
+        Just(Mode::Confirming),
+        any::<u8>().prop_map(|place| Mode::Calling { place }),
+        Just(Mode::Pausing),
+        Just(Mode::Ending),
+    ]
+}
+
+/// Any state the engine could make, and larger ones.
+fn state() -> impl Strategy<Value = State> {
+    use proptest::collection::vec;
+    let pin = (text(LONGEST_NAME), any::<[u8; 32]>()).prop_map(|(id, version)| Pin {
+        id,
+        version: Version::from_bytes(version),
+    });
+    let variable = (any::<bool>(), text(LONGEST_NAME), text(LONGEST_VALUE)).prop_map(
+        |(looked, name, value)| Variable {
+            kind: if looked {
+                VariableKind::Looked
+            } else {
+                VariableKind::Collected
+            },
+            name,
+            value,
+        },
+    );
+    (
+        (
+            500_000u32..600_000,
+            any::<u16>(),
+            any::<u16>(),
+            any::<bool>(),
+            any::<bool>(),
+            any::<u8>(),
+            any::<u8>(),
+        ),
+        (vec(pin, 1..=MOST_MENUS), spot(), text(LONGEST_NAME), mode()),
+        (
+            vec((spot(), 0u8..9), 0..=MOST_HISTORY),
+            vec(spot(), 0..=DEEPEST),
+            vec((0u8..8, any::<u16>()), 0..=MOST_SEEN),
+        ),
+        (
+            vec(variable, 0..10),
+            text(LONGEST_PARTY),
+            text(LONGEST_PARTY),
+            vec((text(40), text(80)), 0..4),
+        ),
+    )
+        .prop_map(
+            |(
+                numbers,
+                (pins, spot, node, mode),
+                (history, stack, seen),
+                (variables, caller, called, headers),
+            )| {
+                let (expires, limit, steps, over, short, no_input, no_match) = numbers;
+                State {
+                    conversation: CONVERSATION.into(),
+                    expires,
+                    limit,
+                    steps,
+                    over,
+                    pins,
+                    spot,
+                    node,
+                    mode,
+                    short,
+                    no_input,
+                    no_match,
+                    history,
+                    stack,
+                    seen,
+                    variables,
+                    caller,
+                    called,
+                    headers,
+                }
+            },
+        )
+}
+
+fn sealer() -> Sealer {
+    Sealer::new("a key for tests", Some("an older key"))
+}
+
+fn early() -> jiff::Timestamp {
+    jiff::Timestamp::UNIX_EPOCH
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(crate::cases(128)))]
+
+    #[test]
+    fn a_state_comes_back_as_it_went_but_for_what_does_not_fit(state in state()) {
+        let token = sealer().seal(&state);
+        prop_assert!(token.len() <= 1500, "{}", token.len());
+        let opened = sealer().open(&token, CONVERSATION, early()).unwrap();
+        // Only the past of a call is ever left out, and the oldest first.
+        prop_assert!(state.history.ends_with(&opened.history));
+        prop_assert!(state.headers.starts_with(&opened.headers));
+        prop_assert!(state.variables.ends_with(&opened.variables));
+        let whole = State {
+            history: state.history.clone(),
+            headers: state.headers.clone(),
+            variables: state.variables.clone(),
+            ..opened
+        };
+        prop_assert_eq!(whole, state);
+    }
+
+    #[test]
+    fn no_bytes_make_reading_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), token in "[A-Za-z0-9_-]{0,90}") {
+        let _ = bytes::read(&bytes, CONVERSATION);
+        let _ = sealer().open(&token, CONVERSATION, early());
+    }
+
+    #[test]
+    fn variables_never_outgrow_their_share(values in proptest::collection::vec(("[a-d]", "\\PC{0,150}"), 0..30)) {
+        let mut state = State { variables: Vec::new(), ..blank() };
+        for (name, value) in &values {
+            state.set(VariableKind::Collected, name, value);
+            prop_assert_eq!(state.variable(VariableKind::Collected, name), Some(clip(value, LONGEST_VALUE)));
+        }
+        let size: usize = state.variables.iter().map(|known| known.name.len() + known.value.len()).sum();
+        prop_assert!(size <= MOST_VARIABLES);
+    }
+}
+
+fn blank() -> State {
+    State {
+        conversation: CONVERSATION.into(),
+        expires: 500_000,
+        limit: 60,
+        steps: 1,
+        over: false,
+        pins: vec![Pin {
+            id: "acme".into(),
+            version: Version::from_bytes([7; 32]),
+        }],
+        spot: Spot::default(),
+        node: "main".into(),
+        mode: Mode::Ending,
+        short: false,
+        no_input: 0,
+        no_match: 0,
+        history: Vec::new(),
+        stack: Vec::new(),
+        seen: Vec::new(),
+        variables: Vec::new(),
+        caller: "447700900001".into(),
+        called: "442079460000".into(),
+        headers: Vec::new(),
+    }
+}
+
+#[test]
+fn a_token_that_counts_for_nothing_says_why() {
+    fn check(token: &str, expected: Rejected) {
+        assert_eq!(
+            sealer().open(token, CONVERSATION, early()),
+            Err(expected),
+            "{token}"
+        );
+    }
+    let token = sealer().seal(&blank());
+    check("", Rejected::Malformed);
+    check("A", Rejected::Malformed);
+    check("not base64url!", Rejected::Malformed);
+    check(&"A".repeat(1501), Rejected::Malformed);
+    check("AAAA", Rejected::UnknownFormat);
+    check(
+        &Sealer::new("a third key", None).seal(&blank()),
+        Rejected::UnknownKey,
+    );
+    check(token.get(..112).unwrap(), Rejected::Forged);
+    check(&[&token, "AAAA"].concat(), Rejected::Forged);
+    let other = State {
+        conversation: "CON-of-another-call".into(),
+        ..blank()
+    };
+    check(&sealer().seal(&other), Rejected::Forged);
+    let old = State {
+        expires: 0,
+        ..blank()
+    };
+    let late = jiff::Timestamp::from_second(3600).unwrap();
+    assert_eq!(
+        sealer().open(&sealer().seal(&old), CONVERSATION, late),
+        Err(Rejected::Expired)
+    );
+    // What the older key sealed still counts.
+    let older = Sealer::new("an older key", None).seal(&blank());
+    assert_eq!(sealer().open(&older, CONVERSATION, early()), Ok(blank()));
+}
+
+#[test]
+fn the_largest_call_keeps_all_it_cannot_do_without() {
+    let name: Box<str> = "n".repeat(LONGEST_NAME).into();
+    let spot = Spot {
+        menu: 7,
+        node: u16::MAX,
+    };
+    let state = State {
+        pins: (0..MOST_MENUS)
+            .map(|_| Pin {
+                id: name.clone(),
+                version: Version::from_bytes([9; 32]),
+            })
+            .collect(),
+        node: name.clone(),
+        history: vec![(spot, 8); MOST_HISTORY],
+        stack: vec![spot; DEEPEST],
+        seen: vec![(7, u16::MAX); MOST_SEEN],
+        caller: "x".repeat(LONGEST_PARTY).into(),
+        called: "x".repeat(LONGEST_PARTY).into(),
+        headers: vec![("h".repeat(100).into(), "v".repeat(150).into())],
+        variables: (0..3)
+            .map(|_| Variable {
+                kind: VariableKind::Looked,
+                name: name.clone(),
+                value: "v".repeat(90).into(),
+            })
+            .collect(),
+        ..blank()
+    };
+    let token = sealer().seal(&state);
+    assert!(token.len() <= 1500);
+    let opened = sealer().open(&token, CONVERSATION, early()).unwrap();
+    assert_eq!(
+        (opened.pins, opened.stack, opened.spot),
+        (state.pins, state.stack, state.spot)
+    );
+    assert_eq!(sealer().seal(&blank()).len(), 119);
+}
