@@ -370,6 +370,22 @@ pub fn setup(menu: &str, case: &Case, given: &Given, origin: &str) -> CallSetup 
     setup
 }
 
+/// How a place stands at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Within its hours.
+    Open,
+    /// Outside them.
+    Closed,
+    /// Outside the hours of a day with a name.
+    Holiday,
+    /// Somebody has said so.
+    Override {
+        /// What they said.
+        open: bool,
+    },
+}
+
 /// Documents of a folder, for playing cases without a Worker.
 pub struct Stage {
     shelf: Shelf,
@@ -415,6 +431,30 @@ impl Stage {
             shelf.set_calendar(id, calendar);
         }
         Ok(shelf)
+    }
+
+    /// How each calendar stands when a case begins.
+    ///
+    /// # Errors
+    /// When the world of the case cannot be made.
+    pub fn standing(&self, given: &Given) -> Result<BTreeMap<String, Standing>, String> {
+        let now = given
+            .clock
+            .or_else(|| CLOCK.parse().ok())
+            .unwrap_or_default();
+        let shelf = self.dressed(given)?;
+        Ok(shelf
+            .calendars()
+            .map(|(id, calendar)| {
+                let standing = match calendar.hours.state_at(now) {
+                    ivr::calendar::State::Open => Standing::Open,
+                    ivr::calendar::State::Closed => Standing::Closed,
+                    ivr::calendar::State::Holiday { .. } => Standing::Holiday,
+                    ivr::calendar::State::Override { open } => Standing::Override { open },
+                };
+                (id.to_owned(), standing)
+            })
+            .collect())
     }
 
     /// Plays one case here.
@@ -473,10 +513,8 @@ pub fn play_on<D: Destination>(
     case: &Case,
     given: &Given,
 ) -> Verdict {
-    let mut setup = setup(menu, case, given, origin);
-    // The same conversation chooses the same shares of a switch and the same turn of a hunt;
-    // the leg is what call records are kept by, so each call gets its own.
-    setup.leg = Some(fresh_leg());
+    // The same ids as offline choose the same shares of a switch and the same turn of a hunt.
+    let setup = setup(menu, case, given, origin);
     let mut player = Player::new(&case.steps, || None);
     let call = phone.call(&setup, &mut player);
     player.finish(case, &call);
@@ -489,20 +527,6 @@ pub fn play_on<D: Destination>(
         outcome: call.outcome().to_owned(),
         moves: Vec::new(),
     }
-}
-
-fn fresh_leg() -> String {
-    use sha2::Digest;
-    use std::sync::atomic::{AtomicU64, Ordering};
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let next = NEXT.fetch_add(1, Ordering::Relaxed);
-    let seed = format!("{}/{}/{next}", jiff::Timestamp::now(), std::process::id());
-    let digest = sha2::Sha256::digest(seed.as_bytes());
-    digest
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 fn complaint(what: &str, found: &[ivr::Diagnostic]) -> String {

@@ -63,6 +63,13 @@ impl Shelf {
         self.menus.contains_key(id)
     }
 
+    /// Its calendars.
+    pub fn calendars(&self) -> impl Iterator<Item = (&str, &Calendar)> {
+        self.calendars
+            .iter()
+            .map(|(id, calendar)| (id.as_str(), calendar.as_ref()))
+    }
+
     /// The same shelf with another calendar.
     pub fn set_calendar(&mut self, id: &str, calendar: Calendar) {
         self.calendars.insert(id.to_owned(), Arc::new(calendar));

@@ -1,0 +1,670 @@
+//! The command as a shell sees it: bad input, exit codes, and the servers it talks to.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::indexing_slicing
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+struct Folder(PathBuf);
+
+impl Folder {
+    /// A folder of one's own; `ivr new` fills it.
+    fn started(name: &str) -> Self {
+        let folder = Self::empty(name);
+        let made = run(&["new", &folder.path("phone")], None);
+        assert_eq!(made.status.code(), Some(0));
+        folder
+    }
+
+    fn empty(name: &str) -> Self {
+        let path =
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.join(name).display().to_string()
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        fs::write(self.0.join(name), bytes).unwrap();
+        self.path(name)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn run(arguments: &[&str], input: Option<&str>) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ivr"))
+        .args(arguments)
+        .env_remove("IVR_URL")
+        .env_remove("IVR_TOKEN")
+        .env_remove("IVR_SECRET")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let _ = stdin.write_all(input.unwrap_or_default().as_bytes());
+    drop(stdin);
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The exit code, and words of what is printed.
+fn check(arguments: &[&str], code: i32, words: &[&str]) {
+    let output = run(arguments, None);
+    let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{said}");
+    for words in words {
+        assert!(
+            said.contains(words),
+            "{arguments:?}: no {words:?} in\n{said}"
+        );
+    }
+    assert!(
+        !said.contains('\u{1b}'),
+        "colours without a terminal: {said}"
+    );
+}
+
+/// A server that answers by rule and remembers what it was asked.
+struct Server {
+    url: String,
+    asked: Arc<Mutex<Vec<(String, String, String)>>>,
+}
+
+fn server(
+    reply: impl Fn(&str, &str, &str, &str) -> Option<(u16, String)> + Send + 'static,
+) -> Server {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let mut line = String::new();
+            if reader.read_line(&mut line).unwrap_or(0) == 0 {
+                continue;
+            }
+            let mut words = line.split_whitespace();
+            let (method, path) = (
+                words.next().unwrap().to_owned(),
+                words.next().unwrap().to_owned(),
+            );
+            let mut headers = String::new();
+            let mut length = 0;
+            loop {
+                let mut header = String::new();
+                reader.read_line(&mut header).unwrap();
+                if header.trim().is_empty() {
+                    break;
+                }
+                let lower = header.to_lowercase();
+                if let Some(value) = lower.strip_prefix("content-length:") {
+                    length = value.trim().parse().unwrap();
+                }
+                headers.push_str(&lower);
+            }
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).unwrap();
+            let body = text(&body);
+            seen.lock()
+                .unwrap()
+                .push((method.clone(), path.clone(), body.clone()));
+            // Nothing at all is a connection that breaks.
+            if let Some((status, reply)) = reply(&method, &path, &headers, &body) {
+                let mut stream = stream;
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{reply}",
+                    reply.len()
+                );
+            }
+        }
+    });
+    Server { url, asked }
+}
+
+impl Server {
+    fn puts(&self) -> Vec<String> {
+        let asked = self.asked.lock().unwrap();
+        asked
+            .iter()
+            .filter(|(method, ..)| method == "PUT")
+            .map(|(_, path, _)| path.clone())
+            .collect()
+    }
+}
+
+#[test]
+fn an_author_goes_from_an_empty_folder_to_a_call() {
+    let folder = Folder::started("author");
+    let menu = folder.path("phone/main.json");
+    check(&["check", &folder.path("phone")], 0, &["nothing found"]);
+    check(
+        &["test", &folder.path("phone"), "--coverage"],
+        0,
+        &["8 calls: 8 passed"],
+    );
+    check(
+        &["test", &menu, "--case", "busy", "--transcripts"],
+        0,
+        &["447700900100: busy", "1 call: 1 passed"],
+    );
+    check(
+        &[
+            "dial",
+            "--menu",
+            &menu,
+            "--at",
+            "2026-01-14T10:00:00Z",
+            "--keys",
+            "1",
+        ],
+        0,
+        &["One moment", "answered"],
+    );
+    check(
+        &["graph", &menu],
+        0,
+        &[
+            "flowchart TD",
+            "call((call)) --> n_hours",
+            "-->|\"open\"| n_main",
+        ],
+    );
+    check(
+        &["graph", &menu, "--format", "dot"],
+        0,
+        &["digraph \"main\"", "n_hours -> n_main"],
+    );
+    check(&["diff", &menu, &menu], 0, &["Nothing changes"]);
+    check(&["new", &folder.path("phone")], 2, &["is there already"]);
+    check(&["completions", "bash"], 0, &["_ivr()"]);
+}
+
+#[test]
+fn a_caller_at_a_terminal_types_what_happens() {
+    let folder = Folder::started("terminal");
+    let menu = folder.path("phone/main.json");
+    let dial = ["dial", "--menu", &menu, "--at", "2026-01-14T10:00:00Z"];
+    let output = run(&dial, Some("what\n1\nbusy\n12\n"));
+    let said = text(&output.stdout);
+    for words in [
+        "main keys>",
+        "this menu takes keys only",
+        "447700900100: busy",
+        "recorded 12 s",
+        "outcome message_left",
+    ] {
+        assert!(said.contains(words), "no {words:?} in\n{said}");
+    }
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn bad_input_is_told_clearly_and_by_exit_code() {
+    let folder = Folder::started("bad");
+    let phone = folder.path("phone");
+    let menu = fs::read_to_string(folder.0.join("phone/main.json")).unwrap();
+    let missing = folder.path("nobody.json");
+    for command in ["check", "test", "graph"] {
+        check(&[command, &missing], 2, &["nobody.json: no such file"]);
+    }
+    check(
+        &["check", &folder.write("words.json", "hello")],
+        1,
+        &["syntax", "words.json:1:1"],
+    );
+    check(
+        &[
+            "check",
+            &folder.write("latin.json", b"{ \"title\": \"\xe9\" }"),
+        ],
+        2,
+        &["not UTF-8 (from byte 12 on)"],
+    );
+    check(
+        &["check", &folder.write("schema.json", "{ \"start\": 1 }")],
+        1,
+        &["wrong-type", "start"],
+    );
+    check(
+        &["check", &folder.write("notes.txt", "x")],
+        2,
+        &["not a document"],
+    );
+    let long = format!("{{ \"title\": \"{}\" }}", "x".repeat(10 << 20));
+    check(
+        &["check", &folder.write("huge.json", long)],
+        2,
+        &["10.0 MB is too large"],
+    );
+    for name in [
+        "words.json",
+        "latin.json",
+        "schema.json",
+        "huge.json",
+        "notes.txt",
+    ] {
+        fs::remove_file(folder.0.join(name)).unwrap();
+    }
+    check(&["check", &folder.path("")], 2, &["no menus here"]);
+    check(
+        &["test", &folder.write("alone.json", &menu)],
+        2,
+        &["no call scripts"],
+    );
+    check(
+        &["check", "--explain", "trapp"],
+        2,
+        &["did you mean `trap`?"],
+    );
+    check(&["check", "--explain", "trap"], 0, &["error[trap]"]);
+    check(&["dial"], 2, &["whom to call?"]);
+    check(&["publish", &phone], 2, &["which Worker?"]);
+    check(&["chekc"], 2, &["unrecognized subcommand"]);
+    check(&["--help"], 0, &["Exit codes:", "Environment:"]);
+    for command in [
+        "check", "test", "dial", "graph", "diff", "publish", "pull", "versions", "rollback",
+        "replay", "new", "sign",
+    ] {
+        check(&[command, "--help"], 0, &["Example", "Usage:"]);
+    }
+    // A finding shows the line and a caret.
+    let wrong = menu.replace("\"open\": \"main\"", "\"open\": \"mian\"");
+    fs::write(folder.0.join("phone/main.json"), &wrong).unwrap();
+    check(
+        &["check", &phone],
+        1,
+        &[
+            "unknown-node",
+            "\"open\": \"mian\"",
+            "main.json:10:15",
+            "1 error",
+        ],
+    );
+    let output = run(&["check", &phone, "--json"], None);
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let unknown = found["findings"].as_array().unwrap().iter();
+    let unknown: Vec<&Value> = unknown
+        .filter(|one| one["code"] == "unknown-node")
+        .collect();
+    assert_eq!(unknown[0]["pointer"], json!("/nodes/hours/open"));
+    assert_eq!(unknown[0]["line"], json!(10));
+}
+
+#[test]
+fn a_failed_script_shows_the_call_up_to_the_wrong_step_and_what_was_there() {
+    let folder = Folder::started("failed");
+    let path = folder.0.join("phone/main.test.json");
+    let script = fs::read_to_string(&path).unwrap();
+    let expect = |from: &str, to: &str, words: &[&str]| {
+        assert!(script.contains(from), "{from}");
+        fs::write(&path, script.replacen(from, to, 1)).unwrap();
+        check(&["test", &folder.path("phone")], 1, words);
+    };
+    expect(
+        "\"hear\": \"press 1\"",
+        "\"hear\": \"press 5\"",
+        &[
+            "FAILED",
+            "step 1: expected to hear \"press 5\"",
+            "For sales, press 1",
+        ],
+    );
+    expect(
+        "\"at\": \"main\"",
+        "\"at\": \"sales\"",
+        &["to be at `sales`", "the caller is at `main`"],
+    );
+    expect(
+        "\"dialled\": \"447700900100\"",
+        "\"dialled\": \"447700900101\"",
+        &["447700900101 to be called", "447700900100 is being called"],
+    );
+    expect(
+        "\"outcome\": \"transferred\"",
+        "\"outcome\": \"abandoned\"",
+        &["at the end", "the outcome is `transferred`"],
+    );
+    expect(
+        "{ \"transfer\": \"busy\" },",
+        "{ \"press\": \"1\" },",
+        &["here a step does `transfer`"],
+    );
+    expect(
+        "\"press\": \"1\"",
+        "\"press\": \"x\"",
+        &["a telephone has no keys"],
+    );
+    expect(
+        "\"press\": \"1\"",
+        "\"pres\": \"1\"",
+        &["unknown field `pres`", "main.test.json:7:"],
+    );
+    expect("\"transferred\"", "\"happy\"", &["there is no outcome"]);
+    fs::write(
+        &path,
+        script.replacen("\"press\": \"7\"", "\"press\": \"1\"", 1),
+    )
+    .unwrap();
+    check(
+        &["test", &folder.path("phone")],
+        1,
+        &["not one of the options"],
+    );
+}
+
+#[test]
+fn a_worker_that_is_away_or_says_no_is_told_apart() {
+    let folder = Folder::started("away");
+    let phone = folder.path("phone");
+    let away = ["--url", "http://127.0.0.1:9", "--token", "t"];
+    check(
+        &[&["publish", &phone], &away[..]].concat(),
+        3,
+        &["http://127.0.0.1:9/api/"],
+    );
+    check(
+        &[&["versions", "main"], &away[..]].concat(),
+        3,
+        &["is that the Worker"],
+    );
+    check(
+        &["dial", "--url", "http://127.0.0.1:9", "--keys", "1"],
+        3,
+        &["nobody answers"],
+    );
+    check(
+        &["test", &phone, "--url", "http://127.0.0.1:9"],
+        2,
+        &["there is no secret"],
+    );
+
+    let refusing = server(|_, _, _, _| Some((401, "{}".to_owned())));
+    let at = ["--url", &refusing.url, "--token", "wrong"];
+    check(
+        &[&["publish", &phone], &at[..]].concat(),
+        3,
+        &["not let in (401)", "ADMIN_TOKEN"],
+    );
+    check(
+        &[
+            "dial",
+            "--url",
+            &refusing.url,
+            "--secret",
+            "s",
+            "--keys",
+            "1",
+        ],
+        3,
+        &["refuses the signature"],
+    );
+}
+
+#[test]
+fn a_publish_race_an_interruption_and_a_refusal_leave_nothing_half_done() {
+    let folder = Folder::started("race");
+    let phone = folder.path("phone");
+    let publish = |server: &Server, code: i32, words: &[&str]| {
+        check(
+            &["publish", &phone, "--url", &server.url, "--token", "t"],
+            code,
+            words,
+        );
+    };
+    // Somebody else was faster: the PUT names what was there, and is refused.
+    let race = server(|method, path, headers, _| match (method, path) {
+        ("GET", "/api/menus/main") => Some((200, "{ \"other\": 1 }".to_owned())),
+        ("PUT", "/api/menus/main") => {
+            assert!(headers.contains("if-match: \""), "{headers}");
+            Some((409, "{ \"title\": \"Somebody was faster\" }".to_owned()))
+        }
+        ("PUT", _) => Some((201, "{}".to_owned())),
+        _ => Some((404, "{}".to_owned())),
+    });
+    publish(
+        &race,
+        1,
+        &[
+            "menus/main: somebody else published meanwhile",
+            "published before that: calendars/office",
+        ],
+    );
+    assert_eq!(race.puts(), ["/api/calendars/office", "/api/menus/main"]);
+
+    // The connection breaks: what was done is said, and a second run does the rest.
+    let broken = server(|method, path, _, _| match (method, path) {
+        ("PUT", "/api/menus/main") => None,
+        ("PUT", _) => Some((201, "{}".to_owned())),
+        _ => Some((404, "{}".to_owned())),
+    });
+    publish(
+        &broken,
+        3,
+        &[
+            "published before that: calendars/office",
+            "goes on where it stopped",
+        ],
+    );
+
+    // The Worker's own check says no.
+    let strict = server(|method, _, _, _| {
+        match method {
+        "PUT" => Some((422, json!({ "title": "The check finds errors", "findings": [{
+            "file": "main.json", "line": 3, "column": 5, "code": "trap", "message": "never ends" }] }).to_string())),
+        _ => Some((404, "{}".to_owned())),
+    }
+    });
+    publish(
+        &strict,
+        1,
+        &[
+            "The check finds errors",
+            "main.json:3:5 [trap] never ends",
+            "nothing was published",
+        ],
+    );
+
+    // Our own check says no: nobody is even asked.
+    let idle = server(|_, _, _, _| Some((404, "{}".to_owned())));
+    let path = folder.0.join("phone/main.json");
+    let menu = fs::read_to_string(&path).unwrap();
+    fs::write(
+        &path,
+        menu.replace("\"open\": \"main\"", "\"open\": \"mian\""),
+    )
+    .unwrap();
+    publish(&idle, 1, &["nothing was published", "unknown-node"]);
+    assert!(idle.asked.lock().unwrap().is_empty());
+
+    // What is in force already is left alone; white space is no change.
+    fs::write(&path, &menu).unwrap();
+    let files: BTreeMap<&str, String> = [
+        ("/api/menus/main", menu.replace("  ", " ")),
+        (
+            "/api/calendars/office",
+            fs::read_to_string(folder.0.join("phone/office.calendar.json")).unwrap(),
+        ),
+        ("/api/numbers/default", "{ \"menu\": \"main\" }".to_owned()),
+    ]
+    .into();
+    let same = server(move |_, path, _, _| {
+        Some(
+            files
+                .get(path)
+                .map_or((404, "{}".to_owned()), |text| (200, text.clone())),
+        )
+    });
+    publish(&same, 0, &["in force already"]);
+    assert!(same.puts().is_empty());
+}
+
+#[test]
+fn vonage_apply_shows_the_difference_sets_it_and_reads_it_back() {
+    let application = Arc::new(Mutex::new(json!({
+        "id": "app-1", "name": "Phones", "keys": { "public_key": "PEM" }, "_links": {},
+        "capabilities": {
+            "rtc": { "webhooks": { "event_url": { "address": "https://rtc.example.com", "http_method": "POST" } } },
+            "voice": { "signed_callbacks": false, "region": "eu-west",
+                "webhooks": { "answer_url": { "address": "https://old.example.com", "http_method": "GET" } } }
+        }
+    })));
+    let there = Arc::clone(&application);
+    let vonage = server(move |method, path, headers, body| {
+        // a:b in base64
+        if path != "/v2/applications/app-1" || !headers.contains("authorization: basic ytpi") {
+            return Some((401, "{}".to_owned()));
+        }
+        let mut there = there.lock().unwrap();
+        if method == "PUT" {
+            let body: Value = serde_json::from_str(body).unwrap();
+            for name in ["name", "capabilities", "keys"] {
+                there[name] = body[name].clone();
+            }
+        }
+        Some((200, there.to_string()))
+    });
+    let base = [
+        "vonage",
+        "apply",
+        "--application",
+        "app-1",
+        "--url",
+        "https://ivr.example.com",
+        "--api",
+        &vonage.url,
+    ];
+    let with = |more: &[&'static str]| {
+        [&base[..], &["--api-key", "a", "--api-secret", "b"], more].concat()
+    };
+    check(
+        &with(&["--dry-run"]),
+        1,
+        &[
+            "- https://old.example.com",
+            "+ https://ivr.example.com/webhooks/answer",
+            "signed_callbacks",
+        ],
+    );
+    check(&with(&[]), 2, &["nobody is here to be asked"]);
+    assert!(vonage.puts().is_empty());
+    check(&with(&["--yes"]), 0, &["done"]);
+    {
+        let now = application.lock().unwrap();
+        let voice = &now["capabilities"]["voice"];
+        assert_eq!(
+            voice["webhooks"]["event_url"]["socket_timeout"],
+            json!(10000)
+        );
+        assert_eq!(
+            voice["webhooks"]["fallback_answer_url"]["http_method"],
+            json!("POST")
+        );
+        assert_eq!(voice["signed_callbacks"], json!(true));
+        // What it does not set stays.
+        assert_eq!(voice["region"], json!("eu-west"));
+        assert_eq!(now["keys"]["public_key"], json!("PEM"));
+        assert!(now["capabilities"]["rtc"].is_object());
+    }
+    check(&with(&["--yes"]), 0, &["set up already"]);
+    let wrong = [&base[..], &["--api-key", "a", "--api-secret", "x"]].concat();
+    check(&wrong, 3, &["does not let us in"]);
+}
+
+#[test]
+fn a_signed_request_is_ready_to_paste() {
+    let folder = Folder::empty("sign");
+    let vars = folder.write(
+        ".dev.vars",
+        "STATE_KEY=x\nVONAGE_SIGNATURE_SECRET=\"0123456789abcdef\"\n",
+    );
+    let output = run(&["sign", "--vars", &vars, "--json"], None);
+    let made: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let body = made["body"].as_str().unwrap();
+    let now = jiff::Timestamp::now().as_second();
+    vonage::jwt::Verifier::new("0123456789abcdef", None)
+        .verify(
+            made["authorization"].as_str(),
+            &vonage::Delivery::json(body.as_bytes()),
+            now,
+        )
+        .unwrap();
+    check(
+        &["sign", "--vars", &vars],
+        0,
+        &["curl -sS 'http://127.0.0.1:8787/webhooks/answer'"],
+    );
+    check(
+        &["sign", "--vars", &folder.path("nothing")],
+        2,
+        &["there is no secret to sign with"],
+    );
+    check(
+        &["sign", "--vars", &vars, "--body", "{"],
+        2,
+        &["--body is not JSON"],
+    );
+}
+
+#[test]
+fn many_calls_are_measured() {
+    let worker = server(|_, path, _, _| match path {
+        "/webhooks/answer" => Some((
+            200,
+            "[{\"action\":\"talk\",\"text\":\"Hello.\"}]".to_owned(),
+        )),
+        _ => Some((200, String::new())),
+    });
+    let output = run(
+        &[
+            "dial",
+            "--url",
+            &worker.url,
+            "--secret",
+            "s",
+            "--calls",
+            "20",
+            "--concurrency",
+            "4",
+            "--json",
+        ],
+        None,
+    );
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["requests"], json!(100), "{report}");
+    assert_eq!(report["failed_calls"], json!(0));
+    let answer = report["latency_ms"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|kind| kind["kind"] == "answer")
+        .unwrap();
+    assert_eq!(answer["count"], json!(20));
+    assert!(answer["p50"].as_f64().unwrap() <= answer["p99"].as_f64().unwrap());
+}
