@@ -1,4 +1,4 @@
-//! Phone menus: document, check, compile, step.
+#![doc = include_str!("../README.md")]
 
 pub mod calendar;
 mod check;

@@ -25,7 +25,7 @@ pub struct Input {
     pub no_input: Retry,
     /// What happens when something wrong is entered.
     pub no_match: Retry,
-    /// How many failures of both kinds one visit may have in all.
+    /// The failure, of either kind, with which a visit ends at the latest.
     pub max_failures: Option<u8>,
 }
 

@@ -1,7 +1,7 @@
 //! What operators write: menus, calendars, lists and number entries.
 //!
 //! The types here are what a document says, read and judged field by field.
-//! Whether a menu makes sense as a whole is for [`crate::compile`] and
+//! Whether a menu makes sense as a whole is for [`crate::Compiled`] and
 //! [`crate::check`].
 
 mod calendar;
