@@ -174,6 +174,111 @@ fn a_thousand_calls_become_exactly_the_right_records_while_everything_fails_at_f
 }
 
 #[test]
+fn a_call_through_a_menu_leaves_its_path_and_its_message() {
+    let _alone = alone();
+    let worker = Worker::start();
+    let (leg, agent, talk) = ("0123456789abcdef0123456789abcdef", "a9e4-1", "CON-e2e-path");
+    let about = |leg: &str, more: Value| {
+        let mut body = json!({ "uuid": leg, "conversation_uuid": talk, "from": "447700900321", "to": "442079460000" });
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        body
+    };
+    let status = |leg: &str, status: &str, second: u32, more: Value| {
+        let direction = if leg == agent { "outbound" } else { "inbound" };
+        let mut body = about(
+            leg,
+            json!({ "status": status, "direction": direction, "timestamp": format!("2026-03-02T10:00:{second:02}.000Z") }),
+        );
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        body
+    };
+    let tell = |body: &Value| assert_eq!(worker.post("/webhooks/event", body).status, 200);
+
+    tell(&status(leg, "started", 0, json!({})));
+    let reply = worker.post(
+        "/webhooks/answer",
+        &about(leg, json!({ "endpoint_type": "phone" })),
+    );
+    let input = reply.event_url("input");
+    tell(&status(leg, "answered", 1, json!({})));
+    // The key for sales; the webhook comes twice.
+    let key = about(
+        leg,
+        json!({ "dtmf": { "digits": "1", "timed_out": false }, "timestamp": "2026-03-02T10:00:05.000Z" }),
+    );
+    let mut reply = worker.post(&input, &key);
+    assert_eq!(worker.post(&input, &key).body, reply.body, "law 1");
+    // Whoever is rung does not answer, one after the other.
+    for second in 10..20 {
+        if !reply.body.contains("\"connect\"") {
+            break;
+        }
+        let connect = reply.event_url("connect");
+        tell(&status(agent, "started", second, json!({})));
+        reply = worker.post(&connect, &status(agent, "timeout", second, json!({})));
+    }
+    let record = reply.event_url("record");
+    let recording = json!({ "conversation_uuid": talk, "recording_uuid": "rec-path", "recording_url": "https://api.nexmo.com/v1/files/rec-path",
+        "start_time": "2026-03-02T10:00:31Z", "end_time": "2026-03-02T10:00:40Z", "size": 9000, "timestamp": "2026-03-02T10:00:41.000Z" });
+    assert_eq!(worker.post(&record, &recording).status, 200);
+    tell(&status(agent, "completed", 30, json!({ "duration": "0" })));
+    tell(&status(
+        leg,
+        "completed",
+        42,
+        json!({ "duration": "41", "price": "0.0049", "disconnected_by": "user" }),
+    ));
+
+    let one = worker.wait_for("the record", Duration::from_secs(60), |worker| {
+        let one = worker.api("GET", &format!("/api/calls/{leg}"), &Value::Null);
+        let one = (one.status == 200).then(|| one.json())?;
+        let record = &one["record"];
+        (record["recordings"][0].is_object()
+            && record["ended"].is_string()
+            && record["path"][1].is_object())
+        .then_some(one)
+    });
+    let record = &one["record"];
+    assert_eq!(record["outcome"], "message_left", "{record:#}");
+    assert_eq!(record["menu"], "acme");
+    assert_eq!(record["recordings"][0]["node"], "voicemail");
+    assert_eq!(record["legs"][0]["leg"], agent);
+    let moves: Vec<(&str, &str, &str)> = one["path"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| {
+            (
+                it["node"].as_str().unwrap(),
+                it["cause"].as_str().unwrap(),
+                it["target"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(moves.first().unwrap(), &("main", "answer", "main"));
+    assert_eq!(
+        moves[1],
+        ("main", "key 1", "sales"),
+        "a webhook delivered twice is one step"
+    );
+    assert_eq!(moves.last().unwrap().2, "voicemail");
+    assert_eq!(moves.iter().filter(|it| it.1 == "key 1").count(), 1);
+    let agents = worker
+        .api("GET", &format!("/api/calls/{agent}"), &Value::Null)
+        .json();
+    assert_eq!(agents["record"]["outcome"], "failed", "{agents:#}");
+    assert_eq!(agents["record"]["status"], "timeout");
+    assert!(
+        agents["path"].as_array().unwrap().is_empty(),
+        "the agent was in no menu: {agents:#}"
+    );
+}
+
+#[test]
 fn the_archive_alone_brings_every_record_back() {
     let _alone = alone();
     let worker = Worker::start();
