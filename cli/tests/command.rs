@@ -567,8 +567,8 @@ fn vonage_apply_shows_the_difference_sets_it_and_reads_it_back() {
         &with(&["--dry-run"]),
         1,
         &[
-            "- https://old.example.com",
-            "+ https://ivr.example.com/webhooks/answer",
+            "https://old.example.com",
+            "https://ivr.example.com/webhooks/answer",
             "signed_callbacks",
         ],
     );

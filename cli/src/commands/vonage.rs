@@ -3,11 +3,15 @@
 use std::io::{BufRead, IsTerminal, Write};
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
+use vonage::requests::{ApplicationWebhooks, Change, Request, VoiceWebhooks, WebhookSetting};
 
 use super::{Done, GREEN, RED, print_json};
 use crate::arguments::Apply;
 use crate::trouble::{Exit, Trouble};
+
+/// Where the requests of the `vonage` crate go.
+const VONAGE: &str = "https://api.nexmo.com";
 
 /// Sets the webhooks of an application.
 pub(super) fn apply(apply: &Apply, json: bool) -> Done {
@@ -15,11 +19,8 @@ pub(super) fn apply(apply: &Apply, json: bool) -> Done {
         return Err(Trouble::usage(format!("{} is not a URL", apply.url))
             .help("like https://ivr.example.com"));
     }
-    let before = application(apply, "GET", None)?;
     let wanted = wanted(&apply.url, apply.fallback.as_deref());
-    let mut after = before.clone();
-    merge(&mut after, &wanted);
-    let changes = changes("", &before, &after);
+    let (current, changes) = compare(apply, &wanted)?;
     if changes.is_empty() {
         if json {
             print_json(&json!({ "changes": [], "applied": false }));
@@ -31,21 +32,17 @@ pub(super) fn apply(apply: &Apply, json: bool) -> Done {
     if !json {
         anstream::println!("Application {}:", apply.application);
         for change in &changes {
-            anstream::println!("  {}", change.path);
-            if !change.before.is_null() {
-                anstream::println!("    {RED}- {}{RED:#}", plain(&change.before));
+            anstream::println!("  {}", change.pointer);
+            if let Some(before) = &change.from {
+                anstream::println!("    {RED}- {before}{RED:#}");
             }
-            anstream::println!("    {GREEN}+ {}{GREEN:#}", plain(&change.after));
+            anstream::println!("    {GREEN}+ {}{GREEN:#}", change.to);
         }
     }
-    let told = json!(
-        changes
-            .iter()
-            .map(|change| json!({
-                "path": change.path, "before": change.before, "after": change.after,
-            }))
-            .collect::<Vec<_>>()
-    );
+    let told: Vec<_> = changes
+        .iter()
+        .map(|change| json!({ "pointer": change.pointer, "from": change.from, "to": change.to }))
+        .collect();
     if apply.dry_run {
         if json {
             print_json(&json!({ "changes": told, "applied": false }));
@@ -55,22 +52,22 @@ pub(super) fn apply(apply: &Apply, json: bool) -> Done {
     if !apply.yes && !confirmed()? {
         return Err(Trouble::refused("nothing was changed"));
     }
-    application(apply, "PUT", Some(&update(&after)))?;
+    let request = wanted
+        .put_request(&apply.application, current.as_bytes())
+        .map_err(|invalid| {
+            Trouble::usage(format!("{}: expected {}", invalid.pointer, invalid.message))
+        })?;
+    send(apply, &request)?;
     // The names of some settings differ between descriptions of this API: read it back.
-    let now = application(apply, "GET", None)?;
-    let left = self::changes("", &now, &{
-        let mut wished = now.clone();
-        merge(&mut wished, &wanted);
-        wished
-    });
+    let (_, left) = compare(apply, &wanted)?;
     if json {
         print_json(&json!({ "changes": told, "applied": left.is_empty() }));
     }
     if let Some(first) = left.first() {
         return Err(Trouble::refused(format!(
-            "Vonage took the change but still says {} is {}",
-            first.path,
-            plain(&first.before)
+            "Vonage took the change, but {} is still {}",
+            first.pointer,
+            first.from.as_deref().unwrap_or("not set")
         )));
     }
     if !json {
@@ -79,86 +76,36 @@ pub(super) fn apply(apply: &Apply, json: bool) -> Done {
     Ok(Exit::Fine)
 }
 
-/// What we set ("Vonage Application API v2, capabilities.voice").
-fn wanted(url: &str, fallback: Option<&str>) -> Value {
+/// The application as it is, and what would change in it.
+fn compare(apply: &Apply, wanted: &ApplicationWebhooks) -> Result<(String, Vec<Change>), Trouble> {
+    let request = ApplicationWebhooks::get_request(&apply.application)
+        .map_err(|_| Trouble::usage(format!("{} is no application's id", apply.application)))?;
+    let current = send(apply, &request)?;
+    let is = ApplicationWebhooks::read(current.as_bytes())
+        .ok_or_else(|| Trouble::unreachable("what came back is no application"))?;
+    let changes = is.diff(wanted);
+    Ok((current, changes))
+}
+
+/// What we set.
+fn wanted(url: &str, fallback: Option<&str>) -> ApplicationWebhooks {
     let base = url.trim_end_matches('/');
     let safe = fallback.unwrap_or(url).trim_end_matches('/');
-    json!({ "capabilities": { "voice": {
-        "webhooks": {
-            "answer_url": {
-                "address": format!("{base}/webhooks/answer"), "http_method": "POST",
-                "connect_timeout": 1000, "socket_timeout": 5000,
-            },
-            "fallback_answer_url": {
-                "address": format!("{safe}/webhooks/fallback"), "http_method": "POST",
-                "connect_timeout": 1000, "socket_timeout": 5000,
-            },
-            "event_url": {
-                "address": format!("{base}/webhooks/event"), "http_method": "POST",
-                "connect_timeout": 1000, "socket_timeout": 10000,
-            },
+    let webhook = |base: &str, route: &str, longest: u32| {
+        let mut webhook = WebhookSetting::post(&format!("{base}/webhooks/{route}"));
+        webhook.connect_timeout = Some(1_000);
+        webhook.socket_timeout = Some(longest);
+        Some(webhook)
+    };
+    ApplicationWebhooks {
+        voice: VoiceWebhooks {
+            answer: webhook(base, "answer", 5_000),
+            fallback: webhook(safe, "fallback", 5_000),
+            event: webhook(base, "event", 10_000),
+            signed_callbacks: Some(true),
+            ..VoiceWebhooks::default()
         },
-        "signed_callbacks": true,
-    } } })
-}
-
-/// What a PUT takes: the application without what Vonage adds to it. A private key is never sent
-/// back, a public one must be, or it would be replaced.
-fn update(application: &Value) -> Value {
-    let mut kept = Map::new();
-    for name in ["name", "capabilities", "keys", "privacy"] {
-        if let Some(value) = application.get(name) {
-            kept.insert(name.to_owned(), value.clone());
-        }
-    }
-    if let Some(keys) = kept.get_mut("keys").and_then(Value::as_object_mut) {
-        keys.remove("private_key");
-    }
-    Value::Object(kept)
-}
-
-struct Change {
-    path: String,
-    before: Value,
-    after: Value,
-}
-
-fn changes(path: &str, before: &Value, after: &Value) -> Vec<Change> {
-    match (before, after) {
-        (Value::Object(_) | Value::Null, Value::Object(after)) => after
-            .iter()
-            .flat_map(|(name, value)| {
-                let path = if path.is_empty() {
-                    name.clone()
-                } else {
-                    format!("{path}.{name}")
-                };
-                changes(&path, before.get(name).unwrap_or(&Value::Null), value)
-            })
-            .collect(),
-        (before, after) if before == after => Vec::new(),
-        (before, after) => vec![Change {
-            path: path.to_owned(),
-            before: before.clone(),
-            after: after.clone(),
-        }],
-    }
-}
-
-fn plain(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn merge(target: &mut Value, patch: &Value) {
-    match (target, patch) {
-        (Value::Object(target), Value::Object(patch)) => {
-            for (name, value) in patch {
-                merge(target.entry(name.clone()).or_insert(json!({})), value);
-            }
-        }
-        (target, patch) => *target = patch.clone(),
+        ..ApplicationWebhooks::default()
     }
 }
 
@@ -175,32 +122,32 @@ fn confirmed() -> Result<bool, Trouble> {
     Ok(matches!(line.trim(), "y" | "Y" | "yes"))
 }
 
-fn application(apply: &Apply, method: &str, body: Option<&Value>) -> Result<Value, Trouble> {
-    let url = format!(
-        "{}/v2/applications/{}",
-        apply.api.trim_end_matches('/'),
-        apply.application
-    );
+/// Sends a request with the account's secret; gives back the body.
+fn send(apply: &Apply, request: &Request) -> Result<String, Trouble> {
+    let url = request
+        .url
+        .replacen(VONAGE, apply.api.trim_end_matches('/'), 1);
     let config = ureq::Agent::config_builder()
         .http_status_as_error(false)
+        .max_redirects(0)
         .timeout_global(Some(Duration::from_secs(30)))
         .build();
     let agent = ureq::Agent::new_with_config(config);
     let basic = base64(format!("{}:{}", apply.api_key, apply.api_secret).as_bytes());
-    let request = ureq::http::Request::builder()
-        .method(method)
+    let message = ureq::http::Request::builder()
+        .method(request.method.as_str())
         .uri(&url)
         .header("authorization", format!("Basic {basic}"))
         .header("accept", "application/json");
     let bad = |why: ureq::http::Error| Trouble::usage(format!("{url}: {why}"));
-    let reply = match body {
+    let reply = match &request.body {
         Some(body) => agent.run(
-            request
+            message
                 .header("content-type", "application/json")
-                .body(body.to_string())
+                .body(body.as_str())
                 .map_err(bad)?,
         ),
-        None => agent.run(request.body(()).map_err(bad)?),
+        None => agent.run(message.body(()).map_err(bad)?),
     };
     let mut reply = reply.map_err(|why| Trouble::unreachable(format!("{url}: {why}")))?;
     let status = reply.status().as_u16();
@@ -209,8 +156,7 @@ fn application(apply: &Apply, method: &str, body: Option<&Value>) -> Result<Valu
         .read_to_string()
         .map_err(|why| Trouble::unreachable(format!("{url}: {why}")))?;
     match status {
-        200..=299 => serde_json::from_str(&text)
-            .map_err(|why| Trouble::unreachable(format!("{url}: not an application: {why}"))),
+        200..=299 => Ok(text),
         401 | 403 => Err(Trouble::unreachable("Vonage does not let us in (401)")
             .help("VONAGE_API_KEY and VONAGE_API_SECRET are those of the account's dashboard")),
         404 => Err(Trouble::refused(format!(
@@ -220,10 +166,12 @@ fn application(apply: &Apply, method: &str, body: Option<&Value>) -> Result<Valu
         429 | 500..=599 => Err(Trouble::unreachable(format!(
             "Vonage cannot do it now ({status})"
         ))),
-        _ => Err(Trouble::refused(format!(
-            "Vonage refuses it ({status}): {}",
-            text.chars().take(300).collect::<String>()
-        ))),
+        _ => {
+            let said: String = text.chars().take(300).collect();
+            Err(Trouble::refused(format!(
+                "Vonage refuses it ({status}): {said}"
+            )))
+        }
     }
 }
 
