@@ -1,9 +1,8 @@
 //! `ivr dial`
 
-use std::io::{BufRead, IsTerminal, Write};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+mod keypad;
+mod load;
+mod terminal;
 
 use serde_json::json;
 
@@ -13,8 +12,7 @@ use crate::calls::Stage;
 use crate::files::{self, Role};
 use crate::offline::{ORIGIN, Offline, Shelf};
 use crate::phone::{
-    Action, Application, Call, CallSetup, Caller, Demand, Destination, EndedBy, Exchange,
-    Happening, Http, Method, Misbehaviour, Moment, Phone, Transfer, transcript_line,
+    Application, Call, CallSetup, Destination, EndedBy, Exchange, Http, Method, Misbehaviour, Phone,
 };
 use crate::script;
 use crate::trouble::{Exit, Trouble};
@@ -71,7 +69,7 @@ pub(super) fn run(dial: &Dial, json: bool) -> Done {
         return play_there(&phone, url, path, json);
     }
     if let Some(calls) = dial.calls {
-        return load(dial, &phone, &setup, calls, json);
+        return load::load(dial, &phone, &setup, calls, json);
     }
     place(dial, &phone, &setup, || None, json)
 }
@@ -104,9 +102,9 @@ fn place<D: Destination>(
     json: bool,
 ) -> Done {
     let call = if let Some(keys) = &dial.keys {
-        phone.call(setup, &mut Keypad::new(keys, !json))
+        phone.call(setup, &mut keypad::Keypad::new(keys, !json))
     } else {
-        let mut terminal = Terminal {
+        let mut terminal = terminal::Terminal {
             node: &node,
             quiet: json,
             input: std::io::stdin().lock(),
@@ -200,283 +198,6 @@ fn print_exchange(exchange: &Exchange) {
     );
 }
 
-/// A caller at a terminal.
-struct Terminal<'n, R> {
-    node: &'n dyn Fn() -> Option<String>,
-    quiet: bool,
-    input: R,
-}
-
-impl<R: BufRead> Caller for Terminal<'_, R> {
-    fn next(&mut self, demand: &Demand) -> Action {
-        loop {
-            if !self.quiet {
-                let place = (self.node)()
-                    .map(|node| format!("{node} "))
-                    .unwrap_or_default();
-                anstream::print!("{GREEN}{place}{}>{GREEN:#} ", prompt(demand));
-                let _ = std::io::stdout().flush();
-            }
-            let mut line = String::new();
-            match self.input.read_line(&mut line) {
-                Ok(0) | Err(_) => return Action::HangUp,
-                Ok(_) => {}
-            }
-            if !std::io::stdin().is_terminal() && !self.quiet {
-                anstream::println!("{}", line.trim_end());
-            }
-            match understood(demand, line.trim()) {
-                Ok(action) => return action,
-                Err(help) => anstream::println!("{YELLOW}{help}{YELLOW:#}"),
-            }
-        }
-    }
-
-    fn witness(&mut self, moment: &Moment) {
-        if self.quiet {
-            return;
-        }
-        match &moment.what {
-            Happening::Pressed { lost, .. } if lost.is_empty() => {}
-            Happening::Silent | Happening::Spoke { .. } => {}
-            Happening::Refused { .. } | Happening::RepliesDiffer { .. } => {
-                anstream::println!("{RED}{}{RED:#}", transcript_line(moment));
-            }
-            Happening::Heard { .. } => anstream::println!("{}", transcript_line(moment)),
-            _ => anstream::println!("{DIM}{}{DIM:#}", transcript_line(moment)),
-        }
-    }
-}
-
-fn prompt(demand: &Demand) -> String {
-    match demand {
-        Demand::Input(listening) => match (&listening.dtmf, &listening.speech) {
-            (Some(_), Some(_)) => "keys or words".to_owned(),
-            (None, Some(_)) => "words".to_owned(),
-            _ => "keys".to_owned(),
-        },
-        Demand::Connect(dialling) => format!("{} rings", dialling.to),
-        Demand::Record(_) => "message, seconds".to_owned(),
-        Demand::Hold(why) => format!("in {why}"),
-    }
-}
-
-/// What a line at the terminal means.
-fn understood(demand: &Demand, line: &str) -> Result<Action, &'static str> {
-    if matches!(line, "hang up" | "hangup" | "bye" | "quit" | "exit") {
-        return Ok(Action::HangUp);
-    }
-    let seconds = |text: &str| text.trim_end_matches('s').trim().parse::<f64>().ok();
-    match demand {
-        Demand::Input(listening) => {
-            if line.is_empty() {
-                return Ok(Action::StaySilent);
-            }
-            let keys: String = line.split_whitespace().collect();
-            if keys.chars().all(|key| matches!(key, '0'..='9' | '*' | '#')) {
-                return Ok(Action::Press(keys));
-            }
-            if listening.speech.is_some() {
-                return Ok(Action::Speak {
-                    text: line.to_owned(),
-                    confidence: 0.9,
-                });
-            }
-            Err(
-                "this menu takes keys only: digits, * and #; Enter stays silent; `hang up` hangs up",
-            )
-        }
-        Demand::Connect(_) => {
-            let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
-            Ok(Action::Transfer(match word {
-                "answer" | "answered" | "a" => Transfer::Answered(seconds(rest).unwrap_or(60.0)),
-                "machine" => Transfer::Machine(20.0),
-                "busy" | "b" => Transfer::Busy,
-                "no" | "n" | "" => Transfer::NoAnswer,
-                "unanswered" => Transfer::Unanswered,
-                "reject" | "rejected" | "r" => Transfer::Rejected,
-                "fail" | "failed" | "f" => Transfer::Failed,
-                _ => {
-                    return Err(
-                        "answer [seconds], machine, busy, no answer, unanswered, reject, fail or hang up",
-                    );
-                }
-            }))
-        }
-        Demand::Record(_) => match seconds(line) {
-            _ if line.is_empty() => Ok(Action::StaySilent),
-            Some(length) => Ok(Action::LeaveMessage(length)),
-            None => Err("how many seconds the message is; Enter says nothing; `hang up` hangs up"),
-        },
-        Demand::Hold(_) => match seconds(line) {
-            Some(length) if length > 0.0 => Ok(Action::Stay(length)),
-            _ if !line.is_empty()
-                && line.chars().all(|key| matches!(key, '0'..='9' | '*' | '#')) =>
-            {
-                Ok(Action::Press(line.to_owned()))
-            }
-            _ => Err("how many seconds to stay, or `hang up`"),
-        },
-    }
-}
-
-/// A caller who presses one entry after the other; whoever is called answers.
-struct Keypad<'k> {
-    keys: std::slice::Iter<'k, String>,
-    loud: bool,
-}
-
-impl<'k> Keypad<'k> {
-    fn new(keys: &'k [String], loud: bool) -> Self {
-        Self {
-            keys: keys.iter(),
-            loud,
-        }
-    }
-}
-
-impl Caller for Keypad<'_> {
-    fn next(&mut self, demand: &Demand) -> Action {
-        match demand {
-            Demand::Input(_) => match self.keys.next() {
-                Some(keys) if keys.is_empty() => Action::StaySilent,
-                Some(keys) => Action::Press(keys.clone()),
-                None => Action::HangUp,
-            },
-            Demand::Connect(_) => Action::Transfer(Transfer::Answered(30.0)),
-            Demand::Record(_) => Action::LeaveMessage(10.0),
-            Demand::Hold(_) => Action::HangUp,
-        }
-    }
-
-    fn witness(&mut self, moment: &Moment) {
-        if self.loud {
-            anstream::println!("{}", transcript_line(moment));
-        }
-    }
-}
-
-/// What many calls took.
-#[derive(Default)]
-struct Tally {
-    times: Vec<(String, Duration)>,
-    unreached: u32,
-    refused: u32,
-    failed: u32,
-}
-
-fn load<D: Destination + Sync>(
-    dial: &Dial,
-    phone: &Phone<D>,
-    setup: &CallSetup,
-    calls: u32,
-    json: bool,
-) -> Done {
-    let keys = dial.keys.clone().unwrap_or_default();
-    let next = AtomicU32::new(0);
-    let tally = Mutex::new(Tally::default());
-    let started = Instant::now();
-    std::thread::scope(|scope| {
-        for _ in 0..dial.concurrency.clamp(1, 512) {
-            scope.spawn(|| {
-                while next.fetch_add(1, Ordering::Relaxed) < calls {
-                    let call = phone.call(setup, &mut Keypad::new(&keys, false));
-                    let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
-                    for exchange in &call.exchanges {
-                        let kind = exchange.kind.split(':').next().unwrap_or_default();
-                        match exchange.status {
-                            None => tally.unreached += 1,
-                            Some(status) if status >= 400 => tally.refused += 1,
-                            Some(_) => {}
-                        }
-                        tally.times.push((kind.to_owned(), exchange.took));
-                    }
-                    if matches!(call.ended, EndedBy::Failure | EndedBy::Limit) {
-                        tally.failed += 1;
-                    }
-                }
-            });
-        }
-    });
-    let took = started.elapsed();
-    let mut tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if tally.unreached > 0 && tally.unreached as usize == tally.times.len() {
-        return Err(Trouble::unreachable("nobody answers").help("is the Worker running?"));
-    }
-    tally
-        .times
-        .sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
-    let mut kinds: Vec<(String, Vec<Duration>)> = Vec::new();
-    for (kind, time) in &tally.times {
-        match kinds.last_mut() {
-            Some((known, times)) if known == kind => times.push(*time),
-            _ => kinds.push((kind.clone(), vec![*time])),
-        }
-    }
-    let rate = f64::from(calls) / took.as_secs_f64().max(0.001);
-    if json {
-        print_json(&json!({
-            "calls": calls,
-            "concurrency": dial.concurrency,
-            "seconds": took.as_secs_f64(),
-            "calls_per_second": rate,
-            "requests": tally.times.len(),
-            "unreached": tally.unreached,
-            "refused": tally.refused,
-            "failed_calls": tally.failed,
-            "latency_ms": kinds.iter().map(|(kind, times)| json!({
-                "kind": kind, "count": times.len(),
-                "p50": ms(times, 50.0), "p90": ms(times, 90.0),
-                "p99": ms(times, 99.0), "max": ms(times, 100.0),
-            })).collect::<Vec<_>>(),
-        }));
-    } else {
-        anstream::println!(
-            "{calls} calls, {} at a time, in {:.2} s: {rate:.1} calls/s, {} requests",
-            dial.concurrency,
-            took.as_secs_f64(),
-            tally.times.len()
-        );
-        anstream::println!(
-            "{:<14} {:>7} {:>8} {:>8} {:>8} {:>8}",
-            "ms",
-            "count",
-            "p50",
-            "p90",
-            "p99",
-            "max"
-        );
-        for (kind, times) in &kinds {
-            anstream::println!(
-                "{kind:<14} {:>7} {:>8.1} {:>8.1} {:>8.1} {:>8.1}",
-                times.len(),
-                ms(times, 50.0),
-                ms(times, 90.0),
-                ms(times, 99.0),
-                ms(times, 100.0)
-            );
-        }
-        if tally.unreached + tally.refused + tally.failed > 0 {
-            anstream::println!(
-                "{RED}{} requests without reply, {} refused, {} calls failed{RED:#}",
-                tally.unreached,
-                tally.refused,
-                tally.failed
-            );
-        }
-    }
-    let bad = tally.unreached + tally.refused + tally.failed > 0;
-    Ok(if bad { Exit::Findings } else { Exit::Fine })
-}
-
-/// The percentile of sorted times, in milliseconds, by nearest rank.
-fn ms(sorted: &[Duration], percent: f64) -> f64 {
-    let rank = (percent / 100.0 * sorted.len() as f64).ceil() as usize;
-    sorted
-        .get(rank.max(1) - 1)
-        .map_or(0.0, |time| time.as_secs_f64() * 1000.0)
-}
-
 fn cases(path: &std::path::Path) -> Result<(files::File, script::Document), Trouble> {
     let file = files::read(path)?;
     let document = script::read(&file).map_err(|wrong| {
@@ -561,85 +282,4 @@ fn play_there<D: Destination>(
         })
         .collect();
     tell(&verdicts, json)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::phone::{Dialling, Keys, Listening, Recording, Speech};
-
-    #[test]
-    fn a_line_means_what_the_moment_makes_of_it() {
-        let keys = Some(Keys {
-            time_out: 3.0,
-            max_digits: 4,
-            submit_on_hash: true,
-        });
-        let dtmf = Demand::Input(Listening {
-            dtmf: keys.clone(),
-            ..Listening::default()
-        });
-        let both = Demand::Input(Listening {
-            dtmf: keys,
-            speech: Some(Speech {
-                start_timeout: 10.0,
-                end_on_silence: 2.0,
-                context: Vec::new(),
-                save_audio: false,
-            }),
-            ..Listening::default()
-        });
-        let connect = Demand::Connect(Dialling {
-            kind: "phone".to_owned(),
-            to: "447700900100".to_owned(),
-            from: None,
-            ring: 20.0,
-            synchronous: true,
-        });
-        let record = Demand::Record(Recording {
-            beep: true,
-            end_on_key: None,
-            end_on_silence: None,
-            max: None,
-        });
-        let check = |demand: &Demand, line: &str, expected: Option<Action>| {
-            assert_eq!(understood(demand, line).ok(), expected, "{line}");
-        };
-        check(&dtmf, "12#", Some(Action::Press("12#".to_owned())));
-        check(&dtmf, "", Some(Action::StaySilent));
-        check(&dtmf, "sales", None);
-        check(
-            &both,
-            "sales",
-            Some(Action::Speak {
-                text: "sales".to_owned(),
-                confidence: 0.9,
-            }),
-        );
-        check(&connect, "busy", Some(Action::Transfer(Transfer::Busy)));
-        check(
-            &connect,
-            "answer 12",
-            Some(Action::Transfer(Transfer::Answered(12.0))),
-        );
-        check(
-            &connect,
-            "no answer",
-            Some(Action::Transfer(Transfer::NoAnswer)),
-        );
-        check(&connect, "what", None);
-        check(&record, "8", Some(Action::LeaveMessage(8.0)));
-        check(&record, "hang up", Some(Action::HangUp));
-    }
-
-    #[test]
-    fn percentiles_are_nearest_ranks() {
-        let times: Vec<Duration> = (1..=100).map(Duration::from_millis).collect();
-        let check = |percent: f64, expected: f64| {
-            assert!((ms(&times, percent) - expected).abs() < 1e-9, "{percent}");
-        };
-        check(50.0, 50.0);
-        check(99.0, 99.0);
-        check(100.0, 100.0);
-    }
 }

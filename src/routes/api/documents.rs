@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 use super::super::{Exchange, nothing_here, wrong_method};
 use super::history::{self, Publication};
 use super::shelf::{self, Kind, Shelf};
+use super::versions;
 use crate::bindings::kv::KvError;
 use crate::bindings::{clock, queue};
 use crate::log;
 use crate::request::{BodyError, Method};
 use crate::respond::Reply;
 
-type Answer = Result<Reply, Reply>;
+pub(super) type Answer = Result<Reply, Reply>;
 
 /// Answers a request for documents.
 pub async fn reply(exchange: &mut Exchange<'_>, segments: &[&str]) -> Reply {
@@ -62,13 +63,13 @@ async fn route(exchange: &mut Exchange<'_>, segments: &[&str]) -> Answer {
         ([id], Method::Delete) => delete(exchange, &shelf, kind, id).await,
         ([_], _) => Ok(wrong_method(&[Method::Get, Method::Put, Method::Delete])),
         ([id, "versions"], Method::Get) if kind == Kind::Menu => {
-            versions(exchange, &shelf, id).await
+            versions::versions(exchange, &shelf, id).await
         }
         ([id, "versions", version], Method::Get) if kind == Kind::Menu => {
-            old(exchange, &shelf, id, version).await
+            versions::old(exchange, &shelf, id, version).await
         }
         ([id, "rollback"], Method::Post) if kind == Kind::Menu => {
-            rollback(exchange, &shelf, id).await
+            versions::rollback(exchange, &shelf, id).await
         }
         ([id, "override"], Method::Put | Method::Delete) if kind == Kind::Calendar => {
             override_hours(exchange, &shelf, id).await
@@ -168,7 +169,7 @@ async fn publish(
 
 /// The copy first, then the list of versions, the pointer last: whoever sees the pointer finds the
 /// rest.
-async fn in_force(
+pub(super) async fn in_force(
     shelf: &Shelf,
     kind: Kind,
     id: &str,
@@ -218,130 +219,6 @@ async fn delete(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind, id: &str
         tell(exchange, id, None, previous.as_deref(), "delete").await;
     }
     Ok(Reply::empty(204))
-}
-
-async fn versions(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &str) -> Answer {
-    let current = shelf.read(Kind::Menu, id).await;
-    let current = current.map_err(|error| unavailable(exchange, &error))?;
-    let list = history::read(shelf, id).await;
-    let list = list.map_err(|error| unavailable(exchange, &error))?;
-    if current.is_none() && list.is_empty() {
-        return Err(missing(Kind::Menu, id));
-    }
-    let now = current.as_deref().and_then(shelf::version);
-    let now = now.map(|version| version.to_string());
-    let mut marked = false;
-    let mut entries: Vec<Value> = Vec::new();
-    if let Some(now) = &now
-        && !list.iter().any(|one| one.version == *now)
-    {
-        marked = true;
-        entries.push(json!({
-            "version": now, "published": null,
-            "message": "written without ivr publish", "current": true,
-        }));
-    }
-    for one in &list {
-        // The same version may have been in force more than once.
-        let is_current = !marked && now.as_deref() == Some(one.version.as_str());
-        marked |= is_current;
-        entries.push(json!({
-            "version": one.version, "published": one.published,
-            "message": one.message, "current": is_current,
-        }));
-    }
-    Ok(Reply::json(
-        json!({ "menu": id, "versions": entries }).to_string(),
-    ))
-}
-
-async fn old(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &str, version: &str) -> Answer {
-    let list = history::read(shelf, id).await;
-    let list = list.map_err(|error| unavailable(exchange, &error))?;
-    let current = shelf.read(Kind::Menu, id).await;
-    let current = current.map_err(|error| unavailable(exchange, &error))?;
-    if let Some(text) = current
-        && shelf::version(&text).is_some_and(|now| now.to_string() == version)
-    {
-        return Ok(Reply::json(text).with("etag", ["\"", version, "\""].concat()));
-    }
-    // A version of another menu is not one of this.
-    if !list.iter().any(|one| one.version == version) {
-        return Err(no_version(id));
-    }
-    let copy = history::copy(shelf, version).await;
-    match copy.map_err(|error| unavailable(exchange, &error))? {
-        Some(text) => Ok(Reply::json(text).with("etag", ["\"", version, "\""].concat())),
-        None => Err(no_version(id)),
-    }
-}
-
-#[derive(Deserialize, Default)]
-struct Rollback {
-    #[serde(default)]
-    to: Option<String>,
-    #[serde(default)]
-    message: Option<String>,
-}
-
-async fn rollback(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &str) -> Answer {
-    let text = text_of(exchange).await?;
-    let wanted: Rollback = match text.trim() {
-        "" => Rollback::default(),
-        text => serde_json::from_str(text)
-            .map_err(|error| Reply::problem(400, "Not a rollback", &error.to_string()))?,
-    };
-    let before = shelf.everything().await;
-    let before = before.map_err(|error| unavailable(exchange, &error))?;
-    let current = before.get(&("menus", id.to_owned())).cloned();
-    expected(exchange, current.as_deref())?;
-    let now = current.as_deref().and_then(shelf::version);
-    let now = now.map(|version| version.to_string());
-    let list = history::read(shelf, id).await;
-    let list = list.map_err(|error| unavailable(exchange, &error))?;
-    let to = match wanted.to {
-        Some(version) if list.iter().any(|one| one.version == version) => version,
-        Some(_) => return Err(no_version(id)),
-        None => {
-            // The one before what is in force: the first after it in the list that is another.
-            let after = list
-                .iter()
-                .position(|one| Some(&one.version) == now.as_ref())
-                .map_or(0, |at| at + 1);
-            let earlier = list.iter().skip(after);
-            match earlier
-                .into_iter()
-                .find(|one| Some(&one.version) != now.as_ref())
-            {
-                Some(one) => one.version.clone(),
-                None => {
-                    return Err(Reply::problem(
-                        409,
-                        "Nothing to go back to",
-                        "There is no version before the one in force.",
-                    ));
-                }
-            }
-        }
-    };
-    let copy = history::copy(shelf, &to).await;
-    let Some(text) = copy.map_err(|error| unavailable(exchange, &error))? else {
-        return Err(no_version(id));
-    };
-    // The menus, calendars and lists it names may be gone by now.
-    let found = shelf::broken_by(&before, Kind::Menu, id, Some(&text));
-    if !found.is_empty() {
-        return Err(refused(&found));
-    }
-    let changed = now.as_deref() != Some(to.as_str());
-    if changed {
-        let message = wanted.message.or_else(|| Some("rollback".to_owned()));
-        let done = in_force(shelf, Kind::Menu, id, &text, message).await;
-        done.map_err(|error| unavailable(exchange, &error))?;
-        tell(exchange, id, Some(&to), now.as_deref(), "rollback").await;
-    }
-    let reply = json!({ "id": id, "version": to, "changed": changed });
-    Ok(Reply::json(reply.to_string()).with("etag", ["\"", &to, "\""].concat()))
 }
 
 async fn override_hours(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &str) -> Answer {
@@ -418,7 +295,7 @@ pub async fn text_of(exchange: &mut Exchange<'_>) -> Result<String, Reply> {
 }
 
 /// Refuses when the caller knew another document than the one in force.
-fn expected(exchange: &Exchange<'_>, current: Option<&str>) -> Result<(), Reply> {
+pub(super) fn expected(exchange: &Exchange<'_>, current: Option<&str>) -> Result<(), Reply> {
     let conflict = |detail: &str| Err(Reply::problem(409, "Somebody was faster", detail));
     if let Some(wanted) = exchange.request.header("if-match") {
         let fits = current.is_some_and(|text| {
@@ -477,7 +354,7 @@ fn percent_decoded(text: &str) -> String {
 }
 
 /// Tells the sinks. What is in force is in force whether they hear of it or not.
-async fn tell(
+pub(super) async fn tell(
     exchange: &Exchange<'_>,
     menu: &str,
     version: Option<&str>,
@@ -496,23 +373,18 @@ async fn tell(
     }
 }
 
-fn unavailable(exchange: &mut Exchange<'_>, error: &KvError) -> Reply {
+pub(super) fn unavailable(exchange: &mut Exchange<'_>, error: &KvError) -> Reply {
     exchange.line.reason = Some(error.code());
     exchange.line.detail = Some(error.detail().to_owned());
     Reply::problem(503, "Storage does not answer", error.detail()).with("retry-after", "5")
 }
 
-fn missing(kind: Kind, id: &str) -> Reply {
+pub(super) fn missing(kind: Kind, id: &str) -> Reply {
     let detail = ["Nothing is in force under ", &kind.key(id), "."].concat();
     Reply::problem(404, "Not there", &detail)
 }
 
-fn no_version(id: &str) -> Reply {
-    let detail = ["GET /api/menus/", id, "/versions lists them."].concat();
-    Reply::problem(404, "No such version", &detail)
-}
-
-fn refused(found: &[Diagnostic]) -> Reply {
+pub(super) fn refused(found: &[Diagnostic]) -> Reply {
     findings(
         422,
         "The check finds errors",

@@ -8,6 +8,7 @@ mod filter;
 mod history;
 mod outbound;
 mod shelf;
+mod versions;
 
 use super::{Exchange, wrong_method};
 use crate::bindings::promise::Refusal;

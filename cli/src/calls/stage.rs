@@ -1,0 +1,183 @@
+//! The documents a case runs on, changed as it wants them.
+
+use std::collections::BTreeMap;
+
+use ivr::Library;
+use ivr::document::{Calendar, List};
+use serde_json::Value;
+
+use super::{CLOCK, Player, Verdict, Wrong, setup};
+use crate::offline::{ORIGIN, Offline, Shelf};
+use crate::phone::{Application, Phone};
+use crate::script::{Case, Given};
+
+/// How a place stands at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Within its hours.
+    Open,
+    /// Outside them.
+    Closed,
+    /// Outside the hours of a day with a name.
+    Holiday,
+    /// Somebody has said so.
+    Override {
+        /// What they said.
+        open: bool,
+    },
+}
+
+/// Documents of a folder, for playing cases without a Worker.
+pub struct Stage {
+    shelf: Shelf,
+    calendars: BTreeMap<String, String>,
+}
+
+impl Stage {
+    /// The documents of a library.
+    #[must_use]
+    pub fn of(library: &Library) -> Self {
+        Self {
+            shelf: Shelf::of(library),
+            calendars: library
+                .calendars
+                .iter()
+                .map(|(id, entry)| (id.clone(), entry.text.clone()))
+                .collect(),
+        }
+    }
+
+    /// Whether it has this menu.
+    #[must_use]
+    pub fn has_menu(&self, id: &str) -> bool {
+        self.shelf.has_menu(id)
+    }
+
+    /// The shelf as a case wants it.
+    fn dressed(&self, given: &Given) -> Result<Shelf, String> {
+        let mut shelf = self.shelf.clone();
+        for (id, numbers) in &given.lists {
+            let json = serde_json::json!({ "numbers": numbers }).to_string();
+            let list: List = ivr::document::read(&format!("{id}.list.json"), json.as_bytes())
+                .map_err(|found| complaint(&format!("the list {id}"), &found))?;
+            shelf.set_list(id, list);
+        }
+        for (id, changes) in &given.calendars {
+            let Some(calendar) = patched(self.calendars.get(id), changes) else {
+                return Err(format!("there is no calendar {id} to change"));
+            };
+            let calendar: Calendar =
+                ivr::document::read(&format!("{id}.calendar.json"), calendar.as_bytes())
+                    .map_err(|found| complaint(&format!("the calendar {id}"), &found))?;
+            shelf.set_calendar(id, calendar);
+        }
+        Ok(shelf)
+    }
+
+    /// How each calendar stands when a case begins.
+    ///
+    /// # Errors
+    /// When the world of the case cannot be made.
+    pub fn standing(&self, given: &Given) -> Result<BTreeMap<String, Standing>, String> {
+        let now = given
+            .clock
+            .or_else(|| CLOCK.parse().ok())
+            .unwrap_or_default();
+        let shelf = self.dressed(given)?;
+        Ok(shelf
+            .calendars()
+            .map(|(id, calendar)| {
+                let standing = match calendar.hours.state_at(now) {
+                    ivr::calendar::State::Open => Standing::Open,
+                    ivr::calendar::State::Closed => Standing::Closed,
+                    ivr::calendar::State::Holiday { .. } => Standing::Holiday,
+                    ivr::calendar::State::Override { open } => Standing::Override { open },
+                };
+                (id.to_owned(), standing)
+            })
+            .collect())
+    }
+
+    /// Plays one case here.
+    #[must_use]
+    pub fn play(&self, file: &str, menu: &str, case: &Case, given: &Given) -> Verdict {
+        let shelf = match self.dressed(given) {
+            Ok(shelf) => shelf,
+            Err(why) => {
+                return Verdict {
+                    wrong: Some(Wrong {
+                        step: None,
+                        expected: "a world the menu can run in".to_owned(),
+                        found: why,
+                    }),
+                    ..Verdict::skipped(file, case, "")
+                }
+                .played();
+            }
+        };
+        let offline = Offline::new(shelf, given.lookups.clone());
+        let mut application = Application::at(ORIGIN, "");
+        // Nobody checks a signature here.
+        application.signature_secret = None;
+        let phone = Phone::new(application, &offline);
+        let mut player = Player::new(&case.steps, || offline.node());
+        let mut setup = setup(menu, case, given, ORIGIN);
+        setup.starts = setup.starts.or_else(|| CLOCK.parse().ok());
+        let call = phone.call(&setup, &mut player);
+        player.finish(case, &call);
+        Verdict {
+            file: file.to_owned(),
+            name: case.name.clone(),
+            wrong: player.wrong,
+            skipped: None,
+            transcript: player.transcript,
+            outcome: call.outcome().to_owned(),
+            moves: offline.moves(),
+        }
+    }
+}
+
+fn complaint(what: &str, found: &[ivr::Diagnostic]) -> String {
+    let first = found.first().map(ToString::to_string).unwrap_or_default();
+    format!("{what}: {first}")
+}
+
+/// A calendar with changes laid over it (RFC 7396). A word stands for an override:
+/// `"closed"` is `{ "override": { "state": "closed" } }`.
+fn patched(base: Option<&String>, changes: &Value) -> Option<String> {
+    let mut document = match base {
+        Some(text) => serde_json::from_str(text).ok()?,
+        None if changes.get("weekly").is_some() => Value::Null,
+        None => return None,
+    };
+    match changes {
+        // Nothing of another override stays.
+        Value::String(state) => document
+            .as_object_mut()?
+            .insert("override".to_owned(), serde_json::json!({ "state": state }))
+            .map_or((), drop),
+        changes => merge(&mut document, changes),
+    }
+    Some(document.to_string())
+}
+
+/// JSON Merge Patch (RFC 7396).
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(serde_json::Map::new());
+    }
+    let Value::Object(target) = target else {
+        return;
+    };
+    for (name, value) in patch {
+        if value.is_null() {
+            target.remove(name);
+        } else {
+            merge(target.entry(name.clone()).or_insert(Value::Null), value);
+        }
+    }
+}

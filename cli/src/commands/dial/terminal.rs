@@ -1,0 +1,196 @@
+//! A person at a terminal as the caller.
+
+use std::io::{BufRead, IsTerminal, Write};
+
+use super::super::{DIM, GREEN, RED, YELLOW};
+use crate::phone::{Action, Caller, Demand, Happening, Moment, Transfer, transcript_line};
+
+/// A caller at a terminal.
+pub(super) struct Terminal<'n, R> {
+    pub(super) node: &'n dyn Fn() -> Option<String>,
+    pub(super) quiet: bool,
+    pub(super) input: R,
+}
+
+impl<R: BufRead> Caller for Terminal<'_, R> {
+    fn next(&mut self, demand: &Demand) -> Action {
+        loop {
+            if !self.quiet {
+                let place = (self.node)()
+                    .map(|node| format!("{node} "))
+                    .unwrap_or_default();
+                anstream::print!("{GREEN}{place}{}>{GREEN:#} ", prompt(demand));
+                let _ = std::io::stdout().flush();
+            }
+            let mut line = String::new();
+            match self.input.read_line(&mut line) {
+                Ok(0) | Err(_) => return Action::HangUp,
+                Ok(_) => {}
+            }
+            if !std::io::stdin().is_terminal() && !self.quiet {
+                anstream::println!("{}", line.trim_end());
+            }
+            match understood(demand, line.trim()) {
+                Ok(action) => return action,
+                Err(help) => anstream::println!("{YELLOW}{help}{YELLOW:#}"),
+            }
+        }
+    }
+
+    fn witness(&mut self, moment: &Moment) {
+        if self.quiet {
+            return;
+        }
+        match &moment.what {
+            Happening::Pressed { lost, .. } if lost.is_empty() => {}
+            Happening::Silent | Happening::Spoke { .. } => {}
+            Happening::Refused { .. } | Happening::RepliesDiffer { .. } => {
+                anstream::println!("{RED}{}{RED:#}", transcript_line(moment));
+            }
+            Happening::Heard { .. } => anstream::println!("{}", transcript_line(moment)),
+            _ => anstream::println!("{DIM}{}{DIM:#}", transcript_line(moment)),
+        }
+    }
+}
+
+fn prompt(demand: &Demand) -> String {
+    match demand {
+        Demand::Input(listening) => match (&listening.dtmf, &listening.speech) {
+            (Some(_), Some(_)) => "keys or words".to_owned(),
+            (None, Some(_)) => "words".to_owned(),
+            _ => "keys".to_owned(),
+        },
+        Demand::Connect(dialling) => format!("{} rings", dialling.to),
+        Demand::Record(_) => "message, seconds".to_owned(),
+        Demand::Hold(why) => format!("in {why}"),
+    }
+}
+
+/// What a line at the terminal means.
+fn understood(demand: &Demand, line: &str) -> Result<Action, &'static str> {
+    if matches!(line, "hang up" | "hangup" | "bye" | "quit" | "exit") {
+        return Ok(Action::HangUp);
+    }
+    let seconds = |text: &str| text.trim_end_matches('s').trim().parse::<f64>().ok();
+    match demand {
+        Demand::Input(listening) => {
+            if line.is_empty() {
+                return Ok(Action::StaySilent);
+            }
+            let keys: String = line.split_whitespace().collect();
+            if keys.chars().all(|key| matches!(key, '0'..='9' | '*' | '#')) {
+                return Ok(Action::Press(keys));
+            }
+            if listening.speech.is_some() {
+                return Ok(Action::Speak {
+                    text: line.to_owned(),
+                    confidence: 0.9,
+                });
+            }
+            Err(
+                "this menu takes keys only: digits, * and #; Enter stays silent; `hang up` hangs up",
+            )
+        }
+        Demand::Connect(_) => {
+            let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+            Ok(Action::Transfer(match word {
+                "answer" | "answered" | "a" => Transfer::Answered(seconds(rest).unwrap_or(60.0)),
+                "machine" => Transfer::Machine(20.0),
+                "busy" | "b" => Transfer::Busy,
+                "no" | "n" | "" => Transfer::NoAnswer,
+                "unanswered" => Transfer::Unanswered,
+                "reject" | "rejected" | "r" => Transfer::Rejected,
+                "fail" | "failed" | "f" => Transfer::Failed,
+                _ => {
+                    return Err(
+                        "answer [seconds], machine, busy, no answer, unanswered, reject, fail or hang up",
+                    );
+                }
+            }))
+        }
+        Demand::Record(_) => match seconds(line) {
+            _ if line.is_empty() => Ok(Action::StaySilent),
+            Some(length) => Ok(Action::LeaveMessage(length)),
+            None => Err("how many seconds the message is; Enter says nothing; `hang up` hangs up"),
+        },
+        Demand::Hold(_) => match seconds(line) {
+            Some(length) if length > 0.0 => Ok(Action::Stay(length)),
+            _ if !line.is_empty()
+                && line.chars().all(|key| matches!(key, '0'..='9' | '*' | '#')) =>
+            {
+                Ok(Action::Press(line.to_owned()))
+            }
+            _ => Err("how many seconds to stay, or `hang up`"),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phone::{Dialling, Keys, Listening, Recording, Speech};
+
+    #[test]
+    fn a_line_means_what_the_moment_makes_of_it() {
+        let keys = Some(Keys {
+            time_out: 3.0,
+            max_digits: 4,
+            submit_on_hash: true,
+        });
+        let dtmf = Demand::Input(Listening {
+            dtmf: keys.clone(),
+            ..Listening::default()
+        });
+        let both = Demand::Input(Listening {
+            dtmf: keys,
+            speech: Some(Speech {
+                start_timeout: 10.0,
+                end_on_silence: 2.0,
+                context: Vec::new(),
+                save_audio: false,
+            }),
+            ..Listening::default()
+        });
+        let connect = Demand::Connect(Dialling {
+            kind: "phone".to_owned(),
+            to: "447700900100".to_owned(),
+            from: None,
+            ring: 20.0,
+            synchronous: true,
+        });
+        let record = Demand::Record(Recording {
+            beep: true,
+            end_on_key: None,
+            end_on_silence: None,
+            max: None,
+        });
+        let check = |demand: &Demand, line: &str, expected: Option<Action>| {
+            assert_eq!(understood(demand, line).ok(), expected, "{line}");
+        };
+        check(&dtmf, "12#", Some(Action::Press("12#".to_owned())));
+        check(&dtmf, "", Some(Action::StaySilent));
+        check(&dtmf, "sales", None);
+        check(
+            &both,
+            "sales",
+            Some(Action::Speak {
+                text: "sales".to_owned(),
+                confidence: 0.9,
+            }),
+        );
+        check(&connect, "busy", Some(Action::Transfer(Transfer::Busy)));
+        check(
+            &connect,
+            "answer 12",
+            Some(Action::Transfer(Transfer::Answered(12.0))),
+        );
+        check(
+            &connect,
+            "no answer",
+            Some(Action::Transfer(Transfer::NoAnswer)),
+        );
+        check(&connect, "what", None);
+        check(&record, "8", Some(Action::LeaveMessage(8.0)));
+        check(&record, "hang up", Some(Action::HangUp));
+    }
+}
