@@ -1,5 +1,6 @@
 //! The page of findings, and a broken folder for each of them.
 
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;

@@ -1,5 +1,6 @@
 //! The example menus, as they lie in `menus/`.
 
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)]
 
 use std::path::Path;

@@ -415,6 +415,8 @@ pub(super) fn seconds(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[track_caller]
     fn check(text: &str, expected: &str) {

@@ -8,8 +8,9 @@
 //! Two questions about the same thing get the same answer: a loop that needs a calendar to
 //! be open at one node and closed at another is none. The way there is not held to the
 //! same answers, because an office may close while people talk. Where many such questions
-//! meet in one tangle of nodes (more than [`MOST`] combinations of answers), they are taken
-//! to be independent: a trap may then be reported that is none, never the other way round.
+//! meet in one tangle of nodes (to try all answers would take more than [`MOST`] looks at a
+//! node), they are taken to be independent: a trap may then be reported that is none, never
+//! the other way round.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,8 +20,8 @@ use super::paths::Paths;
 use crate::Code;
 use crate::document::{Into, Kind, Subject};
 
-/// How many combinations of answers are tried for one tangle of nodes.
-const MOST: usize = 4096;
+/// How many looks at a node are spent on trying combinations of answers in one tangle.
+const MOST: usize = 200_000;
 
 pub(super) fn find<'a>(graph: &Graph<'a>, paths: &Paths<'_, 'a>, report: &mut Report<'_>) {
     let mut ways = Ways {
@@ -201,7 +202,7 @@ impl Ways<'_, '_> {
             .try_fold(1usize, |product, (_, values)| {
                 product.checked_mul(values.len())
             })
-            .filter(|product| *product <= MOST);
+            .filter(|product| product.saturating_mul(tangle.len()) <= MOST);
         let (asked, combinations) = match combinations {
             Some(combinations) => (asked, combinations),
             None => (Vec::new(), 1),

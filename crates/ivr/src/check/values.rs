@@ -15,6 +15,9 @@ use crate::Code;
 use crate::document::{Endpoint, Into, Kind, Node, Prompt};
 use crate::template::{Slot, Template};
 
+/// For how many findings the way there is searched.
+const MOST_SHOWN: usize = 20;
+
 /// A set of values by their numbers.
 #[derive(Clone, PartialEq, Eq)]
 struct Set(Vec<u64>);
@@ -146,6 +149,7 @@ pub(super) fn find(graph: &Graph<'_>, paths: &Paths<'_, '_>, report: &mut Report
     let values = Values::brought(graph);
     let there = flow(graph, paths, &values);
     let mut read = vec![false; values.secrets.len()];
+    let mut shown = 0;
     for (node, about) in graph
         .nodes
         .iter()
@@ -191,13 +195,16 @@ pub(super) fn find(graph: &Graph<'_>, paths: &Paths<'_, '_>, report: &mut Report
                     );
                 continue;
             }
-            let unfilled = paths.only(|from, edge| {
-                graph
-                    .nodes
-                    .get(from)
-                    .is_none_or(|from| !values.gained(from.node, edge).has(value))
-            });
-            let (_, path) = unfilled.to(node);
+            shown += 1;
+            let path = if shown > MOST_SHOWN {
+                Vec::new()
+            } else {
+                let unfilled = paths.only(|from, edge| {
+                    let from = graph.nodes.get(from);
+                    from.is_none_or(|from| !values.gained(from.node, edge).has(value))
+                });
+                unfilled.to(node).1
+            };
             let message = format!("a caller may come here before `{{{{{written}}}}}` is filled");
             report
                 .add(about.menu, Code::UnknownPlaceholder, &pointer, message)
