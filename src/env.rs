@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use ivr::Sealer;
 use vonage::jwt::Verifier;
+use vonage::sms_signature;
 use wasm_bindgen::JsValue;
 use worker::Env;
 
@@ -16,6 +17,8 @@ pub struct Config {
     /// webhook is refused), `VONAGE_SIGNATURE_SECRET_PREVIOUS` (still accepted while the secret
     /// is rotated), `VONAGE_API_KEY` and `VONAGE_APPLICATION_ID` (when set, tokens must name them).
     pub verifier: Verifier,
+    /// Checks the `sig` parameter of the SMS API, which sends no token. Of the same secrets.
+    pub sms_verifier: sms_signature::Verifier,
     /// `VONAGE_APPLICATION_ID`.
     pub application_id: Option<String>,
     /// `VONAGE_PRIVATE_KEY`: signs the requests we send to Vonage.
@@ -69,6 +72,10 @@ impl Config {
             )
             .api_key(&text("VONAGE_API_KEY").unwrap_or_default())
             .application(&text("VONAGE_APPLICATION_ID").unwrap_or_default()),
+            sms_verifier: sms_signature::Verifier::new(
+                &text("VONAGE_SIGNATURE_SECRET").unwrap_or_default(),
+            )
+            .previous(&text("VONAGE_SIGNATURE_SECRET_PREVIOUS").unwrap_or_default()),
             application_id: text("VONAGE_APPLICATION_ID"),
             private_key: text("VONAGE_PRIVATE_KEY"),
             sealer: text("STATE_KEY")

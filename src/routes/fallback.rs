@@ -16,7 +16,7 @@ use crate::respond::Reply;
 /// it is the last one that can.
 pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
     if Config::of(exchange.env).verifier.is_configured() {
-        let signed = match gate::enter(exchange, Speaks::Ncco).await {
+        let signed = match gate::enter(exchange, Route::Fallback, Speaks::Ncco).await {
             Ok(signed) => signed,
             Err(refusal) => return refusal,
         };

@@ -4,7 +4,7 @@
 //! there is a token; the body is short enough; the token is good.
 
 use vonage::jwt::Refusal;
-use vonage::{Delivery, Method};
+use vonage::{Delivery, Method, Route};
 
 use super::Exchange;
 use crate::bindings::{clock, limiter};
@@ -61,7 +61,11 @@ impl Signed {
 ///
 /// # Errors
 /// The refusal, as a reply; `exchange.line` says why.
-pub async fn enter(exchange: &mut Exchange<'_>, speaks: Speaks) -> Result<Signed, Reply> {
+pub async fn enter(
+    exchange: &mut Exchange<'_>,
+    route: Route,
+    speaks: Speaks,
+) -> Result<Signed, Reply> {
     let method = match exchange.request.method {
         request::Method::Get => Method::Get,
         request::Method::Post => Method::Post,
@@ -80,7 +84,9 @@ pub async fn enter(exchange: &mut Exchange<'_>, speaks: Speaks) -> Result<Signed
         return Err(refuse(exchange, "address_not_allowed", 403).await);
     }
     let authorization = exchange.request.header("authorization");
-    if authorization.is_none() {
+    // The SMS API sends no token: it signs its parameters, where the account asks for it.
+    let signs_parameters = matches!(route, Route::SmsInbound | Route::SmsReceipt);
+    if authorization.is_none() && !signs_parameters {
         return Err(refuse(exchange, Refusal::Missing.code(), no_token(speaks)).await);
     }
 
@@ -110,15 +116,20 @@ pub async fn enter(exchange: &mut Exchange<'_>, speaks: Speaks) -> Result<Signed
         body: &body,
     };
     let now = clock::now().as_second();
-    if let Err(refusal) = config
-        .verifier
-        .verify(authorization.as_deref(), &delivery, now)
-    {
-        let status = match refusal {
-            Refusal::Missing => no_token(speaks),
-            _ => 401,
-        };
-        return Err(refuse(exchange, refusal.code(), status).await);
+    let refused = if authorization.is_none() && signs_parameters {
+        let checked = config.sms_verifier.verify(&delivery, now);
+        checked.err().map(|refusal| (refusal.code(), 401))
+    } else {
+        let checked = config
+            .verifier
+            .verify(authorization.as_deref(), &delivery, now);
+        checked.err().map(|refusal| match refusal {
+            Refusal::Missing => (refusal.code(), no_token(speaks)),
+            _ => (refusal.code(), 401),
+        })
+    };
+    if let Some((reason, status)) = refused {
+        return Err(refuse(exchange, reason, status).await);
     }
     let (state, query) = take_state(query);
     Ok(Signed {

@@ -86,7 +86,7 @@ async fn webhook(name: &str, mut exchange: Exchange<'_>) -> Reply {
     if hook.kind == Route::Fallback {
         return fallback::reply(&mut exchange).await;
     }
-    let signed = match gate::enter(&mut exchange, hook.speaks).await {
+    let signed = match gate::enter(&mut exchange, hook.kind, hook.speaks).await {
         Ok(signed) => signed,
         Err(refusal) => return refusal,
     };

@@ -244,3 +244,34 @@ fn during_a_rotation_both_secrets_are_good() {
         );
     }
 }
+
+#[test]
+fn the_sms_api_signs_its_parameters_instead() {
+    use vonage::sms_signature::{Algorithm, sign};
+    let worker = Worker::start();
+    let timestamp = now().to_string();
+    let parameters = [
+        ("msisdn", "447700900001"),
+        ("to", "442079460000"),
+        ("messageId", "0A0000000123ABCD1"),
+        ("text", "hello"),
+        ("timestamp", timestamp.as_str()),
+    ];
+    let sig = sign(Algorithm::Sha256, SIGNATURE_SECRET.as_bytes(), &parameters);
+    let query: String = parameters
+        .iter()
+        .map(|(name, value)| format!("{name}={value}&"))
+        .collect();
+    let get = |path: &str, sig: &str| {
+        let url = format!("{path}?{query}sig={sig}");
+        worker.request("GET", &url, &[], b"").status
+    };
+    assert_eq!(get("/webhooks/sms/inbound", &sig), 200);
+    assert_eq!(
+        get("/webhooks/sms/inbound", &sig.replace(&sig[..1], "x")),
+        401
+    );
+    assert_eq!(get(EVENT, &sig), 401, "there only a token counts");
+    let unsigned = worker.request("GET", "/webhooks/sms/receipt?msisdn=1", &[], b"");
+    assert_eq!(unsigned.status, 401);
+}
