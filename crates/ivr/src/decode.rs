@@ -373,12 +373,11 @@ impl<T> Map<T> {
             });
         }
         // Sorted copies find a repeated key without comparing all with all.
-        let mut keys: Vec<(&str, usize)> = members
+        let keys: Vec<(&str, usize)> = members
             .iter()
             .map(|member| (member.key.as_ref(), member.at))
             .collect();
-        keys.sort_unstable();
-        for pair in keys.windows(2) {
+        for pair in crate::source::sorted(keys).windows(2) {
             if let [(first, _), (second, at)] = pair
                 && first == second
             {

@@ -299,9 +299,16 @@ impl<'s> Findings<'s> {
     }
 
     /// Everything found, in the order of the text.
-    pub fn into_found(mut self) -> Vec<Diagnostic> {
-        self.found
-            .sort_by_key(|finding| (finding.line, finding.column));
-        self.found
+    pub fn into_found(self) -> Vec<Diagnostic> {
+        let places = self.found.iter().enumerate();
+        let places = places
+            .map(|(index, finding)| (finding.line, finding.column, index))
+            .collect();
+        let mut found: Vec<Option<Diagnostic>> = self.found.into_iter().map(Some).collect();
+        let order = source::sorted(places);
+        order
+            .into_iter()
+            .filter_map(|(.., index)| found.get_mut(index)?.take())
+            .collect()
     }
 }

@@ -135,10 +135,9 @@ pub fn canonical(value: &Value<'_>, out: &mut String) {
             out.push(']');
         }
         Kind::Object(members) => {
-            let mut sorted: Vec<&Member<'_>> = members.iter().collect();
-            sorted.sort_by(|a, b| a.key.encode_utf16().cmp(b.key.encode_utf16()));
+            let sorted = sorted(members.iter().map(ByKey).collect());
             out.push('{');
-            for (index, member) in sorted.into_iter().enumerate() {
+            for (index, ByKey(member)) in sorted.into_iter().enumerate() {
                 if index > 0 {
                     out.push(',');
                 }
@@ -150,6 +149,35 @@ pub fn canonical(value: &Value<'_>, out: &mut String) {
         }
     }
 }
+
+/// Sorted, by a heap: the sorts of the standard library are faster, and bring
+/// five kilobytes of WebAssembly for every type they sort.
+pub(crate) fn sorted<T: Ord>(items: Vec<T>) -> Vec<T> {
+    std::collections::BinaryHeap::from(items).into_sorted_vec()
+}
+
+/// A member, ordered as RFC 8785 orders keys: by their UTF-16 code units.
+struct ByKey<'m, 's>(&'m Member<'s>);
+
+impl Ord for ByKey<'_, '_> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.key.encode_utf16().cmp(other.0.key.encode_utf16())
+    }
+}
+
+impl PartialOrd for ByKey<'_, '_> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for ByKey<'_, '_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for ByKey<'_, '_> {}
 
 /// Appends a JSON string.
 pub(crate) fn quote(text: &str, out: &mut String) {

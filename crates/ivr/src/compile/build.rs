@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -70,8 +69,8 @@ pub(super) fn build(
         steps: menu.limits.steps,
         limit,
         nodes: nodes.into(),
-        lookups: lookups.into_iter().collect(),
-        headers: headers.into_iter().collect(),
+        lookups: lookups.into(),
+        headers: headers.into(),
         leaves,
     })
 }
@@ -82,9 +81,9 @@ struct Builder<'m> {
     findings: Findings<'m>,
     pointer: String,
     indices: HashMap<&'m str, u16>,
-    secrets: BTreeSet<&'m str>,
-    lookups: BTreeSet<Box<str>>,
-    headers: BTreeSet<Box<str>>,
+    secrets: Vec<&'m str>,
+    lookups: Vec<Box<str>>,
+    headers: Vec<Box<str>>,
     leaves: bool,
     shorts: u16,
 }
@@ -107,8 +106,8 @@ impl<'m> Builder<'m> {
                 .iter()
                 .filter_map(|(_, node)| secret(node))
                 .collect(),
-            lookups: BTreeSet::new(),
-            headers: BTreeSet::new(),
+            lookups: Vec::new(),
+            headers: Vec::new(),
             leaves: false,
             shorts: 0,
         }
@@ -214,9 +213,9 @@ impl<'m> Builder<'m> {
         for slot in template.slots() {
             match slot {
                 Slot::Lookup(path) => {
-                    self.lookups.insert(path.clone());
+                    add(&mut self.lookups, path);
                 }
-                Slot::Variable(name) if !may_read_secrets && self.secrets.contains(&**name) => {
+                Slot::Variable(name) if !may_read_secrets && self.secrets.contains(&&**name) => {
                     let name = name.clone();
                     self.leak(&name);
                 }
@@ -439,7 +438,7 @@ impl<'m> Builder<'m> {
         if let (Some(pattern), false) = (&collect.pattern, collect.digits_written) {
             digits = pattern.lengths();
         }
-        if !collect.secret && self.secrets.contains(collect.into.as_str()) {
+        if !collect.secret && self.secrets.contains(&collect.into.as_str()) {
             self.note(
                 Code::SecretLeak,
                 format!(
@@ -769,14 +768,14 @@ impl<'m> Builder<'m> {
 
     fn switch(&mut self, switch: &document::Switch) -> Switch {
         match &switch.on {
-            Subject::Variable(name) if self.secrets.contains(name.as_str()) => {
+            Subject::Variable(name) if self.secrets.contains(&name.as_str()) => {
                 self.at("/on", |builder| builder.leak(name));
             }
             Subject::Lookup(path) => {
-                self.lookups.insert(path.as_str().into());
+                add(&mut self.lookups, path);
             }
             Subject::Header(name) => {
-                self.headers.insert(name.as_str().into());
+                add(&mut self.headers, name);
             }
             _ => {}
         }
@@ -814,6 +813,13 @@ impl<'m> Builder<'m> {
             then: self.exit_at("/then", &lookup.then),
             failed: self.exit_at("/failed", &lookup.failed),
         }
+    }
+}
+
+/// Adds a name that is not there yet.
+fn add(names: &mut Vec<Box<str>>, name: &str) {
+    if !names.iter().any(|known| **known == *name) {
+        names.push(name.into());
     }
 }
 

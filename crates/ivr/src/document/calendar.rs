@@ -104,9 +104,8 @@ impl Decode for Band {
 
 /// The bands of a day, sorted; two that overlap are a slip.
 fn bands(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Vec<Band>> {
-    let mut bands: Vec<Band> = crate::decode::one_or_more(value, findings)?;
-    bands.sort_unstable();
-    Some(bands)
+    let bands: Vec<Band> = crate::decode::one_or_more(value, findings)?;
+    Some(crate::source::sorted(bands))
 }
 
 fn exceptions(

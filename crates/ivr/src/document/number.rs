@@ -143,8 +143,9 @@ impl Decode for List {
         }
         let numbers = fields.list::<E164>("numbers");
         fields.finish()?;
-        let mut numbers = numbers?;
-        numbers.sort_unstable();
-        Some(Self { numbers, note })
+        Some(Self {
+            numbers: crate::source::sorted(numbers?),
+            note,
+        })
     }
 }

@@ -291,11 +291,12 @@ impl<'a> Run<'a> {
                 Some((first + place) % count)
             }
             Order::Random => {
-                let mut order: Vec<(u64, usize)> = (0..count)
+                let order: Vec<(u64, usize)> = (0..count)
                     .map(|index| (mix(chance() ^ mix(index as u64 + 1)), index))
                     .collect();
-                order.sort_unstable();
-                order.get(place).map(|(_, index)| *index)
+                crate::source::sorted(order)
+                    .get(place)
+                    .map(|(_, index)| *index)
             }
         }
     }
