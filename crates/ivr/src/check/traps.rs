@@ -9,8 +9,8 @@
 //! be open at one node and closed at another is none. The way there is not held to the
 //! same answers, because an office may close while people talk. Where many such questions
 //! meet in one tangle of nodes (to try all answers would take more than [`MOST`] looks at a
-//! node), they are taken to be independent: a trap may then be reported that is none, never
-//! the other way round.
+//! node), they are taken to be independent, and so are those on the way through a
+//! submenu that returns: a trap may then be reported that is none, never the other way round.
 
 use std::collections::{BTreeMap, BTreeSet};
 
