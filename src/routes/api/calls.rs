@@ -49,20 +49,26 @@ pub async fn list(exchange: &mut Exchange<'_>) -> Reply {
 }
 
 fn filter(query: &str) -> Result<Filter, String> {
-    const COLUMNS: [(&str, &str); 7] = [
+    const COLUMNS: [(&str, &str); 6] = [
         ("from", "caller"),
         ("to", "called"),
-        ("conversation", "conversation"),
         ("direction", "direction"),
         ("menu", "menu"),
         ("status", "status"),
         ("outcome", "outcome"),
     ];
     let mut known: Vec<&str> = COLUMNS.iter().map(|(name, _)| *name).collect();
-    known.extend(["since", "until"]);
+    known.extend(["conversation", "since", "until"]);
     let mut filter = Filter::new(query, &known)?;
     for (name, column) in COLUMNS {
         filter.equal(name, column);
+    }
+    if let Some(conversation) = filter.get("conversation").map(str::to_owned) {
+        // A leg may have come from another conversation; and the events have an index for it.
+        filter.require(
+            "leg IN (SELECT leg FROM events WHERE conversation = ? AND leg IS NOT NULL)",
+            conversation,
+        );
     }
     filter.between("started")?;
     filter.go_on("started", "leg")?;

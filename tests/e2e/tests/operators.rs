@@ -276,6 +276,10 @@ fn calls_and_events_are_found_again() {
         .count();
     assert_eq!(transferred["calls"].as_array().unwrap().len(), expected);
     assert!(expected > 0);
+    let talk = page["calls"][0]["conversation"].as_str().unwrap();
+    let of_talk = get(&format!("/api/calls?conversation={talk}")).json();
+    let legs_of_talk = 1 + page["calls"][0]["legs"].as_array().unwrap().len();
+    assert_eq!(of_talk["calls"].as_array().unwrap().len(), legs_of_talk);
     let none = get("/api/calls?since=2100-01-01T00:00:00Z").json();
     assert_eq!(none["calls"], json!([]));
 
