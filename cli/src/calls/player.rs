@@ -213,6 +213,10 @@ impl Caller for Player<'_> {
         if !self.check_words(number, &step.hear.list(), &step.not_hear.list())
             || !self.check_place(number, step.at.as_deref())
         {
+            let (waits, possible) = wants(demand);
+            if let Some(wrong) = &mut self.wrong {
+                wrong.found = format!("{}, and {waits}: a step here does {possible}", wrong.found);
+            }
             return Action::HangUp;
         }
         self.heard.clear();
@@ -270,6 +274,10 @@ impl Caller for Player<'_> {
     }
 
     fn witness(&mut self, moment: &Moment) {
+        // What follows the wrong step is only the way out.
+        if self.wrong.is_some() {
+            return;
+        }
         match &moment.what {
             Happening::Heard { text } => self.heard.push(text.clone()),
             Happening::CalleeHeard { text, .. } => self.whispers.push(text.clone()),
