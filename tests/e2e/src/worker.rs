@@ -196,6 +196,16 @@ impl WorkerBuilder {
         self
     }
 
+    /// Sets how many a rate limit lets through within its period.
+    #[must_use]
+    pub fn limit(self, name: &str, limit: u32) -> Self {
+        let config = fs::read_to_string(root().join("wrangler.toml")).unwrap();
+        let from = config.find(&format!("name = \"{name}\"")).unwrap();
+        let (block, _) = config[from..].split_once(", period").unwrap();
+        let (before, _) = block.split_once("limit = ").unwrap();
+        self.edit(block, &format!("{before}limit = {limit}"))
+    }
+
     /// Adds an argument to `wrangler dev`.
     #[must_use]
     pub fn argument(mut self, argument: &str) -> Self {

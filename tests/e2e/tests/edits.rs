@@ -241,9 +241,7 @@ fn state_of_another_call_starts_the_menu_again() {
 
 #[test]
 fn too_many_calls_from_one_number_are_asked_to_wait() {
-    let worker = Worker::builder()
-        .edit("limit = 20, period = 60", "limit = 3, period = 60")
-        .start();
+    let worker = Worker::builder().limit("CALLER_LIMIT", 3).start();
     let replies: Vec<_> = (0..8).map(|_| answer(&worker, "442079460000")).collect();
     assert!(replies[0].1.spoken().starts_with("Welcome to ACME."));
     let (conversation, last) = &replies[7];

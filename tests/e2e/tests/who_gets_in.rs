@@ -32,7 +32,7 @@ fn with_algorithm_none() -> String {
 #[test]
 fn only_what_vonage_signed_gets_in() {
     // Enough for the whole table: the limit itself has a test of its own.
-    let worker = Worker::builder().edit("limit = 60", "limit = 1000").start();
+    let worker = Worker::builder().limit("UNSIGNED_LIMIT", 1000).start();
     let check = |what: &str, reply: Reply, status: u16, reason: Option<&str>| {
         assert_eq!(reply.status, status, "{what}: {reply:?}");
         let expected = reason.map(str::to_owned);
@@ -194,9 +194,7 @@ fn every_reply_carries_the_security_headers() {
 
 #[test]
 fn too_many_refused_requests_are_turned_away() {
-    let worker = Worker::builder()
-        .edit("limit = 60, period = 60", "limit = 5, period = 60")
-        .start();
+    let worker = Worker::builder().limit("UNSIGNED_LIMIT", 5).start();
     let statuses: Vec<_> = (0..12).map(|_| post(&worker, EVENT, None).status).collect();
     assert_eq!(statuses.first(), Some(&401), "{statuses:?}");
     assert_eq!(statuses.last(), Some(&429), "{statuses:?}");
