@@ -1,7 +1,8 @@
 //! Who gets in: what has to hold before a webhook is looked at.
 //!
 //! In this order, the cheap checks first: the secrets are there; the source address is allowed;
-//! there is a token; the body is short enough; the token is good.
+//! the token is good; the body is short enough; the token is for this body. Nobody without a
+//! token of Vonage's has a body read.
 
 use vonage::jwt::Refusal;
 use vonage::{Delivery, Method, Route};
@@ -84,11 +85,23 @@ pub async fn enter(
         return Err(refuse(exchange, "address_not_allowed", 403).await);
     }
     let authorization = exchange.request.header("authorization");
+    let now = clock::now().as_second();
     // The SMS API sends no token: it signs its parameters, where the account asks for it.
     let signs_parameters = matches!(route, Route::SmsInbound | Route::SmsReceipt);
-    if authorization.is_none() && !signs_parameters {
-        return Err(refuse(exchange, Refusal::Missing.code(), no_token(speaks)).await);
-    }
+    let token = if authorization.is_none() && signs_parameters {
+        None
+    } else {
+        match config.verifier.verify_token(authorization.as_deref(), now) {
+            Ok(token) => Some(token),
+            Err(refusal) => {
+                let status = match refusal {
+                    Refusal::Missing => no_token(speaks),
+                    _ => 401,
+                };
+                return Err(refuse(exchange, refusal.code(), status).await);
+            }
+        }
+    };
 
     let body = match (method, exchange.request.body()) {
         (Method::Get, _) => Vec::new(),
@@ -115,21 +128,18 @@ pub async fn enter(
         content_type: content_type.as_deref(),
         body: &body,
     };
-    let now = clock::now().as_second();
-    let refused = if authorization.is_none() && signs_parameters {
-        let checked = config.sms_verifier.verify(&delivery, now);
-        checked.err().map(|refusal| (refusal.code(), 401))
-    } else {
-        let checked = config
-            .verifier
-            .verify(authorization.as_deref(), &delivery, now);
-        checked.err().map(|refusal| match refusal {
-            Refusal::Missing => (refusal.code(), no_token(speaks)),
-            _ => (refusal.code(), 401),
-        })
+    let refused = match token {
+        Some(token) => {
+            let checked = config.verifier.verify_payload(token, &delivery);
+            checked.err().map(Refusal::code)
+        }
+        None => {
+            let checked = config.sms_verifier.verify(&delivery, now);
+            checked.err().map(|refusal| refusal.code())
+        }
     };
-    if let Some((reason, status)) = refused {
-        return Err(refuse(exchange, reason, status).await);
+    if let Some(reason) = refused {
+        return Err(refuse(exchange, reason, 401).await);
     }
     let (state, query) = take_state(query);
     Ok(Signed {

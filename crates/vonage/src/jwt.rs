@@ -143,14 +143,47 @@ impl Verifier {
         delivery: &Delivery<'_>,
         now: i64,
     ) -> Result<Claims, Refusal> {
+        let token = self.verify_token(authorization, now)?;
+        self.verify_payload(token, delivery)
+    }
+
+    /// The part of [`Verifier::verify`] that needs no delivery: who has no good token is turned
+    /// away before a body is read.
+    ///
+    /// # Errors
+    /// The first check that failed.
+    pub fn verify_token(&self, authorization: Option<&str>, now: i64) -> Result<Token, Refusal> {
         if !self.is_configured() {
             return Err(Refusal::Unconfigured);
         }
         let token = bearer(authorization)?;
         let claims = self.signed(token)?;
-        let claims = Payload::read(&claims)?;
-        self.check(&claims, delivery, now)?;
-        Ok(claims.into())
+        let mut claims = Payload::read(&claims)?;
+        self.check(&claims, now)?;
+        let payload_hash = claims.payload_hash.take().map(Cow::into_owned);
+        Ok(Token {
+            claims: claims.into(),
+            payload_hash,
+        })
+    }
+
+    /// The rest of it: whether the token vouches for this delivery.
+    ///
+    /// # Errors
+    /// [`Refusal::NoPayloadHash`], [`Refusal::PayloadHash`].
+    pub fn verify_payload(&self, token: Token, delivery: &Delivery<'_>) -> Result<Claims, Refusal> {
+        let Some(hash) = token.payload_hash else {
+            return match payload::is_empty(delivery) {
+                true => Ok(token.claims),
+                false => Err(Refusal::NoPayloadHash),
+            };
+        };
+        let hash = payload::from_hex(&hash).ok_or(Refusal::PayloadHash)?;
+        let matches = |digest: Digest| bool::from(digest.as_slice().ct_eq(hash.as_slice()));
+        match payload::digests(delivery, self.own_parameter, self.raw_query).any(matches) {
+            true => Ok(token.claims),
+            false => Err(Refusal::PayloadHash),
+        }
     }
 
     /// Checks the signature alone, and gives the claims as they stand in the token: for a look at
@@ -195,12 +228,7 @@ impl Verifier {
             .map_err(|_| Refusal::MalformedToken)
     }
 
-    fn check(
-        &self,
-        claims: &Payload<'_>,
-        delivery: &Delivery<'_>,
-        now: i64,
-    ) -> Result<(), Refusal> {
+    fn check(&self, claims: &Payload<'_>, now: i64) -> Result<(), Refusal> {
         if claims.iss.as_deref() != Some(ISSUER) {
             return Err(Refusal::Issuer);
         }
@@ -227,18 +255,7 @@ impl Verifier {
         if !is(&self.application, &claims.application_id) {
             return Err(Refusal::Application);
         }
-        let Some(hash) = &claims.payload_hash else {
-            return match payload::is_empty(delivery) {
-                true => Ok(()),
-                false => Err(Refusal::NoPayloadHash),
-            };
-        };
-        let hash = payload::from_hex(hash).ok_or(Refusal::PayloadHash)?;
-        let matches = |digest: Digest| bool::from(digest.as_slice().ct_eq(hash.as_slice()));
-        match payload::digests(delivery, self.own_parameter, self.raw_query).any(matches) {
-            true => Ok(()),
-            false => Err(Refusal::PayloadHash),
-        }
+        Ok(())
     }
 }
 
@@ -385,6 +402,14 @@ pub struct Claims {
     pub api_key: Option<String>,
     /// `application_id`: the application; absent for webhooks of the account.
     pub application: Option<String>,
+}
+
+/// A token that is good by itself, whose delivery is still to be checked
+/// ([`Verifier::verify_payload`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    claims: Claims,
+    payload_hash: Option<String>,
 }
 
 impl Claims {
