@@ -9,6 +9,8 @@ use vonage::sms_signature;
 use wasm_bindgen::JsValue;
 use worker::Env;
 
+use crate::panics;
+
 /// Everything `wrangler.toml`, `wrangler secret` and `.dev.vars` may say.
 ///
 /// A value that is absent or empty is `None`. The fields have the names of the variables.
@@ -40,6 +42,11 @@ pub struct Config {
     pub lookup_hosts: Vec<String>,
     /// `DIAL_ALLOW`: the only prefixes a `connect` may dial.
     pub dial_allow: Vec<String>,
+    /// `LANGUAGE`: what callers hear when no menu says, a BCP 47 tag; English when unset.
+    pub language: Option<String>,
+    /// `FALLBACK_RECORD`: the fallback takes a message. A URL, where Vonage sends word of it;
+    /// anything else: it sends word to the application's event URL.
+    pub fallback_record: Option<String>,
     /// `SINK_URL`: where events are forwarded to.
     pub sink_url: Option<String>,
     /// `SINK_SECRET`: what signs them, `whsec_…`.
@@ -87,6 +94,8 @@ impl Config {
             allowed_ips: list("ALLOWED_IPS"),
             lookup_hosts: list("LOOKUP_HOSTS"),
             dial_allow: list("DIAL_ALLOW"),
+            language: text("LANGUAGE"),
+            fallback_record: text("FALLBACK_RECORD"),
             sink_url: text("SINK_URL"),
             sink_secret: text("SINK_SECRET"),
             retention_days: number("RETENTION_DAYS"),
@@ -100,7 +109,13 @@ impl Config {
         thread_local! {
             static CONFIG: OnceCell<Rc<Config>> = const { OnceCell::new() };
         }
-        CONFIG.with(|config| Rc::clone(config.get_or_init(|| Rc::new(Self::read(env)))))
+        CONFIG.with(|config| {
+            Rc::clone(config.get_or_init(|| {
+                let config = Self::read(env);
+                panics::prepare_last_words(&ivr::safe_ncco(config.language.as_deref()));
+                Rc::new(config)
+            }))
+        })
     }
 }
 

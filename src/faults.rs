@@ -17,6 +17,10 @@ pub enum Service {
     Archive,
     /// `MENUS`.
     Menus,
+    /// What a `lookup` asks.
+    Lookup,
+    /// The Worker's own code: to fail is to panic.
+    Handler,
 }
 
 /// Fails when a test asked for it.
@@ -29,8 +33,47 @@ pub fn meet(_: Service) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Waits as long as a test asked for.
+#[cfg(not(feature = "faults"))]
+#[inline]
+pub async fn linger(_: Service) {}
+
+/// Panics when a test asked for it.
+#[cfg(not(feature = "faults"))]
+#[inline]
+pub fn stumble() {}
+
+/// What was read, or rubbish when a test asked for it.
+#[cfg(not(feature = "faults"))]
+#[inline]
+#[must_use]
+pub fn spoil(_: Service, read: Option<String>) -> Option<String> {
+    read
+}
+
+/// Where a test put the server of this URL.
+#[cfg(not(feature = "faults"))]
+#[must_use]
+pub fn reachable(url: &str) -> std::borrow::Cow<'_, str> {
+    url.into()
+}
+
+/// A test may put a server of its own in another's place.
 #[cfg(feature = "faults")]
-pub use switched::{meet, origin, reply};
+#[must_use]
+pub fn reachable(url: &str) -> std::borrow::Cow<'_, str> {
+    let end = url.get(8..).and_then(|rest| rest.find('/')).unwrap_or(0) + 8;
+    let (origin, path) = url.split_at(end.min(url.len()));
+    match origin_of(origin) {
+        Some(other) => format!("{other}{path}").into(),
+        None => url.into(),
+    }
+}
+
+#[cfg(feature = "faults")]
+use switched::origin as origin_of;
+#[cfg(feature = "faults")]
+pub use switched::{linger, meet, origin, reply, spoil, stumble};
 
 #[cfg(feature = "faults")]
 mod switched {
@@ -51,6 +94,8 @@ mod switched {
                 Self::Calls => "calls",
                 Self::Archive => "archive",
                 Self::Menus => "menus",
+                Self::Lookup => "lookup",
+                Self::Handler => "handler",
             }
         }
     }
@@ -63,6 +108,10 @@ mod switched {
         rate: f64,
         /// How many more failures; none means no end.
         times: Option<u32>,
+        /// How long it takes before it answers, in milliseconds.
+        delay: u32,
+        /// Whether what is read of it is no document.
+        rubbish: bool,
         /// How often it failed since it was set.
         met: u32,
     }
@@ -95,6 +144,37 @@ mod switched {
             rule.times = rule.times.map(|times| times - 1);
             rule.met += 1;
             Err(Refusal::new(format!("{}: injected", service.name())))
+        })
+    }
+
+    /// Waits as long as a test asked for.
+    pub async fn linger(service: Service) {
+        let delay = FAULTS.with_borrow_mut(|faults| {
+            let rule = faults.services.get_mut(service.name())?;
+            rule.met += u32::from(rule.delay > 0);
+            (rule.delay > 0).then_some(rule.delay)
+        });
+        if let Some(delay) = delay {
+            worker::Delay::from(std::time::Duration::from_millis(delay.into())).await;
+        }
+    }
+
+    /// Panics when a test asked for it.
+    #[expect(clippy::panic, reason = "it is what was asked for")]
+    pub fn stumble() {
+        if let Err(refusal) = meet(Service::Handler) {
+            panic!("{}", refusal.message);
+        }
+    }
+
+    /// What was read, or rubbish when a test asked for it.
+    pub fn spoil(service: Service, read: Option<String>) -> Option<String> {
+        FAULTS.with_borrow_mut(|faults| match faults.services.get_mut(service.name()) {
+            Some(rule) if rule.rubbish => {
+                rule.met += 1;
+                Some("\u{0}{\"nodes\": [\u{fffd}".to_owned())
+            }
+            _ => read,
         })
     }
 

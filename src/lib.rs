@@ -8,6 +8,7 @@ pub mod consumer;
 pub mod env;
 pub mod faults;
 pub mod log;
+pub mod panics;
 pub mod request;
 pub mod respond;
 pub mod retention;
@@ -26,13 +27,21 @@ mod entry {
         env: Env,
         context: worker_sys::Context,
     ) -> web_sys::Response {
+        crate::panics::log_place_only();
         crate::routes::handle(request, env, Context::new(context)).await
+    }
+
+    /// A request that trapped, told by `src/entry.js`, the only one that can call this.
+    #[wasm_bindgen(wasm_bindgen_futures = ::worker::wasm_bindgen_futures)]
+    pub async fn lost(env: Env, route: String, cause: String, reference: String) {
+        crate::panics::tell(&env, &route, &cause, &reference).await;
     }
 
     /// One batch of a queue. Written by hand: the macro turns an error into a panic, and its
     /// messages do not tell how often they were tried.
     #[wasm_bindgen(wasm_bindgen_futures = ::worker::wasm_bindgen_futures)]
     pub async fn queue(batch: worker_sys::MessageBatch, env: Env, _context: worker_sys::Context) {
+        crate::panics::log_place_only();
         crate::consumer::consume(batch, &env).await;
     }
 

@@ -91,7 +91,7 @@ impl Kv {
     /// When KV fails or the deadline passes.
     pub async fn get(&self, key: &str, deadline: Deadline) -> Result<Option<String>, KvError> {
         let value = answer(self.0.get(key), deadline).await?;
-        Ok(value.as_string())
+        Ok(faults::spoil(Service::Menus, value.as_string()))
     }
 
     /// Writes a key. Its readers elsewhere may see the old value for a minute.
@@ -131,8 +131,12 @@ impl Kv {
 }
 
 async fn answer(promise: Result<Promise, JsValue>, deadline: Deadline) -> Result<JsValue, KvError> {
-    faults::meet(Service::Menus)?;
-    within(deadline, settle("MENUS", promise))
+    let work = async {
+        faults::linger(Service::Menus).await;
+        faults::meet(Service::Menus)?;
+        settle("MENUS", promise).await
+    };
+    within(deadline, work)
         .await
         .ok_or(KvError::Timeout)?
         .map_err(KvError::from)

@@ -11,6 +11,7 @@ use super::http::{self, Outgoing};
 use super::promise::{Refusal, settle};
 use super::{archive, clock, web_crypto};
 use crate::env::Config;
+use crate::faults;
 
 /// How long Vonage may take, in milliseconds.
 const TIMEOUT: u32 = 60_000;
@@ -48,7 +49,7 @@ pub async fn copy(env: &Env, config: &Config, event: &Event) -> Result<(), Refus
     let token = token(config).await?;
     let outgoing = Outgoing {
         method: "GET",
-        url: &reachable(url),
+        url: &faults::reachable(url),
         headers: &[("authorization", &format!("Bearer {token}"))],
         body: None,
         timeout: TIMEOUT,
@@ -89,21 +90,4 @@ pub async fn token(config: &Config) -> Result<String, Refusal> {
     let input = ApplicationToken::new(application, clock::now().as_second(), &id).signing_input();
     let signature = web_crypto::sign(&key, input.as_bytes()).await?;
     Ok(ApplicationToken::assemble(&input, &signature))
-}
-
-/// Where a request to Vonage goes.
-#[cfg(not(feature = "faults"))]
-pub fn reachable(url: &str) -> std::borrow::Cow<'_, str> {
-    url.into()
-}
-
-/// A test has no Vonage to ask: it may put a server of its own in its place.
-#[cfg(feature = "faults")]
-pub fn reachable(url: &str) -> std::borrow::Cow<'_, str> {
-    let end = url.get(8..).and_then(|rest| rest.find('/')).unwrap_or(0) + 8;
-    let (origin, path) = url.split_at(end.min(url.len()));
-    match crate::faults::origin(origin) {
-        Some(other) => format!("{other}{path}").into(),
-        None => url.into(),
-    }
 }

@@ -90,6 +90,7 @@ async fn webhook(name: &str, mut exchange: Exchange<'_>) -> Reply {
         Ok(signed) => signed,
         Err(refusal) => return refusal,
     };
+    crate::faults::stumble();
     match hook.kind {
         Route::Answer
         | Route::Input

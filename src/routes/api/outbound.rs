@@ -11,8 +11,9 @@ use super::bad_request;
 use super::documents::text_of;
 use crate::bindings::http::{self, Outgoing};
 use crate::bindings::promise::settle;
-use crate::bindings::recordings::{reachable, token};
+use crate::bindings::recordings::token;
 use crate::env::Config;
+use crate::faults;
 use crate::respond::Reply;
 
 /// How long Vonage may take, in milliseconds.
@@ -86,7 +87,7 @@ async fn placed(exchange: &mut Exchange<'_>) -> Result<Reply, Reply> {
     })?;
     let outgoing = Outgoing {
         method: "POST",
-        url: &reachable(&request.url),
+        url: &faults::reachable(&request.url),
         headers: &[
             ("authorization", &["Bearer ", &token].concat()),
             ("content-type", "application/json"),

@@ -1,0 +1,150 @@
+// What the platform calls first, around what worker-build made of the Rust code.
+//
+// Compiled Rust cannot catch its own panic: it traps, and a request that waits for it would wait
+// for ever. So every request is watched from here. When the code traps, or an NCCO is overdue, the
+// caller hears the built-in words, and whoever only tells something is asked to send it again.
+// The next request finds a fresh instance (worker-build's own part).
+
+import Rust, { Outbox } from "rust-worker";
+
+export { Outbox };
+
+// The Rust code's own deadlines end at 1.8 s, and the platform waits for five.
+const OVERDUE_MS = 2500;
+
+const HEADERS = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "strict-transport-security": "max-age=31536000",
+  "x-content-type-options": "nosniff",
+};
+const SORRY =
+  '[{"action":"talk","text":"We are sorry, we cannot take your call right now. Please try again later.","language":"en-US"}]';
+const NOTHING = '[{"action":"talk","text":"<speak><break time=\\"100ms\\"/></speak>"}]';
+
+// worker-build's: `criticalError` is set when the code trapped, by its panic hook and by the
+// platform's error event. `sorry` is ours: the built-in words in the language configured.
+const state = globalThis.__worker_init_state;
+const waiting = new Set();
+let trapped = state.criticalError;
+Object.defineProperty(state, "criticalError", {
+  get: () => trapped,
+  set(value) {
+    trapped = value;
+    // Not now: the panic hook sets this, and the trap is still to come.
+    if (value) queueMicrotask(loseAll);
+  },
+});
+
+function loseAll() {
+  const all = [...waiting];
+  waiting.clear();
+  for (const giveUp of all) giveUp("panic");
+}
+
+export default {
+  fetch(request, env, context) {
+    const hook = /^[^:]+:\/\/[^/]*(\/webhooks\/([a-z]+))(?:[/?#]|$)/.exec(request.url);
+    const speaks = hook !== null && ["answer", "input", "connect", "whisper", "fallback"].includes(hook[2]);
+    // Whether a connect's caller is to hear something depends on what became of it.
+    const outcome = speaks && hook[2] === "connect" ? request.clone() : null;
+
+    const reply = watched(speaks ? OVERDUE_MS : 0, () => new Rust(context, env).fetch(request), (cause, late) => {
+      const reference = request.headers.get("cf-ray") ?? crypto.randomUUID();
+      const route = hook === null ? "other" : hook[1];
+      console.error(JSON.stringify({ route, outcome: "lost", reason: cause, reference }));
+      if (cause === "overdue") {
+        // What it does behind the caller's back still counts.
+        context.waitUntil(late.catch(() => {}));
+      } else if (hook !== null) {
+        context.waitUntil(tell(context, env, route, cause, reference));
+      }
+      return lastWord(speaks ? hook[2] : "", outcome, { ...HEADERS, "x-reference": reference });
+    });
+    // The copy nobody needed is let go.
+    return outcome === null ? reply : reply.finally(() => outcome.body?.locked || outcome.body?.cancel());
+  },
+
+  queue(batch, env, context) {
+    return watched(0, () => new Rust(context, env).queue(batch), (cause) => {
+      throw new Error(`queue: ${cause}: the batch is delivered again`);
+    });
+  },
+
+  scheduled(event, env, context) {
+    return watched(0, () => new Rust(context, env).scheduled(event), (cause) => {
+      throw new Error(`scheduled: ${cause}`);
+    });
+  },
+};
+
+// What `work` promises, or what `instead` gives when it never will.
+function watched(overdue, work, instead) {
+  return new Promise((resolve, reject) => {
+    let timer;
+    let reply;
+    const done = (settle, value) => {
+      waiting.delete(giveUp);
+      if (timer !== undefined) clearTimeout(timer);
+      settle(value);
+    };
+    const giveUp = (cause) => {
+      try {
+        done(resolve, instead(cause, reply));
+      } catch (error) {
+        done(reject, error);
+      }
+    };
+    waiting.add(giveUp);
+    if (overdue > 0) timer = setTimeout(giveUp, overdue, "overdue");
+    try {
+      reply = work();
+      // Of the two, whoever comes second changes nothing.
+      reply.then(
+        (value) => done(resolve, value),
+        () => waiting.has(giveUp) && giveUp("panic"),
+      );
+    } catch {
+      if (waiting.has(giveUp)) giveUp("panic");
+    }
+  });
+}
+
+async function lastWord(speaks, outcome, headers) {
+  const json = { ...headers, "content-type": "application/json" };
+  switch (speaks) {
+    case "answer":
+    case "input":
+    case "fallback":
+      return new Response(state.sorry ?? SORRY, { headers: json });
+    case "connect":
+      return (await hasFailed(outcome))
+        ? new Response(state.sorry ?? SORRY, { headers: json })
+        : new Response(null, { headers });
+    case "whisper":
+      // Who picked up hears nothing, and is put through.
+      return new Response(NOTHING, { headers: json });
+    default:
+      return new Response(null, { status: 503, headers: { ...headers, "retry-after": "1" } });
+  }
+}
+
+// Whether the caller waits for a destination that will not come. An answered one is not disturbed.
+async function hasFailed(request) {
+  try {
+    const said = request.method === "GET" ? request.url : await request.text();
+    return /status"?\s*[:=]\s*"?(busy|timeout|unanswered|cancell?ed|rejected|failed)\b/.test(said);
+  } catch {
+    return false;
+  }
+}
+
+// Leaves an event, if a fresh instance still can.
+async function tell(context, env, route, cause, reference) {
+  try {
+    await new Rust(context, env).lost(env, route, cause, reference);
+  } catch {
+    console.error(JSON.stringify({ outcome: "alert", reason: "events_lost", reference }));
+  }
+}

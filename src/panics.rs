@@ -1,0 +1,56 @@
+//! What happens when this code has an error of its own.
+//!
+//! A panic traps the instance; `src/entry.js` answers the caller, and worker-build's shim makes a
+//! new instance for the next request. Here is what a panic leaves behind for us: a log line with
+//! its place, and an event.
+
+use std::panic;
+use std::sync::Once;
+
+use events::{Broken, Event};
+use wasm_bindgen::JsValue;
+use worker::Env;
+
+use crate::bindings::promise::member;
+use crate::bindings::{clock, queue};
+use crate::log;
+
+/// Takes the place of `worker`'s hook, which logs a panic's message: that may quote what was being
+/// worked on, a caller's digits for one. The place is enough to find it.
+pub fn log_place_only() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        panic::set_hook(Box::new(|info| {
+            let place = info.location().map(ToString::to_string);
+            log::alert("panic", place.as_deref().unwrap_or("nowhere known"));
+            set_in_state("criticalError", &JsValue::TRUE);
+        }));
+    });
+}
+
+/// Leaves the built-in words, in the language configured, where `src/entry.js` finds them.
+pub fn prepare_last_words(ncco: &str) {
+    set_in_state("sorry", &JsValue::from_str(ncco));
+}
+
+fn set_in_state(name: &str, value: &JsValue) {
+    let state = member(&js_sys::global(), "__worker_init_state");
+    // There is nobody left to tell.
+    let _ = js_sys::Reflect::set(&state, &JsValue::from_str(name), value);
+}
+
+/// Keeps an `ivr.degraded` event of a request that was lost, with the reference its reply names.
+pub async fn tell(env: &Env, route: &str, cause: &str, reference: &str) {
+    let lost = Broken {
+        path: route,
+        method: "",
+        content_type: None,
+        place: "",
+        message: "",
+    };
+    let of = Event::malformed(&lost, &[], clock::now(), None);
+    let event = Event::degraded(&of, cause, &[route, ": reference ", reference].concat());
+    if let Err(error) = queue::keep(env, &[event]).await {
+        log::alert("events_lost", &error.to_string());
+    }
+}
