@@ -7,6 +7,8 @@ use serde_json::Value;
 use super::deadline::{Deadline, within};
 use super::http::{self, Outgoing};
 use super::promise::settle;
+use crate::faults::{self, Service};
+use crate::log;
 
 /// The longest answer read, in bytes.
 const LONGEST: usize = 64 * 1024;
@@ -15,6 +17,14 @@ const LONGEST: usize = 64 * 1024;
 /// the caller takes the exit for it.
 pub async fn ask(request: &LookupRequest, hosts: &[String], deadline: Deadline) -> LookupAnswer {
     if !is_allowed(&request.url, hosts) {
+        log::alert(
+            "lookup_refused",
+            &[
+                host(&request.url),
+                " is not in LOOKUP_HOSTS, or may never be asked",
+            ]
+            .concat(),
+        );
         return LookupAnswer::Failed;
     }
     let deadline = deadline.but_at_most(request.deadline_ms.into());
@@ -30,17 +40,20 @@ pub async fn ask(request: &LookupRequest, hosts: &[String], deadline: Deadline) 
     if request.body.is_some() {
         headers.push(("content-type", "application/json"));
     }
+    let url = faults::reachable(&request.url);
     let outgoing = Outgoing {
         method: match request.method {
             Method::Get => "GET",
             Method::Post => "POST",
         },
-        url: &request.url,
+        url: &url,
         headers: &headers,
         body: request.body.as_deref(),
         timeout,
     };
     let answer = within(deadline, async {
+        faults::linger(Service::Lookup).await;
+        faults::meet(Service::Lookup).ok()?;
         let response = http::send(&outgoing).await.ok()?;
         let body = settle("lookup", response.text()).await.ok()?;
         Some((response.status(), body.as_string()?))
@@ -50,8 +63,23 @@ pub async fn ask(request: &LookupRequest, hosts: &[String], deadline: Deadline) 
             status,
             body: serde_json::from_str(&body).unwrap_or(Value::Null),
         },
-        _ => LookupAnswer::Failed,
+        failed => {
+            let why = match failed {
+                None => " did not answer in time",
+                Some(None) => " could not be asked",
+                Some(Some(_)) => " answered with more than is read",
+            };
+            log::alert("lookup_failed", &[host(&request.url), why].concat());
+            LookupAnswer::Failed
+        }
     }
+}
+
+/// The host of a URL: what else is in one may be a secret.
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    authority.rsplit('@').next().unwrap_or_default()
 }
 
 /// Whether a URL is https, to a host on the list, and on the port https has.

@@ -293,6 +293,7 @@ impl Menus {
             renewing_since_ms: 0.0,
             ..before.clone()
         };
+        let failed = read.is_err();
         match read {
             Ok(Some(text)) if before.source.as_deref() == Some(text.as_str()) => {
                 entry.trouble = None;
@@ -339,10 +340,14 @@ impl Menus {
                 entry.good = self.last_good(key).await;
             }
         }
-        MEMORY.with_borrow_mut(|memory| {
-            bound(&mut memory.entries);
-            memory.entries.insert(key.to_owned(), entry.clone());
-        });
+        // Nothing was learnt: the next call asks again rather than hear an apology from memory.
+        let is_unknown = entry.good.is_none() && failed;
+        if !is_unknown {
+            MEMORY.with_borrow_mut(|memory| {
+                bound(&mut memory.entries);
+                memory.entries.insert(key.to_owned(), entry.clone());
+            });
+        }
         entry
     }
 

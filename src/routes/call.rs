@@ -72,7 +72,7 @@ pub async fn reply(
         Route::Connect | Route::Whisper => journey.about_another_leg(),
         _ => journey,
     };
-    journey.go_on(&state, &happened).await
+    journey.go_on(&state, &happened, &webhook).await
 }
 
 /// Where a caller is when the state does not tell: nowhere known, and not to be overheard.
@@ -128,7 +128,7 @@ async fn start_again(
     if moves {
         let mut journey = Journey::new(exchange, event);
         journey.add(|_| told);
-        return journey.begin(webhook, None).await;
+        return journey.begin_again(webhook, None).await;
     }
     event::tell(exchange, &event);
     if route == Route::Whisper {

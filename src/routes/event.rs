@@ -1,7 +1,10 @@
 //! Webhooks that only tell something: kept first, acknowledged then.
 
+use std::time::Duration;
+
 use events::{Broken, Event};
 use vonage::{Malformed, Method, Route, Webhook};
+use worker::Delay;
 
 use super::Exchange;
 use super::call;
@@ -68,13 +71,27 @@ pub async fn kept(exchange: &mut Exchange<'_>, events: &[Event]) -> Reply {
     }
 }
 
-/// Keeps events behind the caller's back: the reply does not wait for it.
+/// Pauses before the queue and the outbox are tried again, in seconds. The platform lets work go
+/// on for thirty after the reply.
+const PAUSES: [u64; 4] = [0, 1, 4, 10];
+
+/// Keeps events behind the caller's back: the reply does not wait for it, and nobody will send
+/// them again, so it is tried more than once.
 pub fn keep_later(exchange: &Exchange<'_>, events: Vec<Event>) {
     let env = exchange.env.clone();
     exchange.context.wait_until(async move {
-        if let Err(error) = queue::keep(&env, &events).await {
-            log::alert("events_lost", &error.to_string());
+        let mut last = String::new();
+        for pause in PAUSES {
+            if pause > 0 {
+                Delay::from(Duration::from_secs(pause)).await;
+            }
+            match queue::keep(&env, &events).await {
+                Ok(()) => return,
+                Err(error) => last = error.to_string(),
+            }
         }
+        let ids: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
+        log::alert("events_lost", &[&ids.join(" "), ": ", &last].concat());
     });
 }
 

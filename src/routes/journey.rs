@@ -94,7 +94,7 @@ impl<'a, 'x> Journey<'a, 'x> {
     /// The beginning of a call, from the menu in force: the one that is named, else the called
     /// number's.
     pub async fn begin(mut self, webhook: &Webhook, named: Option<&str>) -> Reply {
-        let (from, to) = (digits(webhook.from()), digits(webhook.to()));
+        let from = digits(webhook.from());
         if !from.is_empty() && limiter::is_exceeded(self.exchange.env, "CALLER_LIMIT", &from).await
         {
             self.troubles.push(Trouble {
@@ -103,8 +103,14 @@ impl<'a, 'x> Journey<'a, 'x> {
             });
             return self.speak(BUSY.to_owned());
         }
+        self.begin_again(webhook, named).await
+    }
+
+    /// The same for a call that is counted already: it lost its way.
+    pub async fn begin_again(mut self, webhook: &Webhook, named: Option<&str>) -> Reply {
+        let (from, to) = (digits(webhook.from()), digits(webhook.to()));
         let Some(menu) = self.menu_in_force(named, &to).await else {
-            return self.speak(ivr::safe_ncco(None));
+            return self.apologise();
         };
         let sip_headers: Vec<(&str, &str)> = webhook.sip_headers().collect();
         let caller = Caller {
@@ -119,10 +125,30 @@ impl<'a, 'x> Journey<'a, 'x> {
     }
 
     /// A call in progress.
-    pub async fn go_on(mut self, state: &State, happened: &ivr::Event<'_>) -> Reply {
+    ///
+    /// When the version it is pinned to cannot be had, the caller hears the menu from its
+    /// beginning, in the version in force: better than no way on at all.
+    pub async fn go_on(
+        mut self,
+        state: &State,
+        happened: &ivr::Event<'_>,
+        webhook: &Webhook,
+    ) -> Reply {
         let mut facts = Facts::new();
-        let pinned = Need::Version(*state.version());
-        self.supply(pinned, Some(state), &mut facts).await;
+        let (id, version) = (state.position().menu.to_owned(), *state.version());
+        let context = self.exchange.context;
+        let pinned = self.menus.version(&id, &version, context).await;
+        self.troubles.extend(pinned.trouble);
+        if pinned.document.is_none() {
+            match happened {
+                ivr::Event::Connect(ConnectOutcome::Other) => {
+                    return event::kept(self.exchange, &self.events).await;
+                }
+                ivr::Event::Whisper => return self.speak(ivr::SHORTEST.to_owned()),
+                _ => return self.begin_again(webhook, Some(&id)).await,
+            }
+        }
+        facts.add_version(version, pinned.document);
         self.walk(&Question::GoOn(state, happened), facts).await
     }
 
@@ -198,7 +224,13 @@ impl<'a, 'x> Journey<'a, 'x> {
             cause: "no_way_on",
             detail: "the menu asked for more than a webhook has time for".to_owned(),
         });
-        self.speak(ivr::safe_ncco(None))
+        self.apologise()
+    }
+
+    /// The built-in words: nothing else can be had.
+    fn apologise(self) -> Reply {
+        let ncco = ivr::safe_ncco(self.config.language.as_deref());
+        self.speak(ncco)
     }
 
     /// Gets what the engine asks for. What cannot be had is said to be missing, so it goes on.
