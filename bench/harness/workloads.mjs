@@ -91,7 +91,7 @@ export const workloads = {
     documents: () => many(500, 290),
     ...answers(post, 500),
     right: talks("This is desk 0"),
-    warm: 2,
+    warm: 10_000,
     variants: ["constant", "hono-kv", "hono-cache", "edge-ivr"],
   },
 };
@@ -113,7 +113,7 @@ for (const numbers of [10, 100, 1000]) {
     documents: () => many(numbers, 30),
     ...answers(post, numbers, Math.max(CALLS, numbers)),
     right: talks("This is desk 0"),
-    warm: 2,
+    warm: 10_000,
     variants: ["constant", "edge-ivr"],
     growth: true,
   };

@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ivr::{Caller, Compiled, Context, Event, Facts, Sealer, State, Step};
+use ivr::{Caller, Compiled, Context, Event, Facts, Library, Sealer, State, Step};
 use jiff::Timestamp;
 use vonage::jwt::{self, Claims, Verifier};
 use vonage::{Delivery, Route, Webhook};
@@ -84,6 +84,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("the sealed state does not open".into());
     }
 
+    let check = || {
+        let mut library = Library::default();
+        library.add("big.json", black_box(&big));
+        ivr::check(&library).len()
+    };
     let report = serde_json::json!({
         "verify_us": micros(100, verify),
         "parse_us": micros(100, parse),
@@ -92,6 +97,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "open_state_us": micros(100, open),
         "step_us": micros(100, || press(&state, "2")),
         "compile_us": micros(10, || compile(&line).is_ok()),
+        "check_2000_s": micros(1, check) / 1e6,
         "compile_2000_ms": micros(1, || compile(&big).is_ok()) / 1e3,
     });
     println!("{report}");
