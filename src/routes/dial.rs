@@ -20,15 +20,39 @@ pub fn refused(prefixes: &[String], ncco: &str) -> Option<String> {
         .flatten()
         .filter(|endpoint| text(endpoint, "type") == "phone")
         .map(|endpoint| text(endpoint, "number"));
-    let is_allowed = |number: &str| {
-        prefixes
-            .iter()
-            .any(|prefix| number.starts_with(prefix.trim_start_matches('+')))
-    };
     numbers
         .into_iter()
-        .find(|number| !is_allowed(number))
+        .find(|number| !is_allowed(prefixes, number))
         .map(str::to_owned)
+}
+
+/// The first number a menu's `connect` nodes name that begins with none of the prefixes: such a
+/// menu is not published. What only a call can tell (a placeholder) is left to [`refused`].
+#[must_use]
+pub fn forbidden(prefixes: &[String], menu: &str) -> Option<String> {
+    if prefixes.is_empty() {
+        return None;
+    }
+    let menu: Value = serde_json::from_str(menu).ok()?;
+    let nodes = menu.get("nodes")?.as_object()?;
+    nodes
+        .values()
+        .filter(|node| text(node, "kind") == "connect")
+        .flat_map(|node| match node.get("to") {
+            Some(Value::Array(list)) => list.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+            None => &[],
+        })
+        .filter_map(|to| to.as_str().or_else(|| to.get("phone")?.as_str()))
+        .find(|number| !number.contains("{{") && !is_allowed(prefixes, number))
+        .map(str::to_owned)
+}
+
+fn is_allowed(prefixes: &[String], number: &str) -> bool {
+    let number = number.trim_start_matches('+');
+    prefixes
+        .iter()
+        .any(|prefix| number.starts_with(prefix.trim_start_matches('+')))
 }
 
 fn text<'v>(value: &'v Value, name: &str) -> &'v str {
@@ -56,5 +80,18 @@ mod tests {
         check(&["33"], phone, Some("447700900100"));
         check(&["4477009002"], phone, Some("447700900100"));
         check(&["33"], r#"{"type":"sip","uri":"sip:a@example.com"}"#, None);
+    }
+    #[test]
+    fn a_menu_that_names_a_number_not_to_be_dialled_is_found() {
+        let check = |to: &str, expected: Option<&str>| {
+            let menu = format!(r#"{{"nodes":{{"sales":{{"kind":"connect","to":{to}}}}}}}"#);
+            let prefixes = ["44".to_owned()];
+            assert_eq!(forbidden(&prefixes, &menu).as_deref(), expected, "{to}");
+            assert_eq!(forbidden(&[], &menu), None, "{to}");
+        };
+        check(r#""447700900100""#, None);
+        check(r#"["447700900100", "+33199000100"]"#, Some("+33199000100"));
+        check(r#"[{"phone": "1900555"}]"#, Some("1900555"));
+        check(r#"[{"sip": "sip:a@example.com"}, "{{var.number}}"]"#, None);
     }
 }

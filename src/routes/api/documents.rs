@@ -4,12 +4,13 @@ use ivr::{Diagnostic, Library};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::{Exchange, nothing_here, wrong_method};
+use super::super::{Exchange, dial, nothing_here, wrong_method};
 use super::history::{self, Publication};
 use super::shelf::{self, Kind, Shelf};
 use super::versions;
 use crate::bindings::kv::KvError;
 use crate::bindings::{clock, queue};
+use crate::env::Config;
 use crate::log;
 use crate::request::{BodyError, Method};
 use crate::respond::Reply;
@@ -146,6 +147,11 @@ async fn publish(
     let Some(version) = shelf::version(text).filter(|_| found.is_empty()) else {
         return Err(refused(&found));
     };
+    let prefixes = &Config::of(exchange.env).dial_allow;
+    if let Some(number) = dial::forbidden(prefixes, text).filter(|_| kind == Kind::Menu) {
+        let detail = [&number, " begins with none of the prefixes in DIAL_ALLOW."].concat();
+        return Err(findings(422, "Not to be dialled", &detail, &[]));
+    }
     let previous = current.as_deref().and_then(shelf::version);
     let changed = previous.as_ref() != Some(&version);
     let name = version.to_string();
