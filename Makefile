@@ -1,5 +1,5 @@
 # Every target installs what it needs first (scripts/setup), and is quick the second time.
-.PHONY: dev test faults lint bench deploy build setup
+.PHONY: dev test faults storm wild lint bench deploy build setup
 
 dev:       ## answer calls on http://127.0.0.1:8787
 	@scripts/dev
@@ -10,6 +10,14 @@ test:      ## native, in a headless browser, and end to end under workerd
 faults:    ## what callers get when services and code fail: a table, run under workerd
 	@scripts/setup
 	@scripts/faults
+
+storm:     ## ten thousand calls while one in a hundred storage operations fails
+	@scripts/setup
+	@E2E_STORM_CALLS=$${CALLS:-10000} scripts/faults wild every_caller
+
+wild:      ## ten minutes of requests nobody should send
+	@scripts/setup
+	@E2E_WILD_SECONDS=$${TIME:-600} scripts/faults wild wild_requests
 
 lint:      ## formatting, clippy (native and wasm), documentation
 	@scripts/lint
