@@ -21,8 +21,9 @@ use vonage::Delivery;
 
 /// The tests' `MENU_CACHE_SECONDS`, and a little.
 const CACHE_TIME: Duration = Duration::from_millis(2_200);
-/// What a caller waits for at most: the deadlines, and what a busy machine adds to them.
-const BUDGET: Duration = Duration::from_millis(2_000);
+/// What a caller waits for at most: deadlines of 1.8 s, and what a busy machine adds to them. The
+/// platform gives up after five.
+const BUDGET: Duration = Duration::from_millis(3_000);
 
 /// Digits a caller keys in where nobody may see them.
 const CARD: &str = "4182965307183341";

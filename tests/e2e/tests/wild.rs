@@ -221,7 +221,8 @@ fn every_caller_is_answered_and_every_event_kept_while_one_in_a_hundred_operatio
         expected.values().sum::<usize>(),
         worker.failures(),
     );
-    assert!(took[took.len() - 1] < Duration::from_secs(2), "{took:?}");
+    // Deadlines of 1.8 s, and what a busy machine adds.
+    assert!(took[took.len() - 1] < Duration::from_secs(3), "{took:?}");
 }
 
 type Results = Mutex<(Vec<Duration>, BTreeMap<(String, String), usize>, usize)>;
