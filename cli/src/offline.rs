@@ -286,6 +286,7 @@ fn ncco(json: String) -> Response {
         status: 200,
         content_type: Some("application/json".to_owned()),
         body: json.into_bytes(),
+        ..Response::default()
     }
 }
 

@@ -54,6 +54,7 @@ impl<F: Fn(&str, usize, &Value) -> Result<(u16, Value), Unreachable>> Destinatio
             } else {
                 body.to_string().into_bytes()
             },
+            ..Response::default()
         })
     }
 }

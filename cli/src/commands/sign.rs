@@ -1,12 +1,10 @@
 //! `ivr sign`
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use super::{Done, print_json};
 use crate::arguments::Sign;
-use crate::phone::{self, Application, Method, Request};
+use crate::phone::{self, Application, Request};
 use crate::trouble::{Exit, Trouble};
 
 /// Runs it.
@@ -34,15 +32,7 @@ pub(super) fn run(sign: &Sign, json: bool) -> Done {
     application.api_key.clone_from(&sign.api_key);
     application.application_id.clone_from(&sign.application);
     let url = format!("{}{}", sign.url.trim_end_matches('/'), sign.path);
-    let request = Request {
-        method: Method::Post,
-        url: url.clone(),
-        authorization: None,
-        content_type: Some("application/json"),
-        body: body.clone().into_bytes(),
-        connect_timeout: Duration::from_secs(1),
-        socket_timeout: Duration::from_secs(5),
-    };
+    let request = Request::json(&url, body.as_bytes());
     let now = jiff::Timestamp::now().as_second();
     let token_id = format!("ivr-sign-{now}");
     let token = phone::sign(&secret, &application, &request, &token_id, now);

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use vonage::Delivery;
+
 /// How a webhook is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Method {
@@ -46,6 +48,64 @@ pub struct Request {
 }
 
 impl Request {
+    /// A POST of these bytes as JSON, whether or not they are; unsigned, with the time-outs of an
+    /// answer URL.
+    #[must_use]
+    pub fn json(url: &str, body: &[u8]) -> Self {
+        Self {
+            method: Method::Post,
+            url: url.to_owned(),
+            authorization: None,
+            content_type: Some("application/json"),
+            body: body.to_vec(),
+            connect_timeout: Duration::from_secs(1),
+            socket_timeout: Duration::from_secs(5),
+        }
+    }
+
+    /// The same with a form.
+    #[must_use]
+    pub fn form(url: &str, form: &str) -> Self {
+        Self {
+            method: Method::PostForm,
+            content_type: Some("application/x-www-form-urlencoded"),
+            ..Self::json(url, form.as_bytes())
+        }
+    }
+
+    /// The same by GET: everything is in the URL's query.
+    #[must_use]
+    pub fn get(url: &str) -> Self {
+        Self {
+            method: Method::Get,
+            content_type: None,
+            ..Self::json(url, b"")
+        }
+    }
+
+    /// With this token; see [`Application::token`](super::Application::token).
+    #[must_use]
+    pub fn with_token(self, token: &str) -> Self {
+        Self {
+            authorization: Some(format!("Bearer {token}")),
+            ..self
+        }
+    }
+
+    /// What is signed.
+    #[must_use]
+    pub fn delivery(&self) -> Delivery<'_> {
+        Delivery {
+            method: match self.method {
+                Method::Get => vonage::Method::Get,
+                Method::Post | Method::PostForm => vonage::Method::Post,
+            },
+            query: self.query(),
+            content_type: self.content_type,
+            body: &self.body,
+        }
+    }
+
     /// The URL's path.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -73,6 +133,8 @@ pub struct Response {
     pub status: u16,
     /// `Content-Type`, as sent.
     pub content_type: Option<String>,
+    /// Every header that is text, its name in lower case.
+    pub headers: Vec<(String, String)>,
     /// The body, up to a megabyte.
     pub body: Vec<u8>,
 }

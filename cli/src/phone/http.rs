@@ -81,11 +81,15 @@ impl Destination for Http {
             .timeout_recv_body(Some(request.socket_timeout))
             .build();
         let mut reply = self.agent.run(message).map_err(unreachable)?;
-        let content_type = reply
+        let headers: Vec<(String, String)> = reply
             .headers()
-            .get("content-type")
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
+            .iter()
+            .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+            .collect();
+        let content_type = headers
+            .iter()
+            .find(|(name, _)| name == "content-type")
+            .map(|(_, value)| value.clone());
         let body = reply
             .body_mut()
             .with_config()
@@ -95,6 +99,7 @@ impl Destination for Http {
         Ok(Response {
             status: reply.status().as_u16(),
             content_type,
+            headers,
             body,
         })
     }

@@ -31,6 +31,7 @@ mod line;
 mod post;
 mod report;
 mod settings;
+mod signature;
 mod speech;
 mod statuses;
 
@@ -45,8 +46,8 @@ pub use caller::{
 pub use clock::Clock;
 pub use destination::{Destination, Method, Request, Response, Unreachable};
 pub use http::Http;
-pub use post::sign;
 pub use report::{Call, EndedBy, Exchange, Happening, Moment, line as transcript_line};
+pub use signature::sign;
 
 /// One webhook of an application ("Vonage Application API, voice.webhooks").
 #[derive(Debug, Clone, PartialEq)]

@@ -4,13 +4,12 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use vonage::Delivery;
-use vonage::jwt::Claims;
 
 use super::clock::Clock;
 use super::destination::{Destination, Method, Request, Response, Unreachable};
 use super::ids::Ids;
 use super::report::{Exchange, Happening, Moment};
+use super::signature::sign;
 use super::statuses::{self, Body};
 use super::{Application, Misbehaviour, WebhookSettings};
 
@@ -424,31 +423,6 @@ fn instructions(
         }
     }
     Ok(Instructions::Ncco(actions))
-}
-
-/// The token the platform would send with `request`: `iat` is the real time, because a Worker
-/// compares it with its own clock.
-#[must_use]
-pub fn sign(
-    secret: &str,
-    application: &Application,
-    request: &Request,
-    token_id: &str,
-    issued_at: i64,
-) -> String {
-    let mut claims = Claims::new(issued_at, token_id);
-    claims.api_key = Some(application.api_key.clone());
-    claims.application = application.application_id.clone();
-    let delivery = Delivery {
-        method: match request.method {
-            Method::Get => vonage::Method::Get,
-            Method::Post | Method::PostForm => vonage::Method::Post,
-        },
-        query: request.query(),
-        content_type: request.content_type,
-        body: &request.body,
-    };
-    vonage::jwt::sign(secret.as_bytes(), &claims, &delivery)
 }
 
 /// The members as a query: scalars as they are, objects as JSON text, null as the word.

@@ -11,10 +11,12 @@
 )]
 
 pub mod events;
+mod reply;
 mod sink;
-mod vonage_side;
+mod webhooks;
 mod worker;
 
+pub use reply::Reply;
 pub use sink::{Answer, Received, Sink};
-pub use vonage_side::{Reply, now, token, token_of};
+pub use webhooks::{now, token, token_of};
 pub use worker::{ADMIN_TOKEN, SIGNATURE_SECRET, Worker, WorkerBuilder, root};

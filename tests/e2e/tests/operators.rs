@@ -18,10 +18,9 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use e2e::events::{Calls, calls};
-use e2e::{ADMIN_TOKEN, Answer, SIGNATURE_SECRET, Sink, Worker, now};
+use e2e::{ADMIN_TOKEN, Answer, Sink, Worker, now};
+use ivr_cli::phone::Request;
 use serde_json::{Value, json};
-use vonage::Delivery;
-use vonage::jwt::{self, Claims};
 
 const APPLICATION: &str = "0ab1c2d3-0000-4000-8000-000000000001";
 
@@ -402,17 +401,10 @@ fn recordings_are_fetched_from_vonage_when_they_are_ready() {
     };
     let post = |body: &Value| {
         let body = body.to_string();
-        let mut claims = Claims::new(now(), "recording");
-        claims.application = Some(APPLICATION.to_owned());
-        let delivery = Delivery::json(body.as_bytes());
-        let token = jwt::sign(SIGNATURE_SECRET.as_bytes(), &claims, &delivery);
-        let headers = [
-            ("authorization", format!("Bearer {token}")),
-            ("content-type", "application/json".to_owned()),
-        ];
-        worker
-            .request("POST", "/webhooks/event", &headers, body.as_bytes())
-            .status
+        let mut application = worker.application();
+        application.application_id = Some(APPLICATION.to_owned());
+        let request = Request::json(&application.event.url, body.as_bytes());
+        worker.deliver(application.signed(request)).status
     };
     assert_eq!(
         post(&recording(
