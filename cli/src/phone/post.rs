@@ -299,6 +299,7 @@ impl<'p> Post<'p> {
             sent: Value::Object(body.clone()),
             status: reply.as_ref().ok().map(|response| response.status),
             unreachable: reply.as_ref().err().map(ToString::to_string),
+            content_type: reply.as_ref().ok().and_then(|it| it.content_type.clone()),
             reply: reply
                 .as_ref()
                 .map(|response| response.body.clone())

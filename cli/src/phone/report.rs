@@ -199,6 +199,8 @@ pub struct Exchange {
     pub status: Option<u16>,
     /// Why there was none.
     pub unreachable: Option<String>,
+    /// The reply's `Content-Type`, as sent.
+    pub content_type: Option<String>,
     /// The reply.
     pub reply: Vec<u8>,
     /// Real time it took.

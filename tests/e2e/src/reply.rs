@@ -1,6 +1,6 @@
 //! What a Worker answered.
 
-use ivr_cli::phone::Response;
+use ivr_cli::phone::{Exchange, Response};
 use serde_json::Value;
 
 /// A reply.
@@ -65,6 +65,20 @@ impl From<Response> for Reply {
             content_type: response.content_type.unwrap_or_default(),
             headers: response.headers,
             body: String::from_utf8(response.body).unwrap(),
+        }
+    }
+}
+
+/// What a webhook of a whole call was answered.
+impl From<&Exchange> for Reply {
+    fn from(exchange: &Exchange) -> Self {
+        let status = exchange.status;
+        Self {
+            status: status.unwrap_or_else(|| panic!("no answer: {exchange:?}")),
+            content_type: exchange.content_type.clone().unwrap_or_default(),
+            // An exchange keeps none.
+            headers: Vec::new(),
+            body: String::from_utf8(exchange.reply.clone()).unwrap(),
         }
     }
 }

@@ -9,75 +9,63 @@
 use std::time::Duration;
 
 use e2e::{Reply, Worker};
+use ivr_cli::phone::{Call, CallSetup, EndedBy, Http, Method, Phone, Script, Transfer};
 use serde_json::{Value, json};
 
-const LEG: &str = "63f61863-4a51-4f6b-86e1-46edebcf9356";
-const CONVERSATION: &str = "CON-9d1f8a52-3c11-4a41-9c3a-4f0d6a0f0001";
-
-fn call() -> Value {
-    json!({
-        "from": "447700900001", "to": "442079460000",
-        "uuid": LEG, "conversation_uuid": CONVERSATION, "endpoint_type": "phone"
-    })
+fn setup() -> CallSetup {
+    CallSetup::new("447700900001", "442079460000")
 }
 
-fn status(status: &str, at: &str, more: Value) -> Value {
-    let mut body = json!({
-        "from": "447700900001", "to": "442079460000", "uuid": LEG,
-        "conversation_uuid": CONVERSATION, "status": status, "direction": "inbound",
-        "timestamp": format!("2026-11-21T12:00:{at}.000Z")
-    });
-    body.as_object_mut()
-        .unwrap()
-        .extend(more.as_object().unwrap().clone());
-    body
-}
-
-fn keys(digits: &str, timed_out: bool, at: &str) -> Value {
-    json!({
-        "dtmf": { "digits": digits, "timed_out": timed_out },
-        "speech": { "results": [] },
-        "from": "447700900001", "to": "442079460000", "uuid": LEG,
-        "conversation_uuid": CONVERSATION, "timestamp": format!("2026-11-21T12:00:{at}.000Z")
-    })
+/// What the webhooks of these kinds were answered, in order.
+fn answers_to(call: &Call, kinds: &[&str]) -> Vec<Reply> {
+    let exchanges = call.exchanges.iter();
+    exchanges
+        .filter(|exchange| kinds.contains(&exchange.kind.as_str()))
+        .map(Reply::from)
+        .collect()
 }
 
 #[test]
 fn a_call_is_answered_led_through_the_menu_and_recorded() {
     let worker = Worker::start();
-    let event = |body: Value| {
-        let reply = worker.post("/webhooks/event", &body);
-        assert_eq!((reply.status, reply.body.as_str()), (200, ""), "{reply:?}");
-    };
-    let press = |before: &Reply, digits: &str, timed_out: bool, at: &str| {
-        worker.post(&before.event_url("input"), &keys(digits, timed_out, at))
-    };
+    let mut setup = setup();
+    setup.starts = Some("2026-11-21T12:00:03Z".parse().unwrap());
+    // Silence, a wrong key, support, an order; nobody picks up, and the caller leaves no message.
+    let mut caller = Script::new()
+        .stay_silent()
+        .press("9")
+        .press("2")
+        .press("1")
+        .transfer(Transfer::NoAnswer);
+    let call = worker.phone().call(&setup, &mut caller);
+    assert_eq!(call.ended, EndedBy::Caller, "{}", call.transcript());
+    assert_eq!(
+        call.statuses(),
+        ["started", "ringing", "answered", "completed"]
+    );
+    for exchange in &call.exchanges {
+        if exchange.url.ends_with("/webhooks/event") {
+            let reply = Reply::from(exchange);
+            assert_eq!((reply.status, reply.body.as_str()), (200, ""), "{reply:?}");
+        }
+    }
 
-    event(status("started", "01", json!({})));
-    event(status("ringing", "02", json!({})));
-    let main = worker.post("/webhooks/answer", &call());
+    let turns = answers_to(&call, &["answer", "input"]);
+    let [main, silence, wrong, support, orders] = turns.as_slice() else {
+        panic!("{}", call.transcript());
+    };
     assert!(main.spoken().starts_with("Welcome to ACME."), "{main:?}");
-    event(status(
-        "answered",
-        "03",
-        json!({ "start_time": "2026-11-21T12:00:03.000Z" }),
-    ));
-
-    let silence = press(&main, "", true, "13");
     assert!(
         silence.spoken().starts_with("Sorry, I did not hear you."),
         "{silence:?}"
     );
-    let wrong = press(&silence, "9", false, "20");
     assert!(
         wrong
             .spoken()
             .starts_with("That is not one of the options."),
         "silence and wrong keys are counted apart: {wrong:?}"
     );
-    let support = press(&wrong, "2", false, "25");
     assert!(support.spoken().starts_with("Support."), "{support:?}");
-    let orders = press(&support, "1", false, "30");
     let connect = orders
         .ncco()
         .into_iter()
@@ -87,33 +75,23 @@ fn a_call_is_answered_led_through_the_menu_and_recorded() {
         connect["endpoint"][0]["number"], "447700900101",
         "{connect}"
     );
+    assert_eq!(call.dialled(), ["447700900101"]);
     assert_eq!(connect["eventType"], "synchronous", "{connect}");
-
-    // The one who picks up hears a whisper.
-    let whisper = connect["endpoint"][0]["onAnswer"]["url"].as_str().unwrap();
-    let body =
-        json!({ "uuid": "whispered-leg", "conversation_uuid": CONVERSATION, "to": "447700900101" });
-    assert_eq!(
-        worker.post(whisper, &body).spoken(),
-        "A call about an order."
-    );
 
     // Nobody picks up: the caller is offered the voicemail.
     let outcome = connect["eventUrl"][0].as_str().unwrap();
-    let leg = |status: &str| {
-        json!({
-            "from": "442079460000", "to": "447700900101", "uuid": "outbound-leg",
-            "conversation_uuid": CONVERSATION, "status": status, "direction": "outbound",
-            "timestamp": "2026-11-21T12:00:40.000Z"
-        })
+    let of_agent = |status: &str| {
+        let sent = call.exchanges.iter();
+        let mut sent = sent.filter(|it| it.url == outcome && it.sent["status"] == status);
+        Reply::from(sent.next().unwrap_or_else(|| panic!("no {status}")))
     };
-    let ringing = worker.post(outcome, &leg("ringing"));
+    let ringing = of_agent("ringing");
     assert_eq!(
         (ringing.status, ringing.body.as_str()),
         (200, ""),
         "nothing to say: {ringing:?}"
     );
-    let voicemail = worker.post(outcome, &leg("timeout"));
+    let voicemail = of_agent("timeout");
     assert!(
         voicemail
             .ncco()
@@ -121,23 +99,29 @@ fn a_call_is_answered_led_through_the_menu_and_recorded() {
             .any(|action| action["action"] == "record"),
         "{voicemail:?}"
     );
-    event(status(
-        "completed",
-        "55",
-        json!({
-            "start_time": "2026-11-21T12:00:03.000Z", "end_time": "2026-11-21T12:00:55.000Z",
-            "duration": "52", "price": "0.00450000", "rate": "0.00520000", "network": "GB-FIXED"
-        }),
-    ));
 
+    let sent = |kind: &str| {
+        let mut sent = call.exchanges.iter().filter(|it| it.kind == kind);
+        &sent
+            .find(|it| it.sent["uuid"] == call.leg.as_str())
+            .unwrap()
+            .sent
+    };
+    let leg = &call.leg;
     let record = worker.wait_for("the call record", Duration::from_secs(30), |worker| {
-        let rows = worker.sql(&format!("SELECT record FROM calls WHERE leg = '{LEG}'"));
+        let rows = worker.sql(&format!("SELECT record FROM calls WHERE leg = '{leg}'"));
         let record: Value = serde_json::from_str(rows.first()?["record"].as_str()?).unwrap();
-        (record["status"] == "completed").then_some(record)
+        let path = record["path"].as_array().map_or(0, Vec::len);
+        (record["status"] == "completed" && path == 6).then_some(record)
     });
-    assert_eq!(record["answered"], "2026-11-21T12:00:03.000Z", "{record:#}");
-    assert_eq!(record["ended"], "2026-11-21T12:00:55.000Z", "{record:#}");
-    assert_eq!(record["duration"], 52, "{record:#}");
+    let completed = sent("event:completed");
+    assert_eq!(record["answered"], "2026-11-21T12:00:03.200Z", "{record:#}");
+    assert_eq!(record["ended"], completed["end_time"], "{record:#}");
+    assert_eq!(
+        record["duration"].to_string(),
+        completed["duration"].as_str().unwrap(),
+        "{record:#}"
+    );
     assert_eq!(record["from"], "447700900001", "{record:#}");
     assert_eq!(record["menu"], "acme", "{record:#}");
     let path: Vec<_> = record["path"]
@@ -162,18 +146,49 @@ fn a_call_is_answered_led_through_the_menu_and_recorded() {
         "{record:#}"
     );
 
-    // Everything Vonage said is kept once, and sent twice it is still kept once.
+    // Everything Vonage said is kept once, each step is, and sent twice it is still kept once.
     let count = |worker: &Worker| worker.sql("SELECT count(*) AS n FROM events")[0]["n"].as_u64();
-    let before = count(&worker).unwrap();
-    let twice = status("ringing", "02", json!({}));
-    event(twice.clone());
-    event(twice);
-    let another = status("human", "04", json!({}));
-    event(another);
-    let after = worker.wait_for("the next event", Duration::from_secs(30), |worker| {
-        count(worker).filter(|after| *after > before)
+    let everything = (call.exchanges.len() + path.len()) as u64;
+    worker.wait_for("every event", Duration::from_secs(30), |worker| {
+        count(worker).filter(|kept| *kept >= everything)
     });
-    assert_eq!(after, before + 1, "a webhook delivered again is one event");
+    let tell = |body: &Value| {
+        let reply = worker.post("/webhooks/event", body);
+        assert_eq!((reply.status, reply.body.as_str()), (200, ""), "{reply:?}");
+    };
+    let twice = sent("event:ringing");
+    tell(twice);
+    tell(twice);
+    let mut another = twice.clone();
+    another["status"] = "human".into();
+    tell(&another);
+    let after = worker.wait_for("the next event", Duration::from_secs(30), |worker| {
+        count(worker).filter(|after| *after > everything)
+    });
+    assert_eq!(
+        after,
+        everything + 1,
+        "a webhook delivered again is one event"
+    );
+}
+
+#[test]
+fn the_one_who_picks_up_hears_a_whisper() {
+    let worker = Worker::start();
+    let mut caller = Script::new()
+        .press("2")
+        .press("1")
+        .transfer(Transfer::Answered(30.0));
+    let call = worker.phone().call(&setup(), &mut caller);
+    assert_eq!(call.outcome(), "transferred", "{}", call.transcript());
+    let whispers = answers_to(&call, &["whisper"]);
+    assert_eq!(whispers.len(), 1, "{}", call.transcript());
+    assert_eq!(whispers[0].spoken(), "A call about an order.");
+    // By POST as well, whatever the account is set to.
+    let whisper = call.exchanges.iter().find(|it| it.kind == "whisper");
+    let (url, _) = whisper.unwrap().url.split_once('&').unwrap();
+    let body = json!({ "uuid": "whispered-leg", "conversation_uuid": call.conversation, "to": "447700900101" });
+    assert_eq!(worker.post(url, &body).spoken(), "A call about an order.");
 }
 
 #[test]
@@ -203,9 +218,20 @@ fn an_answer_comes_to_get_json_and_form_alike() {
     for reply in &forms {
         assert!(reply.spoken().starts_with("Support."), "{reply:?}");
     }
-    let named = worker.post("/webhooks/answer/clinic", &call());
+    // And so do whole calls.
+    for method in [Method::Get, Method::Post, Method::PostForm] {
+        let application = worker.application().with_method(method);
+        let phone = Phone::new(application, Http::new());
+        let call = phone.call(&setup(), &mut Script::new().press("2"));
+        assert!(call.heard_words("Support."), "{}", call.transcript());
+        assert!(call.exchanges.iter().all(|it| it.status == Some(200)));
+    }
+    let mut named = setup();
+    named.answer_url = Some(format!("{}/webhooks/answer/clinic", worker.url()));
+    let named = worker.phone().call(&named, &mut Script::new());
+    let answer = &answers_to(&named, &["answer"])[0];
     assert!(
-        !named.spoken().contains("ACME"),
-        "the path names the menu: {named:?}"
+        !answer.spoken().contains("ACME"),
+        "the path names the menu: {answer:?}"
     );
 }
