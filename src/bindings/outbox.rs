@@ -1,6 +1,6 @@
 //! The Durable Object `OUTBOX`: events the queue refused, until it takes them.
 //!
-//! There are [`SHARDS`] of them, so that an outage of the queue at full load does not meet the
+//! There are `SHARDS` of them, so that an outage of the queue at full load does not meet the
 //! limit of one object. Each drains by alarm, with growing pauses while the queue stays away.
 
 #![allow(
