@@ -82,7 +82,7 @@ fn a_call_keeps_its_version_in_an_isolate_that_never_saw_it() {
     // The copy is written behind the caller's back, then the pointer to it.
     let version = worker.wait_for(
         "the copy of the version",
-        Duration::from_secs(10),
+        Duration::from_secs(30),
         |worker| {
             worker
                 .get("lastgood:acme")
@@ -120,7 +120,7 @@ fn a_menu_broken_by_hand_does_not_stop_calls() {
         before.spoken().starts_with("Welcome to ACME."),
         "{before:?}"
     );
-    worker.wait_for("the last good version", Duration::from_secs(10), |worker| {
+    worker.wait_for("the last good version", Duration::from_secs(30), |worker| {
         worker.get("lastgood:acme")
     });
 
@@ -217,7 +217,7 @@ fn state_of_another_call_starts_the_menu_again() {
             reply.spoken().starts_with("Welcome to ACME."),
             "{cause}: {reply:?}"
         );
-        let line = worker.wait_for(cause, Duration::from_secs(5), |worker| {
+        let line = worker.wait_for(cause, Duration::from_secs(30), |worker| {
             worker
                 .log_lines(0)
                 .0

@@ -36,7 +36,7 @@ fn only_what_vonage_signed_gets_in() {
     let check = |what: &str, reply: Reply, status: u16, reason: Option<&str>| {
         assert_eq!(reply.status, status, "{what}: {reply:?}");
         let expected = reason.map(str::to_owned);
-        let line = worker.wait_for(what, std::time::Duration::from_secs(5), |worker| {
+        let line = worker.wait_for(what, std::time::Duration::from_secs(30), |worker| {
             worker.log_lines(0).0.into_iter().rev().find(|line| {
                 line["status"] == status && line["reason"].as_str().map(str::to_owned) == expected
             })
