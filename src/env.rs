@@ -9,7 +9,8 @@ use vonage::sms_signature;
 use wasm_bindgen::JsValue;
 use worker::Env;
 
-use crate::panics;
+use crate::bindings::limiter;
+use crate::{log, panics};
 
 /// Everything `wrangler.toml`, `wrangler secret` and `.dev.vars` may say.
 ///
@@ -91,7 +92,11 @@ impl Config {
             access_team: text("ACCESS_TEAM"),
             access_aud: text("ACCESS_AUD"),
             public_url: text("PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
-            allowed_ips: list("ALLOWED_IPS"),
+            allowed_ips: match list("ALLOWED_IPS") {
+                // A list without any entry is a mistake, not the wish to let everybody in.
+                none if none.is_empty() => text("ALLOWED_IPS").into_iter().collect(),
+                list => list,
+            },
             lookup_hosts: list("LOOKUP_HOSTS"),
             dial_allow: list("DIAL_ALLOW"),
             language: text("LANGUAGE"),
@@ -100,6 +105,20 @@ impl Config {
             sink_secret: text("SINK_SECRET"),
             retention_days: number("RETENTION_DAYS"),
             menu_cache_seconds: number("MENU_CACHE_SECONDS"),
+        }
+    }
+
+    /// What is no address in `ALLOWED_IPS` allows nobody. Whoever wrote it has to hear of it.
+    fn say_what_is_malformed(&self) {
+        let entries = self.allowed_ips.iter().map(String::as_str);
+        let malformed: Vec<&str> = entries.filter(|entry| !limiter::is_range(entry)).collect();
+        if !malformed.is_empty() {
+            let what =
+                "ALLOWED_IPS holds what is no address and no CIDR range, and allows nobody: ";
+            log::alert(
+                "allowed_ips_malformed",
+                &[what, &malformed.join(" ")].concat(),
+            );
         }
     }
 
@@ -112,6 +131,7 @@ impl Config {
         CONFIG.with(|config| {
             Rc::clone(config.get_or_init(|| {
                 let config = Self::read(env);
+                config.say_what_is_malformed();
                 panics::prepare_last_words(&ivr::safe_ncco(config.language.as_deref()));
                 Rc::new(config)
             }))

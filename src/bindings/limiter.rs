@@ -51,6 +51,21 @@ pub fn is_allowed(ranges: &[String], source: Option<&str>) -> bool {
         .any(|range| is_in(range, source) == Some(true))
 }
 
+/// Whether this is an address or a CIDR range, as one entry of `ALLOWED_IPS` has to be.
+#[must_use]
+pub fn is_range(range: &str) -> bool {
+    let (network, length) = match range.split_once('/') {
+        Some((network, length)) => (network, Some(length)),
+        None => (range, None),
+    };
+    let width = match network.parse() {
+        Ok(IpAddr::V4(_)) => 32,
+        Ok(IpAddr::V6(_)) => 128,
+        Err(_) => return false,
+    };
+    length.is_none_or(|length| length.parse::<u32>().is_ok_and(|length| length <= width))
+}
+
 /// `None` when the range is none: such a line of `ALLOWED_IPS` allows nobody.
 fn is_in(range: &str, source: IpAddr) -> Option<bool> {
     let (network, length) = match range.split_once('/') {
@@ -104,6 +119,16 @@ mod tests {
     fn a_range_that_is_none_allows_nobody() {
         for range in ["", "x", "1.2.3.4/33", "1.2.3.4/-1", "1.2.3.4/", "::/129"] {
             check(range, "1.2.3.4", false);
+            assert!(!is_range(range), "{range}");
+        }
+        for range in [
+            "1.2.3.4",
+            "1.2.3.4/32",
+            "0.0.0.0/0",
+            "2001:db8::/32",
+            "::/128",
+        ] {
+            assert!(is_range(range), "{range}");
         }
     }
 
