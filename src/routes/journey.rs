@@ -23,9 +23,6 @@ const BUDGET_MS: u32 = 1_800;
 /// How often the engine may ask for more within one webhook.
 const ROUNDS: usize = 16;
 
-/// A caller's number has called too often within a minute.
-const BUSY: &str = r#"[{"action":"talk","text":"All our lines are busy right now. Please try again in a few minutes.","language":"en-GB"}]"#;
-
 /// One webhook on its way to its reply.
 pub struct Journey<'a, 'x> {
     exchange: &'a mut Exchange<'x>,
@@ -101,7 +98,8 @@ impl<'a, 'x> Journey<'a, 'x> {
                 cause: "caller_limit",
                 detail: "too many calls from one number".to_owned(),
             });
-            return self.speak(BUSY.to_owned());
+            let busy = ivr::busy_ncco(self.config.language.as_deref());
+            return self.speak(busy);
         }
         self.begin_again(webhook, named).await
     }

@@ -32,7 +32,7 @@ pub use engine::{
 pub use explain::{Explanation, catalogue};
 pub use facts::{Facts, LookupAnswer, LookupRequest, Need};
 pub use library::{Entry, Library};
-pub use phrases::safe_ncco;
+pub use phrases::{busy_ncco, safe_ncco};
 pub use schema::{schema, schema_text};
 pub use state::{LONGEST_VALUE, Position, Rejected, Sealer, State};
 pub use template::{Slot, Template};

@@ -9,7 +9,9 @@ struct Language {
     tag: &'static str,
     /// Spoken when nothing else can be.
     safe: &'static str,
-    /// The language and country that `safe` is spoken with.
+    /// Spoken to a number that calls too often.
+    busy: &'static str,
+    /// The language and country that both are spoken with.
     voice: &'static str,
     /// Before the entry, before the first key, before the second key, the end.
     confirm: [&'static str; 4],
@@ -21,6 +23,7 @@ static LANGUAGES: &[Language] = &[
     Language {
         tag: "en",
         safe: "We are sorry, we cannot take your call right now. Please try again later.",
+        busy: "All our lines are busy. Please try again in a few minutes.",
         voice: "en-US",
         confirm: [
             "You entered ",
@@ -34,6 +37,7 @@ static LANGUAGES: &[Language] = &[
     Language {
         tag: "de",
         safe: "Leider können wir Ihren Anruf gerade nicht annehmen. Bitte versuchen Sie es später noch einmal.",
+        busy: "Alle unsere Leitungen sind belegt. Bitte versuchen Sie es in einigen Minuten noch einmal.",
         voice: "de-DE",
         confirm: [
             "Ihre Eingabe war ",
@@ -47,6 +51,7 @@ static LANGUAGES: &[Language] = &[
     Language {
         tag: "fr",
         safe: "Nous sommes désolés, nous ne pouvons pas prendre votre appel. Veuillez rappeler plus tard.",
+        busy: "Toutes nos lignes sont occupées. Veuillez rappeler dans quelques minutes.",
         voice: "fr-FR",
         confirm: [
             "Vous avez saisi ",
@@ -60,6 +65,7 @@ static LANGUAGES: &[Language] = &[
     Language {
         tag: "es",
         safe: "Lo sentimos, en este momento no podemos atender su llamada. Por favor, inténtelo más tarde.",
+        busy: "Todas nuestras líneas están ocupadas. Por favor, inténtelo de nuevo en unos minutos.",
         voice: "es-ES",
         confirm: [
             "Ha introducido ",
@@ -73,6 +79,7 @@ static LANGUAGES: &[Language] = &[
     Language {
         tag: "it",
         safe: "Siamo spiacenti, al momento non possiamo rispondere. La preghiamo di riprovare più tardi.",
+        busy: "Tutte le nostre linee sono occupate. La preghiamo di riprovare tra qualche minuto.",
         voice: "it-IT",
         confirm: [
             "Ha inserito ",
@@ -86,6 +93,7 @@ static LANGUAGES: &[Language] = &[
     Language {
         tag: "pt",
         safe: "Lamentamos, mas não podemos atender a sua chamada neste momento. Por favor, tente mais tarde.",
+        busy: "Todas as nossas linhas estão ocupadas. Por favor, tente novamente dentro de alguns minutos.",
         voice: "pt-PT",
         confirm: [
             "Introduziu ",
@@ -99,6 +107,7 @@ static LANGUAGES: &[Language] = &[
     Language {
         tag: "nl",
         safe: "Het spijt ons, we kunnen uw oproep nu niet aannemen. Probeer het later opnieuw.",
+        busy: "Al onze lijnen zijn bezet. Probeer het over een paar minuten opnieuw.",
         voice: "nl-NL",
         confirm: [
             "U hebt ",
@@ -112,6 +121,7 @@ static LANGUAGES: &[Language] = &[
     Language {
         tag: "pl",
         safe: "Przepraszamy, nie możemy teraz odebrać połączenia. Prosimy spróbować później.",
+        busy: "Wszystkie nasze linie są zajęte. Prosimy spróbować ponownie za kilka minut.",
         voice: "pl-PL",
         confirm: [
             "Wprowadzono ",
@@ -159,16 +169,24 @@ pub(crate) fn confirm(tag: Option<&str>, variable: &str, yes: &str, no: &str) ->
 /// The NCCO a caller gets when nothing else can be had: an apology in the
 /// caller's language where it is known, in English otherwise. Needs nothing.
 pub fn safe_ncco(language: Option<&str>) -> String {
-    let spoken = known(language);
-    let fallback = LANGUAGES.first();
-    let (text, voice) = match (spoken, language, fallback) {
+    spoken(language, |known| known.safe)
+}
+
+/// The NCCO of a number that calls too often, in the same languages.
+pub fn busy_ncco(language: Option<&str>) -> String {
+    spoken(language, |known| known.busy)
+}
+
+fn spoken(language: Option<&str>, words: fn(&'static Language) -> &'static str) -> String {
+    let (known, voice) = match (known(language), language, LANGUAGES.first()) {
         // The caller's own variant of a language that is known: `en-GB`.
         (Some(known), Some(tag), _) if tag.contains('-') && crate::document::is_name(tag) => {
-            (known.safe, tag)
+            (known, tag)
         }
-        (Some(known), ..) | (None, _, Some(known)) => (known.safe, known.voice),
+        (Some(known), ..) | (None, _, Some(known)) => (known, known.voice),
         (None, _, None) => return crate::engine::SHORTEST.to_owned(),
     };
+    let text = words(known);
     let mut ncco = String::with_capacity(192);
     // Writing to a string does not fail; texts and tags hold nothing to escape.
     let _ = write!(
@@ -183,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_apology_is_an_ncco_the_platform_takes() {
+    fn every_sentence_is_an_ncco_the_platform_takes() {
         for tag in LANGUAGES.iter().map(|language| Some(language.tag)).chain([
             None,
             Some("ja-JP"),
@@ -191,12 +209,16 @@ mod tests {
             Some("\"},"),
             Some("en-\"},"),
         ]) {
-            let ncco = ncco::Ncco::from_json(safe_ncco(tag).as_bytes()).unwrap();
-            assert_eq!(ncco.validate(), [], "{tag:?}");
+            for text in [safe_ncco(tag), busy_ncco(tag)] {
+                let ncco = ncco::Ncco::from_json(text.as_bytes()).unwrap();
+                assert_eq!(ncco.validate(), [], "{tag:?}");
+            }
         }
         assert!(safe_ncco(Some("en-GB")).contains("\"language\":\"en-GB\""));
         assert!(safe_ncco(Some("DE-at")).contains("Leider"));
         assert!(safe_ncco(Some("ja-JP")).contains("sorry"));
+        assert!(busy_ncco(Some("fr")).contains("occupées"));
+        assert!(busy_ncco(None).contains("busy"));
     }
 
     #[test]
