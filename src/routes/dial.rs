@@ -26,26 +26,44 @@ pub fn refused(prefixes: &[String], ncco: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// The first number a menu's `connect` nodes name that begins with none of the prefixes: such a
-/// menu is not published. What only a call can tell (a placeholder) is left to [`refused`].
+/// The numbers a menu's `connect` nodes name that begin with none of the prefixes, and the JSON
+/// pointer of each: such a menu is not published. What only a call can tell (a placeholder) is
+/// left to [`refused`].
 #[must_use]
-pub fn forbidden(prefixes: &[String], menu: &str) -> Option<String> {
+pub fn forbidden(prefixes: &[String], menu: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
     if prefixes.is_empty() {
-        return None;
+        return found;
     }
-    let menu: Value = serde_json::from_str(menu).ok()?;
-    let nodes = menu.get("nodes")?.as_object()?;
-    nodes
-        .values()
-        .filter(|node| text(node, "kind") == "connect")
-        .flat_map(|node| match node.get("to") {
-            Some(Value::Array(list)) => list.as_slice(),
-            Some(one) => std::slice::from_ref(one),
-            None => &[],
-        })
-        .filter_map(|to| to.as_str().or_else(|| to.get("phone")?.as_str()))
-        .find(|number| !number.contains("{{") && !is_allowed(prefixes, number))
-        .map(str::to_owned)
+    let menu: Value = serde_json::from_str(menu).unwrap_or_default();
+    let nodes = menu.get("nodes").and_then(Value::as_object);
+    for (name, node) in nodes.into_iter().flatten() {
+        if text(node, "kind") != "connect" {
+            continue;
+        }
+        let mut look = |place: &str, to: &Value| {
+            let (inner, number) = match to.as_str() {
+                Some(number) => ("", number),
+                None => ("/phone", text(to, "phone")),
+            };
+            if !number.is_empty() && !number.contains("{{") && !is_allowed(prefixes, number) {
+                let mut pointer = "/nodes".to_owned();
+                ivr::source::push_token(&mut pointer, name);
+                pointer.extend(["/to", place, inner]);
+                found.push((pointer, number.to_owned()));
+            }
+        };
+        match node.get("to") {
+            Some(Value::Array(list)) => {
+                for (index, to) in list.iter().enumerate() {
+                    look(&["/", &index.to_string()].concat(), to);
+                }
+            }
+            Some(one) => look("", one),
+            None => {}
+        }
+    }
+    found
 }
 
 fn is_allowed(prefixes: &[String], number: &str) -> bool {
@@ -81,17 +99,27 @@ mod tests {
         check(&["4477009002"], phone, Some("447700900100"));
         check(&["33"], r#"{"type":"sip","uri":"sip:a@example.com"}"#, None);
     }
+
     #[test]
     fn a_menu_that_names_a_number_not_to_be_dialled_is_found() {
-        let check = |to: &str, expected: Option<&str>| {
+        let check = |to: &str, expected: &[(&str, &str)]| {
             let menu = format!(r#"{{"nodes":{{"sales":{{"kind":"connect","to":{to}}}}}}}"#);
             let prefixes = ["44".to_owned()];
-            assert_eq!(forbidden(&prefixes, &menu).as_deref(), expected, "{to}");
-            assert_eq!(forbidden(&[], &menu), None, "{to}");
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|(place, number)| (format!("/nodes/sales/to{place}"), (*number).to_owned()))
+                .collect();
+            assert_eq!(forbidden(&prefixes, &menu), expected, "{to}");
+            assert_eq!(forbidden(&[], &menu), [], "{to}");
         };
-        check(r#""447700900100""#, None);
-        check(r#"["447700900100", "+33199000100"]"#, Some("+33199000100"));
-        check(r#"[{"phone": "1900555"}]"#, Some("1900555"));
-        check(r#"[{"sip": "sip:a@example.com"}, "{{var.number}}"]"#, None);
+        check(r#""447700900100""#, &[]);
+        check(r#""33199000100""#, &[("", "33199000100")]);
+        check(
+            r#"["447700900100", "+33199000100", "1900555"]"#,
+            &[("/1", "+33199000100"), ("/2", "1900555")],
+        );
+        check(r#"{"phone": "1900555"}"#, &[("/phone", "1900555")]);
+        check(r#"[{"phone": "1900555"}]"#, &[("/0/phone", "1900555")]);
+        check(r#"[{"sip": "sip:a@example.com"}, "{{var.number}}"]"#, &[]);
     }
 }

@@ -9,6 +9,7 @@ use super::history::{self, Publication};
 use super::shelf::{self, Kind, Shelf};
 use super::versions;
 use crate::bindings::kv::KvError;
+use crate::bindings::menus::key;
 use crate::bindings::{clock, queue};
 use crate::env::Config;
 use crate::log;
@@ -147,10 +148,8 @@ async fn publish(
     let Some(version) = shelf::version(text).filter(|_| found.is_empty()) else {
         return Err(refused(&found));
     };
-    let prefixes = &Config::of(exchange.env).dial_allow;
-    if let Some(number) = dial::forbidden(prefixes, text).filter(|_| kind == Kind::Menu) {
-        let detail = [&number, " begins with none of the prefixes in DIAL_ALLOW."].concat();
-        return Err(findings(422, "Not to be dialled", &detail, &[]));
+    if kind == Kind::Menu {
+        dials_only_what_is_allowed(exchange, id, text)?;
     }
     let previous = current.as_deref().and_then(shelf::version);
     let changed = previous.as_ref() != Some(&version);
@@ -173,7 +172,7 @@ async fn publish(
     Ok(reply)
 }
 
-/// The copy first, then the list of versions, the pointer last: whoever sees the pointer finds the
+/// The copy first, then the list of versions and the last good one, the pointer last: whoever sees the pointer finds the
 /// rest.
 pub(super) async fn in_force(
     shelf: &Shelf,
@@ -193,7 +192,10 @@ pub(super) async fn in_force(
             published: now,
             message,
         };
+        let name = publication.version.clone();
         history::note(shelf, id, publication).await?;
+        // Also before anybody calls: an edit by hand may break the menu until then.
+        shelf.put(&key::last_good(id), &name).await?;
     }
     shelf.write(kind, id, text).await
 }
@@ -399,9 +401,47 @@ pub(super) fn refused(found: &[Diagnostic]) -> Reply {
     )
 }
 
+/// Refuses a menu that names numbers which begin with none of `DIAL_ALLOW`.
+pub(super) fn dials_only_what_is_allowed(
+    exchange: &Exchange<'_>,
+    id: &str,
+    text: &str,
+) -> Result<(), Reply> {
+    let found = dial::forbidden(&Config::of(exchange.env).dial_allow, text);
+    if found.is_empty() {
+        return Ok(());
+    }
+    let tree = ivr::source::parse(text).ok();
+    let list = found.into_iter().map(|(pointer, number)| {
+        let at = tree.as_ref().map_or(0, |tree| tree.nearest(&pointer));
+        let place = ivr::source::place(text, at);
+        let message = [&number, " begins with none of the prefixes in DIAL_ALLOW"].concat();
+        json!({
+            "file": Kind::Menu.file(id),
+            "line": place.line,
+            "column": place.column,
+            "pointer": pointer,
+            "severity": "error",
+            "code": "dial-refused",
+            "message": message,
+            "help": "dial another number, or add the prefix to DIAL_ALLOW",
+        })
+    });
+    let detail = "Nothing was changed: numbers that DIAL_ALLOW does not allow, see `findings`.";
+    Err(listing(422, "Not to be dialled", detail, list.collect()))
+}
+
 fn findings(status: u16, title: &str, detail: &str, found: &[Diagnostic]) -> Reply {
+    listing(
+        status,
+        title,
+        detail,
+        found.iter().map(shelf::finding).collect(),
+    )
+}
+
+fn listing(status: u16, title: &str, detail: &str, list: Vec<Value>) -> Reply {
     let mut reply = Reply::problem(status, title, detail);
-    let list: Vec<Value> = found.iter().map(shelf::finding).collect();
     reply.body =
         json!({ "status": status, "title": title, "detail": detail, "findings": list }).to_string();
     reply

@@ -63,7 +63,7 @@ impl Kind {
     }
 
     /// The file it would lie in.
-    fn file(self, id: &str) -> String {
+    pub fn file(self, id: &str) -> String {
         match self {
             Self::Menu => [id, ".json"].concat(),
             Self::Calendar => [id, ".calendar.json"].concat(),

@@ -4,7 +4,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::Exchange;
-use super::documents::{Answer, expected, in_force, missing, refused, tell, text_of, unavailable};
+use super::documents::{
+    Answer, dials_only_what_is_allowed, expected, in_force, missing, refused, tell, text_of,
+    unavailable,
+};
 use super::history;
 use super::shelf::{self, Kind, Shelf};
 use crate::respond::Reply;
@@ -127,6 +130,7 @@ pub(super) async fn rollback(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &st
     if !found.is_empty() {
         return Err(refused(&found));
     }
+    dials_only_what_is_allowed(exchange, id, &text)?;
     let changed = now.as_deref() != Some(to.as_str());
     if changed {
         let message = wanted.message.or_else(|| Some("rollback".to_owned()));
