@@ -43,11 +43,11 @@ pub async fn linger(_: Service) {}
 #[inline]
 pub fn stumble() {}
 
-/// What was read, or rubbish when a test asked for it.
+/// What was read, or rubbish, or nothing, when a test asked for it.
 #[cfg(not(feature = "faults"))]
 #[inline]
 #[must_use]
-pub fn spoil(_: Service, read: Option<String>) -> Option<String> {
+pub fn spoil(_: Service, _key: &str, read: Option<String>) -> Option<String> {
     read
 }
 
@@ -112,6 +112,9 @@ mod switched {
         delay: u32,
         /// Whether what is read of it is no document.
         rubbish: bool,
+        /// Whether keys that begin with this are not seen: written elsewhere a moment ago, or
+        /// asked for before they were. None when it is empty.
+        missing: String,
         /// How often it failed since it was set.
         met: u32,
     }
@@ -167,9 +170,13 @@ mod switched {
         }
     }
 
-    /// What was read, or rubbish when a test asked for it.
-    pub fn spoil(service: Service, read: Option<String>) -> Option<String> {
+    /// What was read, or rubbish, or nothing, when a test asked for it.
+    pub fn spoil(service: Service, key: &str, read: Option<String>) -> Option<String> {
         FAULTS.with_borrow_mut(|faults| match faults.services.get_mut(service.name()) {
+            Some(rule) if !rule.missing.is_empty() && key.starts_with(&rule.missing) => {
+                rule.met += 1;
+                None
+            }
             Some(rule) if rule.rubbish => {
                 rule.met += 1;
                 Some("\u{0}{\"nodes\": [\u{fffd}".to_owned())

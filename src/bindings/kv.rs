@@ -91,7 +91,7 @@ impl Kv {
     /// When KV fails or the deadline passes.
     pub async fn get(&self, key: &str, deadline: Deadline) -> Result<Option<String>, KvError> {
         let value = answer(self.0.get(key), deadline).await?;
-        Ok(faults::spoil(Service::Menus, value.as_string()))
+        Ok(faults::spoil(Service::Menus, key, value.as_string()))
     }
 
     /// Writes a key. Its readers elsewhere may see the old value for a minute.

@@ -408,11 +408,15 @@ impl Menus {
             let (pointer, hash) = (key::last_good(&id), version.to_string());
             let deadline = Deadline::in_ms(WRITE_MS);
             let kept = async {
-                if kv.get(&pointer, deadline).await?.as_deref() == Some(&hash) {
-                    return Ok(());
+                let copy = key::version(&version);
+                // Asked for even where the pointer is right: somebody may have deleted it.
+                if kv.get(&copy, deadline).await?.is_none() {
+                    kv.put(&copy, &text, deadline).await?;
                 }
-                kv.put(&key::version(&version), &text, deadline).await?;
-                kv.put(&pointer, &hash, deadline).await
+                if kv.get(&pointer, deadline).await?.as_deref() != Some(&hash) {
+                    kv.put(&pointer, &hash, deadline).await?;
+                }
+                Ok::<_, KvError>(())
             };
             if let Err(error) = kept.await {
                 log::alert(
