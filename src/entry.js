@@ -50,6 +50,8 @@ export default {
     // Whether a connect's caller is to hear something depends on what became of it.
     const outcome = speaks && hook[2] === "connect" ? request.clone() : null;
 
+    const said = speaks ? heldOnTo(request) : () => null;
+
     const reply = watched(speaks ? OVERDUE_MS : 0, () => new Rust(context, env).fetch(request), (cause, late) => {
       const reference = request.headers.get("cf-ray") ?? crypto.randomUUID();
       const route = hook === null ? "other" : hook[1];
@@ -58,7 +60,7 @@ export default {
         // What it does behind the caller's back still counts.
         context.waitUntil(late.catch(() => {}));
       } else if (hook !== null) {
-        context.waitUntil(tell(context, env, route, cause, reference));
+        context.waitUntil(tell(context, env, route, cause, reference, said()));
       }
       return lastWord(speaks ? hook[2] : "", outcome, { ...HEADERS, "x-reference": reference });
     });
@@ -140,8 +142,29 @@ async function hasFailed(request) {
   }
 }
 
-// Leaves an event, if a fresh instance still can.
-async function tell(context, env, route, cause, reference) {
+// Keeps the bytes the Rust code reads of a webhook whose caller is answered whatever happens:
+// nobody sends it again. Gives the request once more, or null where there is nothing left of it.
+function heldOnTo(request) {
+  let body = null;
+  request.arrayBuffer = () => (body = Request.prototype.arrayBuffer.call(request));
+  return async () => {
+    if (request.method === "GET" || !request.bodyUsed) return request;
+    const { url, method, headers } = request;
+    return body === null ? null : new Request(url, { method, headers, body: await body });
+  };
+}
+
+// Leaves the event of the webhook and one that says what became of it, or that one alone: as far as
+// a fresh instance can.
+async function tell(context, env, route, cause, reference, said) {
+  try {
+    const request = await said;
+    // It may trap once more, at the same place.
+    const again = () => new Rust(context, env).salvage(request, env, context, cause, reference);
+    if (request && (await watched(0, again, () => false))) return;
+  } catch {
+    // The sender broke off: there is nothing to keep.
+  }
   try {
     await new Rust(context, env).lost(env, route, cause, reference);
   } catch {

@@ -31,7 +31,22 @@ mod entry {
         crate::routes::handle(request, env, Context::new(context)).await
     }
 
-    /// A request that trapped, told by `src/entry.js`, the only one that can call this.
+    /// A request that trapped, given once more by `src/entry.js`, the only one that can call this.
+    /// Says whether what it told is kept.
+    #[wasm_bindgen(wasm_bindgen_futures = ::worker::wasm_bindgen_futures)]
+    pub async fn salvage(
+        request: web_sys::Request,
+        env: Env,
+        context: worker_sys::Context,
+        cause: String,
+        reference: String,
+    ) -> bool {
+        crate::panics::log_place_only();
+        let context = Context::new(context);
+        crate::routes::salvage(request, env, context, &cause, &reference).await
+    }
+
+    /// A request that trapped and told nothing that can be kept, told by `src/entry.js`, the only one that can call this.
     #[wasm_bindgen(wasm_bindgen_futures = ::worker::wasm_bindgen_futures)]
     pub async fn lost(env: Env, route: String, cause: String, reference: String) {
         crate::panics::tell(&env, &route, &cause, &reference).await;

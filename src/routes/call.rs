@@ -2,7 +2,7 @@
 
 use events::{Event, Position};
 use ivr::{ConnectOutcome, SpeechResult, State};
-use vonage::{Kind, Route, Webhook};
+use vonage::{Kind, Malformed, Route, Webhook};
 
 use super::gate::Signed;
 use super::journey::Journey;
@@ -22,36 +22,15 @@ pub async fn reply(
         Ok(webhook) => webhook,
         Err(error) => return event::malformed(exchange, signed, route, &error).await,
     };
-    let make = |position: Option<&Position<'_>>| {
-        Event::from_webhook(&webhook, signed.raw(), clock::now(), position)
-    };
-    if route == Route::Answer {
-        return Journey::new(exchange, make(None))
-            .begin(&webhook, named)
-            .await;
-    }
-
-    let state = match open(exchange, signed, &webhook) {
-        Ok(state) => state,
-        Err(rejected) => {
-            let mut event = match route {
-                // Nobody can tell any more whether this was a secret.
-                Route::Input => make(Some(&UNKNOWN)),
-                _ => make(None),
-            };
-            without_position(&mut event);
+    let state = open(exchange, signed, &webhook, route);
+    let event = event_of(signed, &webhook, route, state.as_ref());
+    let state = match state {
+        None => return Journey::new(exchange, event).begin(&webhook, named).await,
+        Some(Ok(state)) => state,
+        Some(Err(rejected)) => {
             return start_again(exchange, &webhook, route, event, rejected).await;
         }
     };
-    let version = state.version().to_string();
-    let position = state.position();
-    let event = make(Some(&Position {
-        menu: position.menu,
-        version: &version,
-        node: position.node,
-        step: state.steps().into(),
-        secret: state.expects_secret(),
-    }));
     let speech;
     let happened = match route {
         Route::Input => {
@@ -94,19 +73,84 @@ pub fn without_position(event: &mut Event) {
     event.node = None;
 }
 
-/// Opens the state in the URL, or says why it counts for nothing.
+/// The event of a webhook that trapped, and the one that says so: what a caller was not answered
+/// to is not lost for it.
+///
+/// # Errors
+/// The bytes are no webhook.
+pub fn lost(
+    exchange: &Exchange<'_>,
+    signed: &Signed,
+    route: Route,
+    cause: &str,
+    detail: &str,
+) -> Result<[Event; 2], Malformed> {
+    let webhook = Webhook::parse(route, &signed.delivery())?;
+    let state = open(exchange, signed, &webhook, route);
+    let event = event_of(signed, &webhook, route, state.as_ref());
+    let mut degraded = Event::degraded(&event, cause, detail);
+    if matches!(route, Route::Connect | Route::Whisper) {
+        // It is the caller who had to do without, not the leg the webhook tells of.
+        degraded.subject = None;
+    }
+    Ok([event, degraded])
+}
+
+/// The event of a webhook, without what a secret field collects.
+fn event_of(
+    signed: &Signed,
+    webhook: &Webhook,
+    route: Route,
+    state: Option<&Result<State, &'static str>>,
+) -> Event {
+    let make = |position: Option<&Position<'_>>| {
+        Event::from_webhook(webhook, signed.raw(), clock::now(), position)
+    };
+    match state {
+        None => make(None),
+        Some(Ok(state)) => {
+            let version = state.version().to_string();
+            let position = state.position();
+            make(Some(&Position {
+                menu: position.menu,
+                version: &version,
+                node: position.node,
+                step: state.steps().into(),
+                secret: state.expects_secret(),
+            }))
+        }
+        Some(Err(_)) => {
+            let mut event = match route {
+                // Nobody can tell any more whether this was a secret.
+                Route::Input => make(Some(&UNKNOWN)),
+                _ => make(None),
+            };
+            without_position(&mut event);
+            event
+        }
+    }
+}
+
+/// Opens the state in the URL, or says why it counts for nothing. `None` where there is none yet.
 fn open(
     exchange: &Exchange<'_>,
     signed: &Signed,
     webhook: &Webhook,
-) -> Result<State, &'static str> {
+    route: Route,
+) -> Option<Result<State, &'static str>> {
+    if matches!(route, Route::Answer | Route::Fallback) {
+        return None;
+    }
     let config = Config::of(exchange.env);
-    let sealed = signed.state.as_deref().ok_or(MISSING)?;
-    let sealer = config.sealer.as_ref().ok_or("state-unknown-key")?;
+    let Some(sealed) = signed.state.as_deref() else {
+        return Some(Err(MISSING));
+    };
+    let Some(sealer) = config.sealer.as_ref() else {
+        return Some(Err("state-unknown-key"));
+    };
     let conversation = webhook.conversation().unwrap_or_default();
-    sealer
-        .open(sealed, conversation, clock::now())
-        .map_err(ivr::Rejected::code)
+    let opened = sealer.open(sealed, conversation, clock::now());
+    Some(opened.map_err(ivr::Rejected::code))
 }
 
 /// A caller is never dropped for what is wrong with a URL: the menu starts again. Webhooks that

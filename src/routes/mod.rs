@@ -14,7 +14,7 @@ use worker::{Context, Env};
 
 use gate::Speaks;
 
-use crate::bindings::clock;
+use crate::bindings::{clock, queue};
 use crate::log::Line;
 use crate::request::{Method, Request};
 use crate::respond::Reply;
@@ -56,6 +56,41 @@ pub async fn handle(request: web_sys::Request, env: Env, context: Context) -> we
     line.us = us;
     line.write();
     reply.into_response()
+}
+
+/// Keeps what a request told that trapped: its event, and one that says what became of it.
+///
+/// False when nothing was kept: it is no webhook of Vonage's, or cannot be read, or neither queue
+/// nor outbox took it.
+pub async fn salvage(
+    request: web_sys::Request,
+    env: Env,
+    context: Context,
+    cause: &str,
+    reference: &str,
+) -> bool {
+    let request = Request::new(request);
+    let hook = request.path().strip_prefix("/webhooks/").and_then(Hook::at);
+    let Some(hook) = hook else {
+        return false;
+    };
+    let mut exchange = Exchange {
+        request: &request,
+        env: &env,
+        context: &context,
+        line: &mut Line::default(),
+    };
+    let Ok(signed) = gate::enter(&mut exchange, hook.kind, hook.speaks).await else {
+        return false;
+    };
+    let detail = [hook.route, ": reference ", reference].concat();
+    match call::lost(&exchange, &signed, hook.kind, cause, &detail) {
+        Ok(events) => queue::keep(&env, &events).await.is_ok(),
+        Err(error) => {
+            event::malformed(&mut exchange, &signed, hook.kind, &error).await;
+            false
+        }
+    }
 }
 
 async fn dispatch(mut exchange: Exchange<'_>) -> Reply {
