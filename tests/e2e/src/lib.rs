@@ -11,11 +11,13 @@
 )]
 
 pub mod events;
+mod raw;
 mod reply;
 mod sink;
 mod webhooks;
 mod worker;
 
+pub use raw::Raw;
 pub use reply::Reply;
 pub use sink::{Answer, Received, Sink};
 pub use webhooks::{now, token, token_of};

@@ -33,6 +33,14 @@ impl Reply {
             panic!("no NCCO: {self:?}");
         };
         assert!(!actions.is_empty(), "an empty NCCO: {self:?}");
+        let read = ncco::Ncco::from_json(self.body.as_bytes());
+        let read = read.unwrap_or_else(|error| panic!("{error} in {self:?}"));
+        let found: Vec<String> = read
+            .validate()
+            .into_iter()
+            .map(|finding| format!("{}: {}", finding.pointer, finding.message))
+            .collect();
+        assert!(found.is_empty(), "{found:?} in {self:?}");
         actions
     }
 

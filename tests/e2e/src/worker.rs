@@ -61,6 +61,12 @@ impl Worker {
         }
     }
 
+    /// The port it listens on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// `http://127.0.0.1:<port>`
     #[must_use]
     pub fn url(&self) -> String {
@@ -238,13 +244,13 @@ impl WorkerBuilder {
 
         let port = free_port();
         fs::File::create(folder.join("log")).unwrap();
-        let worker = Worker {
+        let mut worker = Worker {
             child: spawn(&folder, port, &self.arguments),
             folder,
             port,
             arguments: self.arguments,
         };
-        worker.wait_until_it_answers();
+        worker.come_up();
         worker
     }
 }
@@ -264,9 +270,13 @@ impl Worker {
 
     /// Starts it again on the same storage.
     pub fn start_again(&mut self) {
+        self.spawn();
+        self.come_up();
+    }
+
+    fn spawn(&mut self) {
         self.port = free_port();
         self.child = spawn(&self.folder, self.port, &self.arguments);
-        self.wait_until_it_answers();
     }
 
     /// Where its storage and its log lie.
@@ -275,11 +285,40 @@ impl Worker {
         &self.folder
     }
 
-    fn wait_until_it_answers(&self) {
+    /// Waits until it answers. `wrangler dev` that ends before it does gets one more try, on other
+    /// ports: somebody else may have taken the first ones meanwhile.
+    fn come_up(&mut self) {
+        if self.answers() {
+            return;
+        }
+        eprintln!(
+            "wrangler dev ended before it answered, and is started again. It printed:\n{}",
+            self.log()
+        );
+        self.let_go();
+        self.spawn();
+        assert!(
+            self.answers(),
+            "wrangler dev ended twice before it answered. It printed:\n{}",
+            self.log()
+        );
+    }
+
+    /// True once it answers, false when its process ended before.
+    fn answers(&self) -> bool {
         self.wait_for("start-up", START_UP, |worker| {
-            let answer = ureq::get(format!("{}/healthz", worker.url())).call().ok()?;
-            (answer.status() == 200).then_some(())
-        });
+            let answer = ureq::get(format!("{}/healthz", worker.url())).call();
+            if answer.is_ok_and(|answer| answer.status() == 200) {
+                return Some(true);
+            }
+            has_ended(worker.child.id()).then_some(false)
+        })
+    }
+
+    fn let_go(&mut self) {
+        drop(self.child.stdin.take());
+        // Nothing to do about a failure: the process is on its way out.
+        let _ = self.child.wait();
     }
 }
 
@@ -318,23 +357,33 @@ fn descendants(process: u32) -> Vec<u32> {
     let mut found = vec![process];
     let mut at = 0;
     while let Some(parent) = found.get(at).copied() {
-        let path = format!("/proc/{parent}/task/{parent}/children");
-        let children = fs::read_to_string(path).unwrap_or_default();
-        found.extend(
-            children
-                .split_whitespace()
-                .filter_map(|id| id.parse::<u32>().ok()),
-        );
+        found.extend(children(parent));
         at += 1;
     }
     found
 }
 
+fn children(process: u32) -> Vec<u32> {
+    let path = format!("/proc/{process}/task/{process}/children");
+    let ids = fs::read_to_string(path).unwrap_or_default();
+    ids.split_whitespace()
+        .filter_map(|id| id.parse().ok())
+        .collect()
+}
+
+/// Whether nothing but `cat` is left of what the shell of [`spawn`] runs.
+fn has_ended(shell: u32) -> bool {
+    let running: Vec<String> = children(shell)
+        .into_iter()
+        .filter_map(|id| fs::read_to_string(format!("/proc/{id}/stat")).ok())
+        .filter(|stat| !stat.contains(") Z "))
+        .collect();
+    running.len() == 1 && running.iter().all(|stat| stat.contains(" (cat) "))
+}
+
 impl Drop for Worker {
     fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        // Nothing to do about a failure: the process is on its way out.
-        let _ = self.child.wait();
+        self.let_go();
         if std::thread::panicking() {
             eprintln!("the Worker's folder is kept: {}", self.folder.display());
         } else {

@@ -76,43 +76,6 @@ fn an_edit_is_heard_by_the_next_call_and_not_by_the_one_in_progress() {
 }
 
 #[test]
-fn a_call_keeps_its_version_in_an_isolate_that_never_saw_it() {
-    let mut worker = Worker::start();
-    let (call, main) = answer(&worker, "442079460000");
-    // The copy is written behind the caller's back, then the pointer to it.
-    let version = worker.wait_for(
-        "the copy of the version",
-        Duration::from_secs(30),
-        |worker| {
-            worker
-                .get("lastgood:acme")
-                .map(|hash| hash.trim().to_owned())
-        },
-    );
-    worker.put(
-        "menu:acme",
-        &edited(&worker, "This is ACME.").replace("Support. Press 1", "Elsewhere. Press 1"),
-    );
-
-    // The same storage, and nothing in memory.
-    worker.kill();
-    worker.start_again();
-    let input = main.event_url("input");
-    let path = input.split_once("/webhooks/").unwrap().1;
-    let body = json!({ "dtmf": { "digits": "2", "timed_out": false }, "conversation_uuid": call });
-    let reply = worker.post(&format!("/webhooks/{path}"), &body);
-    assert!(reply.spoken().starts_with("Support."), "{reply:?}");
-    let (lines, _) = worker.log_lines(0);
-    let line = lines
-        .iter()
-        .find(|line| line["route"] == "/webhooks/input")
-        .unwrap();
-    assert_eq!(line["version"], version.as_str(), "{line}");
-    let (_, fresh) = answer(&worker, "442079460000");
-    assert!(fresh.spoken().starts_with("This is ACME."), "{fresh:?}");
-}
-
-#[test]
 fn a_menu_broken_by_hand_does_not_stop_calls() {
     let mut worker = Worker::start();
     let (_, before) = answer(&worker, "442079460000");
@@ -241,32 +204,38 @@ fn state_of_another_call_starts_the_menu_again() {
 
 #[test]
 fn too_many_calls_from_one_number_are_asked_to_wait() {
-    let worker = Worker::builder().limit("CALLER_LIMIT", 3).start();
-    let replies: Vec<_> = (0..8).map(|_| answer(&worker, "442079460000")).collect();
-    assert!(replies[0].1.spoken().starts_with("Welcome to ACME."));
-    let (conversation, last) = &replies[7];
-    assert!(last.spoken().contains("busy"), "{last:?}");
+    let worker = Worker::builder()
+        .limit("CALLER_LIMIT", 3)
+        .variable("LANGUAGE", "fr-CA")
+        .start();
+    let mut answered = 0;
+    let (conversation, busy) = loop {
+        let (conversation, reply) = answer(&worker, "442079460000");
+        if !reply.spoken().starts_with("Welcome to ACME.") {
+            break (conversation, reply);
+        }
+        answered += 1;
+        // A minute may end meanwhile, and the count with it.
+        assert!(answered <= 6, "{answered} calls were answered");
+    };
+    assert!(answered >= 3, "{answered} calls were answered");
     assert_eq!(
-        event(&worker, "ivr.degraded", conversation)["data"]["cause"],
-        "caller_limit"
+        busy.ncco(),
+        [json!({
+            "action": "talk", "language": "fr-CA",
+            "text": "Toutes nos lignes sont occupées. Veuillez rappeler dans quelques minutes.",
+        })]
     );
-}
-
-#[test]
-fn a_number_outside_the_allowed_prefixes_is_not_dialled() {
-    let worker = Worker::builder().variable("DIAL_ALLOW", "33, 49").start();
-    let (conversation, main) = answer(&worker, "442079460000");
-    let support = press(&worker, &conversation, &main, "2");
-    let orders = press(&worker, &conversation, &support, "1");
+    let other = json!({ "from": "447700900003", "to": "442079460000", "uuid": "leg-other",
+        "conversation_uuid": "CON-other" });
+    let other = worker.post("/webhooks/answer", &other);
     assert!(
-        orders
-            .ncco()
-            .iter()
-            .all(|action| action["action"] != "connect"),
-        "on to what comes after a failed call: {orders:?}"
+        other.spoken().starts_with("Welcome to ACME."),
+        "somebody else: {other:?}"
     );
     assert_eq!(
         event(&worker, "ivr.degraded", &conversation)["data"]["cause"],
-        "dial_refused"
+        "caller_limit"
     );
+    event(&worker, "vonage.voice.answer", &conversation);
 }

@@ -6,8 +6,10 @@
     missing_docs
 )]
 
-use e2e::{Reply, SIGNATURE_SECRET, Worker, now, token, token_of};
-use serde_json::json;
+use std::time::Duration;
+
+use e2e::{Raw, Reply, SIGNATURE_SECRET, Worker, now, token, token_of};
+use serde_json::{Value, json};
 use vonage::Delivery;
 
 const EVENT: &str = "/webhooks/event";
@@ -36,7 +38,7 @@ fn only_what_vonage_signed_gets_in() {
     let check = |what: &str, reply: Reply, status: u16, reason: Option<&str>| {
         assert_eq!(reply.status, status, "{what}: {reply:?}");
         let expected = reason.map(str::to_owned);
-        let line = worker.wait_for(what, std::time::Duration::from_secs(30), |worker| {
+        let line = worker.wait_for(what, Duration::from_secs(30), |worker| {
             worker.log_lines(0).0.into_iter().rev().find(|line| {
                 line["status"] == status && line["reason"].as_str().map(str::to_owned) == expected
             })
@@ -272,4 +274,159 @@ fn the_sms_api_signs_its_parameters_instead() {
     assert_eq!(get(EVENT, &sig), 401, "there only a token counts");
     let unsigned = worker.request("GET", "/webhooks/sms/receipt?msisdn=1", &[], b"");
     assert_eq!(unsigned.status, 401);
+}
+
+/// Waits for a log line that says this.
+fn logged(worker: &Worker, what: &str, says: impl Fn(&Value) -> bool) -> Value {
+    worker.wait_for(what, Duration::from_secs(30), |worker| {
+        let (lines, _) = worker.log_lines(0);
+        lines.into_iter().rev().find(|line| says(line))
+    })
+}
+
+/// A signed answer webhook, as it comes from an address. (At Cloudflare no client can set this
+/// header; locally one that does stands in for the address.)
+fn answer_from(worker: &Worker, address: Option<&str>, conversation: &str) -> Reply {
+    let body = json!({ "from": "447700900001", "to": "442079460000", "uuid": "leg-address",
+        "conversation_uuid": conversation })
+    .to_string();
+    let mut headers = vec![
+        ("content-type", "application/json".to_owned()),
+        (
+            "authorization",
+            format!("Bearer {}", token(&Delivery::json(body.as_bytes()))),
+        ),
+    ];
+    headers.extend(address.map(|address| ("cf-connecting-ip", address.to_owned())));
+    worker.request("POST", "/webhooks/answer", &headers, body.as_bytes())
+}
+
+#[test]
+fn with_allowed_ips_only_those_addresses_get_in() {
+    let worker = Worker::builder()
+        .variable("ALLOWED_IPS", "216.147.0.0/18, 2001:db8::/32")
+        .limit("UNSIGNED_LIMIT", 1000)
+        .start();
+    for inside in ["216.147.0.1", "216.147.63.255", "2001:db8:1::7"] {
+        let reply = answer_from(&worker, Some(inside), "CON-inside");
+        assert!(
+            reply.spoken().starts_with("Welcome to ACME."),
+            "{inside}: {reply:?}"
+        );
+    }
+    for outside in [
+        Some("216.147.64.0"),
+        Some("2001:db9::1"),
+        // Where the platform gives no address: the one of this connection stands in.
+        None,
+        Some("unknown"),
+        Some("216.147.0.1, 203.0.113.9"),
+    ] {
+        let reply = answer_from(&worker, outside, "CON-outside");
+        assert_eq!(
+            (reply.status, reply.body.as_str()),
+            (403, ""),
+            "{outside:?}: {reply:?}"
+        );
+    }
+    logged(&worker, "the refusal", |line| {
+        line["reason"] == "address_not_allowed" && line["status"] == 403
+    });
+    let kept = worker.wait_for("the events", Duration::from_secs(30), |worker| {
+        let events = worker.sql("SELECT DISTINCT conversation FROM events");
+        (!events.is_empty()).then_some(events)
+    });
+    assert_eq!(kept, [json!({ "conversation": "CON-inside" })]);
+}
+
+#[test]
+fn a_malformed_list_of_addresses_lets_nobody_in_and_says_so() {
+    for (list, named) in [
+        (
+            "216.147.0.0/33 anywhere",
+            &["216.147.0.0/33", "anywhere"][..],
+        ),
+        (",", &["no address"][..]),
+    ] {
+        let worker = Worker::builder().variable("ALLOWED_IPS", list).start();
+        let reply = answer_from(&worker, Some("216.147.0.1"), "CON-list");
+        assert_eq!(reply.status, 403, "{list}: {reply:?}");
+        let line = logged(&worker, list, |line| {
+            line["reason"] == "allowed_ips_malformed"
+        });
+        for name in named {
+            assert!(line["detail"].as_str().unwrap().contains(name), "{line}");
+        }
+    }
+    // What is right in a list goes on counting: a misspelling does not take the line down.
+    let worker = Worker::builder()
+        .variable("ALLOWED_IPS", "anywhere,216.147.0.0/18")
+        .start();
+    let reply = answer_from(&worker, Some("216.147.0.1"), "CON-list");
+    assert!(reply.spoken().starts_with("Welcome"), "{reply:?}");
+    assert_eq!(
+        answer_from(&worker, Some("1.2.3.4"), "CON-list").status,
+        403
+    );
+    logged(&worker, "the misspelling", |line| {
+        line["reason"] == "allowed_ips_malformed"
+    });
+}
+
+/// A signed event webhook whose body the caller writes as it likes.
+fn raw(worker: &Worker, signed: &[u8]) -> Raw {
+    Raw::new("POST", EVENT)
+        .header("host", format!("127.0.0.1:{}", worker.port()))
+        .header("content-type", "application/json")
+        .header(
+            "authorization",
+            format!("Bearer {}", token(&Delivery::json(signed))),
+        )
+}
+
+#[test]
+fn a_body_is_bounded_whatever_is_said_of_its_length() {
+    let worker = Worker::builder().limit("UNSIGNED_LIMIT", 1000).start();
+    let long = vec![b' '; (1 << 20) + (1 << 17)];
+    let request = || raw(&worker, &long);
+    let short = || raw(&worker, RINGING);
+    let check = |what: &str, request: Raw, status: u16, reason: Option<&str>| {
+        let reply = worker.raw(&request);
+        let reply = reply.unwrap_or_else(|| panic!("{what}: no reply\n{}", worker.log()));
+        assert_eq!(reply.status, status, "{what}: {reply:?}");
+        if reason.is_some() {
+            logged(&worker, what, |line| line["reason"].as_str() == reason);
+        }
+    };
+    check("in chunks", short().chunked(RINGING), 200, None);
+    // The answer comes although the body never ends: nobody waits for the rest of it.
+    check(
+        "in chunks, over 1 MiB, without an end",
+        request().endless(&long),
+        413,
+        Some("body_too_long"),
+    );
+    check(
+        "in chunks, over 1 MiB",
+        request().chunked(&long),
+        413,
+        Some("body_too_long"),
+    );
+    check(
+        "announced shorter than it is",
+        request().header("content-length", "20").body(long.clone()),
+        401,
+        Some("payload_hash"),
+    );
+    let lines = worker.log_lines(0).0.len();
+    let both = request().header("content-length", "20").endless(&long);
+    let reply = worker.raw(&both);
+    println!("both: {reply:?}");
+    let status = reply.map_or(400, |reply| reply.status);
+    assert!(
+        [400, 413].contains(&status),
+        "in chunks, with a length that lies: {status}\n{:?}",
+        &worker.log_lines(0).0[lines..]
+    );
+    check("afterwards", short().chunked(RINGING), 200, None);
 }

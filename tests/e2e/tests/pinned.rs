@@ -1,0 +1,288 @@
+//! Calls that end on the version they began on, and menus that are found again: with KV as it is.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
+
+use e2e::{Reply, Worker};
+use serde_json::{Value, json};
+
+/// The tests' `MENU_CACHE_SECONDS`, and a little.
+const CACHE_TIME: Duration = Duration::from_millis(2_500);
+const NUMBER: &str = "442079460500";
+
+/// A menu that says which of its writings it is, at every node.
+fn writing(name: &str) -> Value {
+    json!({
+        "start": "main",
+        "voice": { "language": "en-GB" },
+        "limits": { "steps": 40, "then": "bye" },
+        "nodes": {
+            "main": {
+                "kind": "menu", "prompt": format!("{name} main. Press 1 for more."),
+                "choices": { "1": "more" },
+                "no_input": { "tries": 1, "then": "bye" }, "no_match": { "tries": 1, "then": "bye" }
+            },
+            "more": {
+                "kind": "menu", "prompt": format!("{name} more. Press 1 to go back."),
+                "choices": { "1": "main" },
+                "no_input": { "tries": 1, "then": "bye" }, "no_match": { "tries": 1, "then": "bye" }
+            },
+            "bye": { "kind": "hangup", "prompt": "Goodbye." }
+        }
+    })
+}
+
+fn write(worker: &Worker, name: &str) {
+    worker.put("menu:test", &writing(name).to_string());
+}
+
+fn publish(worker: &Worker, name: &str) {
+    let reply = worker.api("PUT", "/api/menus/test", &writing(name));
+    assert!(matches!(reply.status, 200 | 201), "{reply:?}");
+}
+
+fn start() -> Worker {
+    let worker = Worker::builder().with_faults().start();
+    worker.put(&format!("number:{NUMBER}"), r#"{"menu":"test"}"#);
+    worker
+}
+
+/// The same storage, and nothing in memory.
+fn restart(worker: &mut Worker) {
+    worker.kill();
+    worker.start_again();
+}
+
+/// A call, and what it heard last.
+struct Call {
+    conversation: String,
+    last: Reply,
+}
+
+impl Call {
+    fn begin(worker: &Worker) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let conversation = format!("CON-pin-{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let body = json!({ "from": "447700900002", "to": NUMBER, "uuid": format!("leg-{conversation}"),
+            "conversation_uuid": conversation });
+        let last = worker.post("/webhooks/answer", &body);
+        Self { conversation, last }
+    }
+
+    fn heard(&self) -> String {
+        self.last.spoken()
+    }
+
+    /// Presses 1, on the Worker as it runs now.
+    fn go_on(&mut self, worker: &Worker) -> String {
+        self.last = self.pressed(worker);
+        self.heard()
+    }
+
+    /// The same without remembering it: the platform asked twice.
+    fn pressed(&self, worker: &Worker) -> Reply {
+        let url = self.last.event_url("input");
+        let path = url.split_once("/webhooks/").unwrap().1;
+        let body = json!({ "from": "447700900002", "to": NUMBER, "uuid": format!("leg-{}", self.conversation),
+            "conversation_uuid": self.conversation, "dtmf": { "digits": "1", "timed_out": false } });
+        worker.post(&format!("/webhooks/{path}"), &body)
+    }
+
+    /// Waits until an `ivr.degraded` of this call is in the database.
+    fn degraded(&self, worker: &Worker) -> Value {
+        worker.wait_for("ivr.degraded", Duration::from_secs(30), |worker| {
+            let rows = worker.sql(&format!(
+                "SELECT event FROM events WHERE type = 'ivr.degraded' AND conversation = '{}'",
+                self.conversation
+            ));
+            let event: Value = serde_json::from_str(rows.first()?["event"].as_str()?).ok()?;
+            Some(event["data"]["cause"].clone())
+        })
+    }
+}
+
+/// Waits until the copy of the menu in force is kept, and says its version.
+fn kept(worker: &Worker, before: Option<&str>) -> String {
+    worker.wait_for("the copy", Duration::from_secs(30), |worker| {
+        let hash = worker.get("lastgood:test")?.trim().to_owned();
+        let is_new = before.is_none_or(|before| before != hash);
+        (is_new && worker.get(&format!("version:{hash}")).is_some()).then_some(hash)
+    })
+}
+
+#[test]
+fn a_call_ends_on_its_version_however_often_the_menu_is_edited_by_hand() {
+    let mut worker = start();
+    write(&worker, "First");
+    let mut call = Call::begin(&worker);
+    assert!(call.heard().starts_with("First main."), "{}", call.heard());
+    // The copy is written behind the caller's back.
+    let first = kept(&worker, None);
+    write(&worker, "Second");
+    restart(&mut worker);
+    assert!(
+        call.go_on(&worker).starts_with("First more."),
+        "{}",
+        call.heard()
+    );
+    let (lines, _) = worker.log_lines(0);
+    let line = lines
+        .iter()
+        .find(|line| line["route"] == "/webhooks/input")
+        .unwrap();
+    assert_eq!(line["version"], first.as_str(), "{line}");
+    let second = Call::begin(&worker);
+    assert!(
+        second.heard().starts_with("Second main."),
+        "{}",
+        second.heard()
+    );
+    kept(&worker, Some(&first));
+    write(&worker, "Third");
+    restart(&mut worker);
+    assert!(
+        call.go_on(&worker).starts_with("First main."),
+        "{}",
+        call.heard()
+    );
+    let mut second = second;
+    assert!(
+        second.go_on(&worker).starts_with("Second more."),
+        "{}",
+        second.heard()
+    );
+    assert!(Call::begin(&worker).heard().starts_with("Third main."));
+}
+
+#[test]
+fn a_call_whose_version_is_gone_begins_again_on_the_one_in_force() {
+    let mut worker = start();
+    write(&worker, "First");
+    let mut call = Call::begin(&worker);
+    let first = kept(&worker, None);
+    write(&worker, "Second");
+    worker.delete(&format!("version:{first}"));
+    restart(&mut worker);
+    assert!(
+        call.go_on(&worker).starts_with("Second main."),
+        "{}",
+        call.heard()
+    );
+    assert_eq!(call.degraded(&worker), "version_missing");
+    assert!(
+        call.go_on(&worker).starts_with("Second more."),
+        "{}",
+        call.heard()
+    );
+}
+
+#[test]
+fn a_copy_that_was_deleted_is_written_again_before_it_is_needed() {
+    let mut worker = start();
+    write(&worker, "First");
+    let _ = Call::begin(&worker);
+    let first = kept(&worker, None);
+    worker.delete(&format!("version:{first}"));
+    restart(&mut worker);
+    let mut call = Call::begin(&worker);
+    kept(&worker, None);
+    write(&worker, "Second");
+    restart(&mut worker);
+    assert!(
+        call.go_on(&worker).starts_with("First more."),
+        "{}",
+        call.heard()
+    );
+}
+
+#[test]
+fn a_copy_that_kv_does_not_show_yet_stops_no_call() {
+    let mut worker = start();
+    publish(&worker, "First");
+    let mut call = Call::begin(&worker);
+    kept(&worker, None);
+    // KV shows the pointer, and has remembered for the copy that there is none.
+    restart(&mut worker);
+    worker.fail(&json!({ "menus": { "missing": "version:" } }));
+    assert!(
+        call.go_on(&worker).starts_with("First more."),
+        "{}",
+        call.heard()
+    );
+    // With the next version in force nothing tells what the call began on.
+    publish_unseen(&mut worker, "Second");
+    let again = call.pressed(&worker);
+    assert!(again.spoken().starts_with("Second main."), "{again:?}");
+    assert_eq!(call.degraded(&worker), "version_missing");
+    // Once it is seen, the same request is answered from it.
+    worker.fail(&json!({}));
+    assert!(
+        call.go_on(&worker).starts_with("First main."),
+        "{}",
+        call.heard()
+    );
+}
+
+/// Publishes, and forgets everything but what KV shows.
+fn publish_unseen(worker: &mut Worker, name: &str) {
+    worker.fail(&json!({}));
+    publish(worker, name);
+    restart(worker);
+    worker.fail(&json!({ "menus": { "missing": "version:" } }));
+}
+
+#[test]
+fn what_was_published_is_what_callers_hear_when_an_edit_breaks_it() {
+    let mut worker = start();
+    // Nobody calls between the publishing and the edit.
+    publish(&worker, "First");
+    worker.put("menu:test", r#"{"start": "main", "nodes": "#);
+    restart(&mut worker);
+    let call = Call::begin(&worker);
+    assert!(call.heard().starts_with("First main."), "{}", call.heard());
+    assert_eq!(call.degraded(&worker), "document_broken");
+
+    publish(&worker, "Second");
+    sleep(CACHE_TIME);
+    assert!(Call::begin(&worker).heard().starts_with("Second main."));
+    publish(&worker, "Third");
+    worker.put("menu:test", r#"{"start": "nowhere", "nodes": {}}"#);
+    restart(&mut worker);
+    let call = Call::begin(&worker);
+    assert!(call.heard().starts_with("Third main."), "{}", call.heard());
+
+    // Back to the one before: that one, then.
+    let third = worker.get("lastgood:test").unwrap();
+    worker.put("menu:test", &writing("Third").to_string());
+    let back = worker.api("POST", "/api/menus/test/rollback", &json!({}));
+    assert_eq!(back.status, 200, "{back:?}");
+    worker.put("menu:test", "");
+    restart(&mut worker);
+    let call = Call::begin(&worker);
+    assert!(call.heard().starts_with("Second main."), "{}", call.heard());
+    assert_ne!(worker.get("lastgood:test").unwrap(), third);
+}
+
+#[test]
+fn a_pointer_newer_than_its_copy_costs_an_apology_and_no_call() {
+    let mut worker = start();
+    publish(&worker, "First");
+    let _ = Call::begin(&worker);
+    kept(&worker, None);
+    worker.put("menu:test", "{");
+    restart(&mut worker);
+    worker.fail(&json!({ "menus": { "missing": "version:" } }));
+    let call = Call::begin(&worker);
+    assert!(call.heard().contains("sorry"), "{}", call.heard());
+    assert_eq!(call.degraded(&worker), "document_broken");
+    worker.fail(&json!({}));
+    sleep(CACHE_TIME);
+    assert!(Call::begin(&worker).heard().starts_with("First main."));
+}
