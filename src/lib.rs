@@ -13,6 +13,9 @@ pub mod request;
 pub mod respond;
 pub mod retention;
 pub mod routes;
+// Here and not beside the others under tests/, see `crate-type` in Cargo.toml.
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;
 
 /// What the platform calls.
 #[cfg(feature = "entry")]

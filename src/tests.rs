@@ -1,11 +1,10 @@
 //! Requests through the Worker's own code in a browser: the same `Request` and `Response`
 //! classes as at the edge, and a Worker to which nothing is bound but its secrets.
-#![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
-use edge_ivr::request::{BodyError, MAX_BODY, Method, Request};
-use edge_ivr::respond::Reply;
-use edge_ivr::routes;
+use crate::request::{BodyError, MAX_BODY, Method, Request};
+use crate::respond::Reply;
+use crate::routes;
 use js_sys::{Object, Promise, Reflect, Uint8Array};
 use vonage::Delivery;
 use vonage::jwt::{self, Claims};
@@ -217,7 +216,7 @@ async fn every_kind_of_reply_has_its_type_and_the_security_headers() {
 
 #[wasm_bindgen_test]
 async fn a_deadline_cuts_short_what_never_ends() {
-    use edge_ivr::bindings::deadline::{Deadline, within};
+    use crate::bindings::deadline::{Deadline, within};
     let never = Promise::new(&mut |_, _| {});
     assert!(
         within(Deadline::in_ms(20), JsFuture::from(never))
