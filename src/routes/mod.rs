@@ -119,6 +119,7 @@ async fn webhook(name: &str, mut exchange: Exchange<'_>) -> Reply {
     };
     exchange.line.route = hook.route;
     if hook.kind == Route::Fallback {
+        crate::faults::stumble();
         return fallback::reply(&mut exchange).await;
     }
     let signed = match gate::enter(&mut exchange, hook.kind, hook.speaks).await {
