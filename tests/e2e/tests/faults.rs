@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use e2e::{ADMIN_TOKEN, Answer, Reply, SIGNATURE_SECRET, Sink, Worker, now, token, token_of};
+use e2e::{ADMIN_TOKEN, Answer, Raw, Reply, SIGNATURE_SECRET, Sink, Worker, now, token, token_of};
 use serde_json::{Value, json};
 use vonage::Delivery;
 
@@ -31,6 +31,7 @@ const STATE_KEY: &str = "a state key that is looked for everywhere";
 
 const ACME: &str = "442079460000";
 const VAULT: &str = "441990000004";
+const TOLLS: &str = "441990000005";
 const ANSWER: &str = "/webhooks/answer";
 const EVENT: &str = "/webhooks/event";
 
@@ -181,6 +182,21 @@ fn vault() -> String {
     .to_string()
 }
 
+/// A menu that would dial a number that costs.
+fn tolls() -> String {
+    json!({
+        "start": "abroad",
+        "voice": { "language": "en-GB" },
+        "limits": { "steps": 20, "then": "bye" },
+        "nodes": {
+            "abroad": { "kind": "connect", "to": "19005550100", "failed": "sorry", "otherwise": "bye" },
+            "sorry": { "kind": "say", "prompt": "That line is out of order.", "then": "bye" },
+            "bye": { "kind": "hangup", "prompt": "Goodbye." }
+        }
+    })
+    .to_string()
+}
+
 /// A reply in a few words.
 fn says(reply: &Reply) -> String {
     if reply.status != 200 || reply.body.is_empty() {
@@ -202,6 +218,9 @@ fn every_fault_and_what_becomes_of_it() {
         .with_faults()
         .variable("LOOKUP_HOSTS", "accounts.example.com")
         .variable("STATE_KEY", STATE_KEY)
+        .variable("ALLOWED_IPS", "127.0.0.0/8 ::1")
+        .variable("DIAL_ALLOW", "44")
+        .limit("CALLER_LIMIT", 5)
         .variable("SINK_URL", &sink.url())
         .variable("SINK_SECRET", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3")
         .start();
@@ -212,6 +231,8 @@ fn every_fault_and_what_becomes_of_it() {
     worker.put("number:441990000003", r#"{"menu":"edited"}"#);
     worker.put("number:441990000004", r#"{"menu":"vault"}"#);
     worker.put("menu:vault", &vault());
+    worker.put("number:441990000005", r#"{"menu":"tolls"}"#);
+    worker.put("menu:tolls", &tolls());
     worker.put("menu:edited", &worker.get("menu:clinic").unwrap());
     let mut table = Table {
         worker,
@@ -301,6 +322,12 @@ fn every_fault_and_what_becomes_of_it() {
     let (reply, took) = t.timed(&main.event_url("input"), &call.keys("2"));
     assert!(reply.spoken().contains("Support."), "{reply:?}");
     t.row("… and works again", says(&reply), took, &[]);
+    t.cold();
+    t.faults(&json!({ "menus": { "missing": "version:" } }));
+    let (reply, took) = t.timed(&main.event_url("input"), &call.keys("2"));
+    assert!(reply.spoken().contains("Support."), "{reply:?}");
+    t.row("KV does not show a version yet", says(&reply), took, &[]);
+    gone(t);
 
     // Queue and outbox.
     t.faults(&json!({ "queue": { "rate": 1.0 } }));
@@ -373,69 +400,9 @@ fn every_fault_and_what_becomes_of_it() {
     sign_in(t, "nothing fails", &json!({}), "Hello Ada");
 
     // Panics.
-    let panic = json!({ "handler": { "rate": 1.0, "times": 1 } });
     let (call, main) = t.answered("nothing fails", ACME, WELCOME, &[]);
-    let lost = |t: &mut Table, fault: &'static str, to: &str, body: &Value, expected: &str| {
-        t.faults(&panic);
-        let (reply, took) = t.timed(to, body);
-        assert_eq!(
-            says(&reply),
-            expected,
-            "{fault}: {reply:?}\n{}",
-            t.worker.log()
-        );
-        let reference = reply.headers.iter().find(|(name, _)| name == "x-reference");
-        let reference = reference.map(|(_, value)| value.clone()).unwrap();
-        t.worker.wait_for(fault, Duration::from_secs(10), |worker| {
-            worker.log().contains(&reference).then_some(())
-        });
-        for name in ["x-content-type-options", "content-security-policy"] {
-            assert!(reply.headers.iter().any(|(other, _)| other == name));
-        }
-        let (next, _) = t.timed(ANSWER, &Call::to(ACME).body());
-        assert!(next.spoken().contains(WELCOME), "the next one: {next:?}");
-        t.row(fault, says(&reply), took, &[(&reference, "ivr.degraded")]);
-    };
-    let apology = "200 \"We are sorry, we cannot take your call r\"";
     let input = main.event_url("input");
-    let connect = input.replace("/input?", "/connect?");
-    let whisper = input.replace("/input?", "/whisper?");
-    lost(
-        t,
-        "panic at an answer",
-        ANSWER,
-        &Call::to(ACME).body(),
-        apology,
-    );
-    lost(t, "panic at an input", &input, &call.keys("2"), apology);
-    lost(
-        t,
-        "panic at a busy connect",
-        &connect,
-        &call.status("busy"),
-        apology,
-    );
-    lost(
-        t,
-        "panic while they talk",
-        &connect,
-        &call.status("answered"),
-        "200",
-    );
-    lost(
-        t,
-        "panic at a whisper",
-        &whisper,
-        &call.body(),
-        "200 \"<speak><break time=\"100ms\"/></speak>\"",
-    );
-    lost(
-        t,
-        "panic at an event",
-        EVENT,
-        &call.status("ringing"),
-        "503",
-    );
+    panics(t);
     let (reply, took) = t.timed(&input, &call.keys("2"));
     assert!(reply.spoken().contains("Support."), "{reply:?}");
     t.row("… and the call goes on", says(&reply), took, &[]);
@@ -470,6 +437,18 @@ fn every_fault_and_what_becomes_of_it() {
         assert_eq!(reply.status, expected, "{fault}: {reply:?}");
         t.row(fault, says(&reply), began.elapsed(), &[]);
     }
+    let stranger = Call::to(ACME);
+    let body = stranger.body().to_string();
+    let signed = token(&Delivery::json(body.as_bytes()));
+    let headers = [
+        ("authorization", format!("Bearer {signed}")),
+        ("content-type", "application/json".to_owned()),
+        ("cf-connecting-ip", "203.0.113.9".to_owned()),
+    ];
+    let began = Instant::now();
+    let reply = t.worker.request("POST", ANSWER, &headers, body.as_bytes());
+    assert_eq!(reply.status, 403, "{reply:?}");
+    t.row("address not allowed", says(&reply), began.elapsed(), &[]);
     let replayed = Call::to(ACME);
     let body = replayed.body().to_string();
     let token = token(&Delivery::json(body.as_bytes()));
@@ -516,6 +495,22 @@ fn every_fault_and_what_becomes_of_it() {
     let (reply, took) = t.timed(EVENT, &big(1 << 20));
     assert_eq!(reply.status, 413, "{reply:?}");
     t.row("body over 1 MiB", says(&reply), took, &[]);
+    let began = Instant::now();
+    let long = vec![b' '; (1 << 20) + 1];
+    let signed = e2e::token(&Delivery::json(&long));
+    let endless = Raw::new("POST", EVENT)
+        .header("host", format!("127.0.0.1:{}", t.worker.port()))
+        .header("content-type", "application/json")
+        .header("authorization", format!("Bearer {signed}"))
+        .endless(&long);
+    let reply = t.worker.raw(&endless).unwrap();
+    assert_eq!(reply.status, 413, "{reply:?}");
+    t.row(
+        "body over 1 MiB in chunks, without an end",
+        says(&reply),
+        began.elapsed(),
+        &[],
+    );
     let (reply, took) = t.timed(EVENT, &big(300_000));
     assert_eq!(reply.status, 200, "{reply:?}");
     t.row(
@@ -538,6 +533,34 @@ fn every_fault_and_what_becomes_of_it() {
         &[("leg-torn", "vonage.malformed")],
     );
 
+    t.answered(
+        "connect to what is not allowed",
+        TOLLS,
+        "out of order",
+        &["ivr.step", "dial_refused"],
+    );
+    let mut call = Call::to(ACME);
+    for number in 0.. {
+        let (reply, took) = t.timed(ANSWER, &call.body());
+        if !reply.spoken().contains(WELCOME) {
+            assert!(reply.spoken().contains("busy"), "{reply:?}");
+            let about = call.conversation.as_str();
+            t.row(
+                "too many calls from one number",
+                says(&reply),
+                took,
+                &[(about, "vonage.voice.answer"), (about, "caller_limit")],
+            );
+            break;
+        }
+        // A minute may end meanwhile, and the count with it.
+        assert!(number < 11, "{number} calls from one number");
+        let from = call.from;
+        call = Call {
+            from,
+            ..Call::to(ACME)
+        };
+    }
     flood(t);
 
     let missing = kept(&table);
@@ -547,6 +570,160 @@ fn every_fault_and_what_becomes_of_it() {
         assert!(row.took < BUDGET, "{}: {:?}", row.fault, row.took);
     }
     leaked_nowhere(&table.worker, &sink);
+}
+
+/// A call's version is deleted and another one in force.
+fn gone(t: &mut Table) {
+    let acme = t.worker.get("menu:acme").unwrap();
+    let (call, main) = t.answered("nothing fails", ACME, WELCOME, &[]);
+    let version = t.worker.get("lastgood:acme").unwrap();
+    t.worker.put(
+        "menu:acme",
+        &acme.replace("Welcome to ACME.", "This is ACME."),
+    );
+    t.worker.delete(&format!("version:{}", version.trim()));
+    t.cold();
+    t.faults(&json!({}));
+    let (reply, took) = t.timed(&main.event_url("input"), &call.keys("2"));
+    assert!(reply.spoken().contains("This is ACME."), "{reply:?}");
+    let about = call.conversation.as_str();
+    t.row(
+        "version of a call deleted, another in force",
+        says(&reply),
+        took,
+        &[(about, "vonage.voice.input"), (about, "version_missing")],
+    );
+    t.worker.put("menu:acme", &acme);
+    t.cold();
+    t.faults(&json!({}));
+}
+
+/// A panic at each route that answers a caller, and at one that does not.
+fn panics(t: &mut Table) {
+    let apology = "200 \"We are sorry, we cannot take your call r\"";
+    let nothing = "200 \"<speak><break time=\"100ms\"/></speak>\"";
+    let ids = |call: &Call| call.body();
+    let keys = |call: &Call| call.keys("2");
+    let card = |call: &Call| call.keys(CARD);
+    let busy = |call: &Call| call.status("busy");
+    let talks = |call: &Call| call.status("answered");
+    let rings = |call: &Call| call.status("ringing");
+    type Body<'b> = &'b dyn Fn(&Call) -> Value;
+    type Panic<'b> = (
+        &'static str,
+        &'static str,
+        &'static str,
+        Body<'b>,
+        &'b str,
+        &'static str,
+    );
+    // What happens, the number called, the route, the webhook, the reply, the event kept.
+    let rows: [Panic<'_>; 8] = [
+        (
+            "panic at an answer",
+            ACME,
+            "answer",
+            &ids,
+            apology,
+            "vonage.voice.answer",
+        ),
+        (
+            "panic at an input",
+            ACME,
+            "input",
+            &keys,
+            apology,
+            "vonage.voice.input",
+        ),
+        (
+            "panic at the input of a secret",
+            VAULT,
+            "input",
+            &card,
+            apology,
+            "vonage.voice.input",
+        ),
+        (
+            "panic at a busy connect",
+            ACME,
+            "connect",
+            &busy,
+            apology,
+            "vonage.voice.busy",
+        ),
+        (
+            "panic while they talk",
+            ACME,
+            "connect",
+            &talks,
+            "200",
+            "vonage.voice.answered",
+        ),
+        (
+            "panic at a whisper",
+            ACME,
+            "whisper",
+            &ids,
+            nothing,
+            "vonage.voice.answer",
+        ),
+        (
+            "panic at a fallback",
+            ACME,
+            "fallback",
+            &ids,
+            apology,
+            "vonage.voice.fallback",
+        ),
+        (
+            "panic at an event, and it is sent again",
+            ACME,
+            "event",
+            &rings,
+            "503",
+            "vonage.voice.ringing",
+        ),
+    ];
+    for (fault, to, route, body, expected, kept) in rows {
+        let call = Call::to(to);
+        let url = match route {
+            "input" | "connect" => {
+                let first = t.worker.post(ANSWER, &call.body());
+                first
+                    .event_url("input")
+                    .replace("/input?", &format!("/{route}?"))
+            }
+            _ => format!("/webhooks/{route}"),
+        };
+        t.faults(&json!({ "handler": { "rate": 1.0, "times": 1 } }));
+        let (reply, took) = t.timed(&url, &body(&call));
+        assert_eq!(
+            says(&reply),
+            expected,
+            "{fault}: {reply:?}\n{}",
+            t.worker.log()
+        );
+        let reference = reply.headers.iter().find(|(name, _)| name == "x-reference");
+        let reference = reference.map(|(_, value)| value.clone()).unwrap();
+        t.worker.wait_for(fault, Duration::from_secs(10), |worker| {
+            worker.log().contains(&reference).then_some(())
+        });
+        for name in ["x-content-type-options", "content-security-policy"] {
+            assert!(reply.headers.iter().any(|(other, _)| other == name));
+        }
+        let (next, _) = t.timed(ANSWER, &Call::to(ACME).body());
+        assert!(next.spoken().contains(WELCOME), "the next one: {next:?}");
+        if reply.status == 503 {
+            let (again, _) = t.timed(&url, &body(&call));
+            assert_eq!(again.status, 200, "{again:?}");
+        }
+        t.row(
+            fault,
+            says(&reply),
+            took,
+            &[(&call.conversation, kept), (&reference, "ivr.degraded")],
+        );
+    }
 }
 
 /// What no output may hold: secrets, and the digits of a field that is one.
