@@ -293,7 +293,7 @@ impl Menus {
             renewing_since_ms: 0.0,
             ..before.clone()
         };
-        let failed = read.is_err();
+        let mut is_unsure = read.is_err();
         match read {
             Ok(Some(text)) if before.source.as_deref() == Some(text.as_str()) => {
                 entry.trouble = None;
@@ -337,12 +337,13 @@ impl Menus {
                 log::alert(trouble.cause, &trouble.detail);
             }
             if entry.good.is_none() {
-                entry.good = self.last_good(key).await;
+                let found = self.last_good(key).await;
+                is_unsure |= found.is_err();
+                entry.good = found.unwrap_or_default();
             }
         }
-        // Nothing was learnt: the next call asks again rather than hear an apology from memory.
-        let is_unknown = entry.good.is_none() && failed;
-        if !is_unknown {
+        // Nothing is certain: the next call asks again rather than hear an apology from memory.
+        if entry.good.is_some() || !is_unsure {
             MEMORY.with_borrow_mut(|memory| {
                 bound(&mut memory.entries);
                 memory.entries.insert(key.to_owned(), entry.clone());
@@ -352,17 +353,28 @@ impl Menus {
     }
 
     /// The last version of a menu that compiled anywhere, when this isolate knows none.
-    async fn last_good(&self, key: &str) -> Option<Document> {
-        let id = key.strip_prefix("menu:")?;
-        let kv = self.kv.as_ref().ok()?;
+    ///
+    /// # Errors
+    /// There may be one, and it could not be had: KV fails, or shows the pointer and not yet the
+    /// copy.
+    async fn last_good(&self, key: &str) -> Result<Option<Document>, ()> {
+        let Some(id) = key.strip_prefix("menu:") else {
+            return Ok(None);
+        };
+        let kv = self.kv.as_ref().map_err(drop)?;
         let deadline = self.deadline.but_at_most(READ_MS);
-        let hash = kv.get(&key::last_good(id), deadline).await.ok()??;
-        let version = Version::from_hex(hash.trim())?;
+        let pointer = kv.get(&key::last_good(id), deadline).await.map_err(drop)?;
+        let Some(version) = pointer.and_then(|hash| Version::from_hex(hash.trim())) else {
+            return Ok(None);
+        };
         let menu = match remembered_version(&version) {
             Some(menu) => menu,
-            None => self.read_version(id, &version).await.ok()??,
+            None => {
+                let copy = self.read_version(id, &version).await.map_err(drop)?;
+                copy.ok_or(())?
+            }
         };
-        Some(Document::Menu(menu))
+        Ok(Some(Document::Menu(menu)))
     }
 
     async fn read_version(

@@ -644,6 +644,11 @@ fn an_operator_places_a_call_that_gets_a_menu() {
     // Not everywhere, not any menu, and Vonage may say no.
     let abroad = json!({ "to": "33199000100", "menu": "acme" });
     assert_eq!(api(&worker, "POST", "/api/calls", &[], &abroad).status, 403);
+    let mut menu = menu("Hello.");
+    menu["nodes"]["hello"] = json!({ "kind": "connect", "to": "33199000100", "otherwise": "bye" });
+    let dials = api(&worker, "PUT", "/api/menus/abroad", &[], &menu);
+    assert_eq!(dials.status, 422, "{dials:?}");
+    assert_eq!(dials.json()["findings"][0]["pointer"], "/nodes/hello/to");
     let nameless = json!({ "to": "447700900001", "menu": "a b" });
     assert_eq!(
         api(&worker, "POST", "/api/calls", &[], &nameless).status,
