@@ -1,7 +1,7 @@
 //! The daily job: forget what is old, wake what sleeps.
 
 use events::print_timestamp;
-use jiff::ToSpan;
+use jiff::SignedDuration;
 use worker::Env;
 
 use crate::bindings::{calls, clock, outbox};
@@ -20,7 +20,8 @@ const BATCHES: u32 = 400;
 pub async fn run(env: &Env) {
     outbox::wake(env).await;
     let days = Config::of(env).retention_days.unwrap_or(DAYS).max(1);
-    let Ok(before) = clock::now().checked_sub((i64::from(days) * 24).hours()) else {
+    let Ok(before) = clock::now().checked_sub(SignedDuration::from_secs(i64::from(days) * 86_400))
+    else {
         return;
     };
     let before = print_timestamp(before);

@@ -16,7 +16,7 @@ use crate::faults;
 /// How long Vonage may take, in milliseconds.
 const TIMEOUT: u32 = 60_000;
 /// The largest recording copied, in bytes. It passes through the isolate's memory of 128 MB.
-const LARGEST: f64 = 50_000_000.0;
+const LARGEST: u64 = 50_000_000;
 
 /// Where the recording or transcript of an event lies at Vonage, if it points to one.
 #[must_use]
@@ -66,7 +66,7 @@ pub async fn copy(env: &Env, config: &Config, event: &Event) -> Result<(), Refus
 
 async fn store(env: &Env, key: &str, response: &Response) -> Result<(), Refusal> {
     let header = |name: &str| response.headers().get(name).ok().flatten();
-    let length: Option<f64> = header("content-length").and_then(|text| text.parse().ok());
+    let length: Option<u64> = header("content-length").and_then(|text| text.parse().ok());
     if length.is_some_and(|length| length > LARGEST) {
         return Err(Refusal::new("recording: too large to copy"));
     }

@@ -1,14 +1,11 @@
 //! The one form of a point in time on events: RFC 3339, UTC, milliseconds.
 
 use jiff::Timestamp;
-use jiff::fmt::temporal::DateTimePrinter;
 
 /// Writes a point in time as `2026-11-21T12:50:26.123Z`. In this form text order is time order.
 #[must_use]
 pub fn print(at: Timestamp) -> String {
-    DateTimePrinter::new()
-        .precision(Some(3))
-        .timestamp_to_string(&at)
+    vonage::print_timestamp(at, Some(3))
 }
 
 /// A time as Vonage writes it, in the one form; `None` when it is no point in time.

@@ -192,7 +192,7 @@ impl<'v, 's, 'f, 'd> Fields<'v, 's, 'f, 'd> {
             let Kind::Number(written) = value.kind else {
                 return mismatch(value, findings, &expected);
             };
-            let number = written.parse::<f64>().unwrap_or(f64::NAN);
+            let number = crate::source::number(written).unwrap_or(f64::NAN);
             #[allow(clippy::cast_possible_truncation)]
             let whole = number as i64;
             if number.fract() == 0.0 && range.contains(&whole) {
@@ -210,12 +210,13 @@ impl<'v, 's, 'f, 'd> Fields<'v, 's, 'f, 'd> {
     /// A number within a range.
     pub fn number(&mut self, name: &'static str, range: RangeInclusive<f64>) -> Option<f64> {
         self.with(name, |value, findings| {
-            let expected = format!("a number from {} to {}", range.start(), range.end());
+            let [low, high] = [range.start(), range.end()].map(|end| crate::source::decimal(*end));
+            let expected = format!("a number from {low} to {high}");
             let Kind::Number(written) = value.kind else {
                 return mismatch(value, findings, &expected);
             };
-            match written.parse::<f64>() {
-                Ok(number) if range.contains(&number) => Some(number),
+            match crate::source::number(written) {
+                Some(number) if range.contains(&number) => Some(number),
                 _ => {
                     findings.note(
                         Code::OutOfRange,

@@ -211,27 +211,64 @@ pub(crate) fn escape(text: &str, out: &mut String) {
 }
 
 fn canonical_number(text: &str, out: &mut String) {
-    let number = text.parse::<f64>().unwrap_or_default();
-    // An integer every reader holds exactly is written as one; "-0" is "0".
-    if number.fract() == 0.0 && number.abs() < 9e15 {
-        #[allow(clippy::cast_possible_truncation)]
-        let whole = number as i64;
-        out.push_str(&whole.to_string());
-        return;
+    match number(text) {
+        Some(number) => out.push_str(&decimal(number)),
+        // Beyond every double: no reader tells such numbers apart but by their text.
+        None => out.push_str(text),
     }
-    let size = number.abs();
-    if (1e-6..1e21).contains(&size) {
-        out.push_str(&number.to_string());
-        return;
+}
+
+/// What a JSON number counts for; nothing beyond the largest double.
+///
+/// By serde_json, which the other documents are read with: the parser of the standard
+/// library would bring twelve kilobytes of compressed WebAssembly besides.
+pub(crate) fn number(text: &str) -> Option<f64> {
+    serde_json::from_str::<serde_json::Value>(text)
+        .ok()?
+        .as_f64()
+}
+
+/// A number as ECMAScript writes it, which RFC 8785 asks for: the fewest digits that tell it
+/// from its neighbours, an exponent only where it is very large or small, "-0" as "0".
+///
+/// The digits are serde_json's, for the reason above.
+pub(crate) fn decimal(number: f64) -> String {
+    let Some(written) = serde_json::Number::from_f64(number) else {
+        return String::new();
+    };
+    let written = written.to_string();
+    let (sign, size) = match written.strip_prefix('-') {
+        Some(size) => ("-", size),
+        None => ("", written.as_str()),
+    };
+    let (mantissa, power) = size.split_once('e').unwrap_or((size, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = [whole, fraction].concat();
+    let significant = digits.trim_start_matches('0');
+    // How many digits stand before the point.
+    let point = whole.len() as i32 - (digits.len() - significant.len()) as i32
+        + power.parse::<i32>().unwrap_or(0);
+    let digits = significant.trim_end_matches('0');
+    let zeros = |count: i32| "0".repeat(count.max(0).unsigned_abs() as usize);
+    let split = |at: i32| digits.split_at_checked(at.unsigned_abs() as usize);
+    if digits.is_empty() {
+        return "0".to_owned();
     }
-    let written = format!("{number:e}");
-    match written.split_once('e') {
-        Some((digits, power)) if !power.starts_with('-') => {
-            out.push_str(digits);
-            out.push_str("e+");
-            out.push_str(power);
+    match (point, split(point), split(1)) {
+        (1..=21, Some((whole, "")), _) => [sign, whole].concat(),
+        (1..=21, Some((whole, fraction)), _) => [sign, whole, ".", fraction].concat(),
+        (1..=21, None, _) => {
+            let missing = zeros(point - digits.len() as i32);
+            [sign, digits, &missing].concat()
         }
-        _ => out.push_str(&written),
+        (-5..=0, _, _) => [sign, "0.", &zeros(-point), digits].concat(),
+        (_, _, first) => {
+            let (first, rest) = first.unwrap_or((digits, ""));
+            let dot = if rest.is_empty() { "" } else { "." };
+            let plus = if point > 0 { "+" } else { "" };
+            let power = (point - 1).to_string();
+            [sign, first, dot, rest, "e", plus, &power].concat()
+        }
     }
 }
 
@@ -415,6 +452,55 @@ mod tests {
         let error = parse(text).unwrap_err();
         assert_eq!(place(text, error.at), Place { line: 3, column: 7 });
         assert_eq!(error.message, "expected `:`");
+    }
+
+    #[test]
+    fn numbers_are_written_as_ecmascript_does() {
+        // The standard library finds the same digits, and lays them out in its own way.
+        fn expected(number: f64) -> String {
+            if number == 0.0 {
+                return "0".to_owned();
+            }
+            if (1e-6..1e21).contains(&number.abs()) {
+                return number.to_string();
+            }
+            let written = format!("{number:e}");
+            match written.split_once('e') {
+                Some((digits, power)) if !power.starts_with('-') => format!("{digits}e+{power}"),
+                _ => written,
+            }
+        }
+        let mut bits: u64 = 1;
+        for _ in 0..20_000 {
+            bits = bits
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let number = f64::from_bits(bits);
+            if number.is_finite() {
+                // Half between two last digits either is right.
+                let written = decimal(number);
+                assert_eq!(written.len(), expected(number).len(), "{written}");
+                assert_eq!(written.parse(), Ok(number));
+            }
+            // As people write them: a few digits, a point somewhere.
+            let small = (bits >> 44) as f64 / 10_f64.powi((bits % 9) as i32) - 50.0;
+            assert_eq!(decimal(small), expected(small));
+            assert_eq!(super::number(&decimal(small)), Some(small));
+        }
+        for number in [
+            0.0,
+            -0.0,
+            1e21,
+            1e20,
+            1e-6,
+            1e-7,
+            9e15,
+            -2.5,
+            f64::MAX,
+            5e-324,
+        ] {
+            assert_eq!(decimal(number), expected(number));
+        }
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub use query::encode_query;
 pub use record::Fields;
 pub use rtc::Rtc;
 pub use sms::{ReceiptState, SmsInbound, SmsReceipt, SmsType};
-pub use time::timestamp;
+pub use time::{print_timestamp, timestamp};
 pub use value::{Decimal, Party, Seconds, digits};
 
 pub use jiff::Timestamp;

@@ -1,5 +1,6 @@
 //! How structures are read from the members of a JSON object, and written in canonical form.
 
+use crate::time::print_timestamp;
 use crate::value::{Decimal, text};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -106,7 +107,7 @@ impl Form {
                 Decimal::read(value).map(|number| Value::String(number.as_str().to_owned()))
             }
             (Self::Time, value) => {
-                Timestamp::read(value).map(|time| Value::String(time.to_string()))
+                Timestamp::read(value).map(|time| Value::String(print_timestamp(time, None)))
             }
             (Self::Name(names), value) => {
                 let index = text(value).and_then(|text| names.position(&text));

@@ -133,9 +133,95 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + day_of_era - 719_468
 }
 
+/// The day of the Gregorian calendar that many days after 1970-01-01: the reverse.
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let months = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * months + 2) / 5 + 1;
+    let month = if months < 10 { months + 3 } else { months - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
+}
+
+/// Writes a point in time as RFC 3339 says, in UTC: `2026-11-21T12:50:26.123Z`, with so many
+/// `decimals` of a second, or with as many as it takes.
+///
+/// jiff writes them too, but brings ten times the WebAssembly for it.
+#[must_use]
+pub fn print_timestamp(at: Timestamp, decimals: Option<usize>) -> String {
+    let seconds = at.as_nanosecond().div_euclid(1_000_000_000) as i64;
+    let nanoseconds = at.as_nanosecond().rem_euclid(1_000_000_000) as i64;
+    let (year, month, day) = civil_from_days(seconds.div_euclid(86_400));
+    let time = seconds.rem_euclid(86_400);
+    let mut out = String::with_capacity(30);
+    if year < 0 {
+        out.push('-');
+        padded(&mut out, year.abs(), 6);
+    } else {
+        padded(&mut out, year, 4);
+    }
+    for (mark, part) in [
+        ('-', month),
+        ('-', day),
+        ('T', time / 3_600),
+        (':', time / 60 % 60),
+        (':', time % 60),
+    ] {
+        out.push(mark);
+        padded(&mut out, part, 2);
+    }
+    let whole = out.len();
+    out.push('.');
+    padded(&mut out, nanoseconds, 9);
+    match decimals {
+        Some(decimals) => out.truncate(whole + 1 + decimals),
+        None => out.truncate(out.trim_end_matches('0').len()),
+    }
+    if out.ends_with('.') {
+        out.truncate(whole);
+    }
+    out.push('Z');
+    out
+}
+
+/// Appends a number of that many digits, with zeros in front.
+fn padded(out: &mut String, number: i64, digits: u32) {
+    for place in (0..digits).rev() {
+        let digit = number / 10_i64.pow(place) % 10;
+        out.push(char::from(b'0' + digit.unsigned_abs() as u8));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_written_as_jiff_writes_it() {
+        let printer = jiff::fmt::temporal::DateTimePrinter::new;
+        let (first, last) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+        for step in 0..20_000_i64 {
+            // A prime number of seconds: every time of day and every day of the year.
+            let second = (first + step * 31_556_953).min(last);
+            for nanosecond in [0, 1, 120_000_000, 999_999_999] {
+                let at = Timestamp::new(second, nanosecond).unwrap_or(Timestamp::MAX);
+                assert_eq!(print_timestamp(at, None), at.to_string());
+                for decimals in [0, 3, 9] {
+                    assert_eq!(
+                        print_timestamp(at, Some(decimals)),
+                        printer()
+                            .precision(Some(decimals as u8))
+                            .timestamp_to_string(&at)
+                    );
+                }
+            }
+        }
+    }
 
     #[test]
     fn every_form_of_time_vonage_sends_is_read() {

@@ -184,7 +184,7 @@ pub(super) async fn in_force(
     if kind == Kind::Menu
         && let Some(version) = shelf::version(text)
     {
-        let now = clock::now().to_string();
+        let now = vonage::print_timestamp(clock::now(), None);
         history::keep_current(shelf, id, &now).await?;
         history::keep(shelf, &version, text).await?;
         let publication = Publication {
@@ -217,7 +217,8 @@ async fn delete(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind, id: &str
         ));
     }
     if kind == Kind::Menu {
-        let kept = history::keep_current(shelf, id, &clock::now().to_string()).await;
+        let kept =
+            history::keep_current(shelf, id, &vonage::print_timestamp(clock::now(), None)).await;
         kept.map_err(|error| unavailable(exchange, &error))?;
     }
     let removed = shelf.remove(kind, id).await;

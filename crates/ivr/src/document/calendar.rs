@@ -123,7 +123,12 @@ fn exceptions(
                 Some((date, exception)) => {
                     if all.insert(date, exception).is_some() {
                         sound = false;
-                        findings.note(Code::DuplicateKey, item, format!("{date} is written twice"));
+                        let (year, month, day) = (date.year(), date.month(), date.day());
+                        findings.note(
+                            Code::DuplicateKey,
+                            item,
+                            format!("{year:04}-{month:02}-{day:02} is written twice"),
+                        );
                     }
                 }
                 None => sound = false,

@@ -155,11 +155,12 @@ impl ModifyCall {
 /// REST wants the loudness as text, in steps of a tenth.
 fn level(level: f32) -> Result<String, Invalid> {
     ensure((-1.0..=1.0).contains(&level), "/level", "-1 to 1")?;
-    let tenths = (level * 10.0).round();
-    let sign = if tenths < 0.0 { "-" } else { "" };
+    // -10 to 10.
+    let tenths = (level * 10.0).round() as i32;
+    let sign = if tenths < 0 { "-" } else { "" };
     Ok(match tenths.abs() {
-        10.0.. => [sign, "1"].concat(),
-        0.0 => "0".to_owned(),
+        10.. => [sign, "1"].concat(),
+        0 => "0".to_owned(),
         tenths => [sign, "0.", &tenths.to_string()].concat(),
     })
 }
