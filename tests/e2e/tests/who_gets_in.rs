@@ -197,9 +197,11 @@ fn every_reply_carries_the_security_headers() {
 #[test]
 fn too_many_refused_requests_are_turned_away() {
     let worker = Worker::builder().limit("UNSIGNED_LIMIT", 5).start();
-    let statuses: Vec<_> = (0..12).map(|_| post(&worker, EVENT, None).status).collect();
-    assert_eq!(statuses.first(), Some(&401), "{statuses:?}");
-    assert_eq!(statuses.last(), Some(&429), "{statuses:?}");
+    // A minute may end meanwhile, and the count with it: then there are up to ten.
+    let statuses: Vec<_> = (0..11).map(|_| post(&worker, EVENT, None).status).collect();
+    let refused = statuses.iter().take_while(|status| **status == 401).count();
+    assert!((5..=10).contains(&refused), "{statuses:?}");
+    assert_eq!(statuses[refused], 429, "{statuses:?}");
     assert_eq!(
         post(&worker, EVENT, Some(&good())).status,
         200,
