@@ -1,9 +1,8 @@
 //! The database `CALLS`: events, and the call records folded from them.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use events::{CallRecord, Event};
 use js_sys::Array;
+use order::Set;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use wasm_bindgen::{JsCast, JsValue};
@@ -188,19 +187,9 @@ WHERE excluded.revision > calls.revision";
 /// # Errors
 /// What the database said. Some of the events may be written all the same.
 pub async fn write(env: &Env, events: &[&Event]) -> Result<(), Refusal> {
-    let mut seen: BTreeMap<&str, &Event> = BTreeMap::new();
-    for event in events {
-        seen.entry(&event.id)
-            .and_modify(|kept| {
-                if event.precedes(kept) {
-                    *kept = event;
-                }
-            })
-            .or_insert(event);
-    }
     let mut rows = Vec::new();
     let mut size = 0;
-    for event in seen.into_values() {
+    for event in events::earliest(events.iter().copied()).into_values() {
         let text = event.clone().without_progress().to_json();
         if !rows.is_empty() && size + text.len() > MAX_PARAMETER {
             write_some(env, &std::mem::take(&mut rows)).await?;
@@ -230,9 +219,12 @@ async fn write_some(env: &Env, events: &[(&Event, String)]) -> Result<(), Refusa
             event: text.clone(),
         })
         .collect();
-    let legs: BTreeSet<&str> = rows.iter().filter_map(|row| row.leg).collect();
-    let talks: BTreeSet<&str> = rows.iter().filter_map(|row| row.conversation).collect();
-    let read: [Bound<'_>; 2] = [Bound::Text(&json(&legs)), Bound::Text(&json(&talks))];
+    let legs: Set<&str> = rows.iter().filter_map(|row| row.leg).collect();
+    let talks: Set<&str> = rows.iter().filter_map(|row| row.conversation).collect();
+    let read: [Bound<'_>; 2] = [
+        Bound::Text(&json(&legs.into_vec())),
+        Bound::Text(&json(&talks.into_vec())),
+    ];
     let results = transact(
         env,
         &[
@@ -255,12 +247,12 @@ async fn write_some(env: &Env, events: &[(&Event, String)]) -> Result<(), Refusa
 
 async fn write_records(env: &Env, revision: f64, found: &Rows) -> Result<(), Refusal> {
     let mut events = Vec::with_capacity(found.len());
-    let mut touched = BTreeSet::new();
+    let mut touched = Set::new();
     for row in found {
         let event = text(row, "event").unwrap_or_default();
         let event = Event::from_json(&event).map_err(|error| Refusal::new(error.message))?;
         if member(row, "touched").as_f64() == Some(1.0) {
-            touched.extend(event.leg().map(str::to_owned));
+            event.leg().map(|leg| touched.insert(leg.to_owned()));
         }
         events.push(event);
     }

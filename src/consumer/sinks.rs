@@ -119,7 +119,7 @@ async fn to_sink(config: &Config, parcels: &[Parcel]) -> Vec<Said> {
     };
     // Two copies of one event in a batch are sent once.
     let mut ids: Vec<&str> = waiting.iter().map(|(_, it)| it.event.id.as_str()).collect();
-    ids.sort_unstable();
+    order::sort(&mut ids);
     ids.dedup();
     let unreachable = std::cell::Cell::new(0);
     let answers: Vec<(&str, Outcome)> = stream::iter(ids)

@@ -1,9 +1,9 @@
 //! Where events lie in the archive.
 
-use std::collections::BTreeMap;
+use order::Map;
 
 use crate::canonical::Hasher;
-use crate::event::Event;
+use crate::event::{Event, earliest};
 
 /// One object of the archive.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,22 +42,14 @@ impl File<'_> {
 /// A file's name is computed from the ids in it: the same events written again overwrite
 /// themselves instead of multiplying.
 pub fn files<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<File<'a>> {
-    let mut hours: BTreeMap<String, BTreeMap<&str, &Event>> = BTreeMap::new();
+    let mut hours: Map<String, Vec<&Event>> = Map::new();
     for event in events {
-        hours
-            .entry(folder(&event.receivedat))
-            .or_default()
-            .entry(&event.id)
-            .and_modify(|kept| {
-                if event.precedes(kept) {
-                    *kept = event;
-                }
-            })
-            .or_insert(event);
+        hours.or_default(folder(&event.receivedat)).push(event);
     }
     hours
         .into_iter()
         .map(|(folder, events)| {
+            let events = earliest(events);
             let mut hasher = Hasher::new();
             for id in events.keys() {
                 hasher.part(id.as_bytes());

@@ -87,6 +87,18 @@ impl std::fmt::Display for NotAnEvent {
 
 impl std::error::Error for NotAnEvent {}
 
+/// Events by their ids: of several copies of one, the copy that [`Event::precedes`] says counts.
+pub fn earliest<'a>(events: impl IntoIterator<Item = &'a Event>) -> order::Map<&'a str, &'a Event> {
+    let mut kept = order::Map::new();
+    for event in events {
+        let known: &mut &Event = kept.or_insert_with(event.id.as_str(), || event);
+        if !std::ptr::eq(*known, event) && event.precedes(known) {
+            *known = event;
+        }
+    }
+    kept
+}
+
 impl Event {
     /// Reads an event from JSON text.
     ///

@@ -5,12 +5,11 @@
 //! Vonage's statuses swap, repeat and go missing (reference, section 3.2), so a status counts by
 //! the stage of a call it stands for, not by when it arrived.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use order::{Map, Set, sort_by};
 use serde_json::Value;
 
 use crate::builders::Visit;
-use crate::event::Event;
+use crate::event::{Event, earliest};
 use crate::record::{CallRecord, OtherLeg, Outcome, Passed, Recording, Transcript};
 use crate::timestamp;
 
@@ -35,42 +34,32 @@ impl CallRecord {
 
 /// The events as a set, in one order, by leg and by conversation.
 struct Scene<'a> {
-    legs: BTreeMap<&'a str, Vec<&'a Event>>,
+    legs: Map<&'a str, Vec<&'a Event>>,
     /// Events of a conversation that name no leg.
-    legless: BTreeMap<&'a str, Vec<&'a Event>>,
+    legless: Map<&'a str, Vec<&'a Event>>,
     /// The legs of a conversation, each with what happened to it there.
-    members: BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a Event>>>,
+    members: Map<&'a str, Map<&'a str, Vec<&'a Event>>>,
 }
 
 impl<'a> Scene<'a> {
     fn new(events: impl IntoIterator<Item = &'a Event>) -> Self {
-        let mut set: BTreeMap<&str, &Event> = BTreeMap::new();
-        for event in events {
-            set.entry(&event.id)
-                .and_modify(|kept| {
-                    if event.precedes(kept) {
-                        *kept = event;
-                    }
-                })
-                .or_insert(event);
-        }
-        let mut events: Vec<&Event> = set.into_values().collect();
-        events.sort_by(|a, b| in_order(a, b));
+        let mut events: Vec<&Event> = earliest(events).into_values().collect();
+        sort_by(&mut events, |a, b| in_order(a, b));
 
         let mut scene = Self {
-            legs: BTreeMap::new(),
-            legless: BTreeMap::new(),
-            members: BTreeMap::new(),
+            legs: Map::new(),
+            legless: Map::new(),
+            members: Map::new(),
         };
         for event in events {
             if let Some(leg) = event.leg() {
-                scene.legs.entry(leg).or_default().push(event);
+                scene.legs.or_default(leg).push(event);
                 if let Some(conversation) = &event.conversation {
-                    let members = scene.members.entry(conversation).or_default();
-                    members.entry(leg).or_default().push(event);
+                    let members = scene.members.or_default(conversation);
+                    members.or_default(leg).push(event);
                 }
             } else if let Some(conversation) = &event.conversation {
-                scene.legless.entry(conversation).or_default().push(event);
+                scene.legless.or_default(conversation).push(event);
             }
         }
         scene
@@ -100,7 +89,7 @@ impl<'a> Scene<'a> {
 
     fn record(&self, leg: &str) -> Option<CallRecord> {
         let (leg, own) = self.legs.get_key_value(leg)?;
-        let conversations: BTreeSet<&str> = own
+        let conversations: Set<&str> = own
             .iter()
             .filter_map(|event| event.conversation.as_deref())
             .collect();
@@ -218,17 +207,17 @@ impl<'a> Scene<'a> {
 
     /// The other legs of conversations, each with what happened to it there: what it does
     /// elsewhere is none of this leg's business.
-    fn others(&self, leg: &str, conversations: &[&str]) -> BTreeMap<&'a str, Vec<&'a Event>> {
-        let mut others: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
+    fn others(&self, leg: &str, conversations: &[&str]) -> Map<&'a str, Vec<&'a Event>> {
+        let mut others: Map<&str, Vec<&Event>> = Map::new();
         for conversation in conversations {
             for (other, events) in self.members.get(conversation).into_iter().flatten() {
                 if *other != leg {
-                    others.entry(other).or_default().extend(events);
+                    others.or_default(other).extend(events);
                 }
             }
         }
         for events in others.values_mut() {
-            events.sort_by(|a, b| in_order(a, b));
+            sort_by(events, |a, b| in_order(a, b));
         }
         others
     }
@@ -277,7 +266,7 @@ fn in_order(a: &Event, b: &Event) -> std::cmp::Ordering {
 
 /// A recording made by a voicemail node; one made by a `record` node is no message.
 fn left_a_message(record: &CallRecord) -> bool {
-    let voicemails: BTreeSet<&str> = record
+    let voicemails: Set<&str> = record
         .path
         .iter()
         .filter(|passed| passed.visit.entered.as_deref() == Some("voicemail"))
@@ -345,7 +334,7 @@ impl<'a> Progress<'a> {
             .iter()
             .filter_map(|event| Some((status_of(event)?, *event)))
             .collect();
-        statuses.sort_by(|a, b| {
+        sort_by(&mut statuses, |a, b| {
             (stage(Some(a.0)), &a.1.time, a.0, &a.1.id).cmp(&(
                 stage(Some(b.0)),
                 &b.1.time,
@@ -450,12 +439,9 @@ fn path(own: &[&Event], legless: &[&Event]) -> Vec<Passed> {
         .chain(legless)
         .filter(|event| event.kind == "ivr.step")
         .collect();
-    steps.sort_by_key(|event| {
-        (
-            event.data.get("step").and_then(Value::as_u64).unwrap_or(0),
-            &event.time,
-            &event.id,
-        )
+    let place = |event: &Event| event.data.get("step").and_then(Value::as_u64).unwrap_or(0);
+    sort_by(&mut steps, |a, b| {
+        (place(a), &a.time, &a.id).cmp(&(place(b), &b.time, &b.id))
     });
     let mut path = Vec::new();
     for event in steps {
@@ -475,7 +461,7 @@ fn path(own: &[&Event], legless: &[&Event]) -> Vec<Passed> {
 }
 
 fn recordings(own: &[&Event], legless: &[&Event]) -> Vec<Recording> {
-    let mut found: BTreeMap<String, (&str, Recording)> = BTreeMap::new();
+    let mut found: Map<String, (&str, Recording)> = Map::new();
     for event in own.iter().chain(legless) {
         if event.kind != "vonage.voice.recording" {
             continue;
@@ -493,9 +479,7 @@ fn recordings(own: &[&Event], legless: &[&Event]) -> Vec<Recording> {
             .clone()
             .or_else(|| said.url.clone())
             .unwrap_or_else(|| event.id.clone());
-        let (_, kept) = found
-            .entry(key)
-            .or_insert_with(|| (&event.time, Recording::default()));
+        let (_, kept) = found.or_insert_with(key, || (&event.time, Recording::default()));
         kept.recording = kept.recording.take().or(said.recording);
         kept.url = kept.url.take().or(said.url);
         kept.started = kept.started.take().or(said.started);
@@ -504,12 +488,12 @@ fn recordings(own: &[&Event], legless: &[&Event]) -> Vec<Recording> {
         kept.node = kept.node.take().or(said.node);
     }
     let mut recordings: Vec<_> = found.into_iter().collect();
-    recordings.sort_by(|a, b| (a.1.0, &a.0).cmp(&(b.1.0, &b.0)));
+    sort_by(&mut recordings, |a, b| (a.1.0, &a.0).cmp(&(b.1.0, &b.0)));
     recordings.into_iter().map(|(_, (_, it))| it).collect()
 }
 
 fn transcripts(own: &[&Event], legless: &[&Event]) -> Vec<Transcript> {
-    let mut found: BTreeMap<String, Transcript> = BTreeMap::new();
+    let mut found: Map<String, Transcript> = Map::new();
     for event in own.iter().chain(legless) {
         if event.kind != "vonage.voice.transcription" {
             continue;
@@ -524,7 +508,7 @@ fn transcripts(own: &[&Event], legless: &[&Event]) -> Vec<Transcript> {
             .clone()
             .or_else(|| said.recording.clone())
             .unwrap_or_else(|| event.id.clone());
-        found.entry(key).or_insert(said);
+        found.or_insert_with(key, || said);
     }
     found.into_values().collect()
 }

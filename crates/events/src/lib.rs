@@ -22,6 +22,6 @@ pub mod signing;
 mod timestamp;
 
 pub use builders::{Broken, Position, Publication, Visit};
-pub use event::{Event, NotAnEvent, Sink};
+pub use event::{Event, NotAnEvent, Sink, earliest};
 pub use record::{CallRecord, OtherLeg, Outcome, Recording, Transcript};
 pub use timestamp::{normal as normal_timestamp, print as print_timestamp};

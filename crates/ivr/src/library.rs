@@ -1,6 +1,6 @@
 //! Everything in one folder, or one KV namespace.
 
-use std::collections::BTreeMap;
+use order::Map;
 
 use crate::decode::Decode;
 use crate::diagnostic::{Code, Diagnostic};
@@ -47,11 +47,11 @@ impl<T: Decode> Entry<T> {
 #[derive(Debug, Clone, Default)]
 pub struct Library {
     /// Menus by id.
-    pub menus: BTreeMap<String, Entry<Menu>>,
+    pub menus: Map<String, Entry<Menu>>,
     /// Calendars by id.
-    pub calendars: BTreeMap<String, Entry<Calendar>>,
+    pub calendars: Map<String, Entry<Calendar>>,
     /// Lists by id.
-    pub lists: BTreeMap<String, Entry<List>>,
+    pub lists: Map<String, Entry<List>>,
     /// Which menu each called number gets.
     pub numbers: Option<Entry<Numbers>>,
     /// What was wrong with documents that could not be read; those are in none

@@ -150,10 +150,10 @@ pub fn canonical(value: &Value<'_>, out: &mut String) {
     }
 }
 
-/// Sorted, by a heap: the sorts of the standard library are faster, and bring
-/// five kilobytes of WebAssembly for every type they sort.
-pub(crate) fn sorted<T: Ord>(items: Vec<T>) -> Vec<T> {
-    std::collections::BinaryHeap::from(items).into_sorted_vec()
+/// Sorted.
+pub(crate) fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {
+    order::sort(&mut items);
+    items
 }
 
 /// A member, ordered as RFC 8785 orders keys: by their UTF-16 code units.

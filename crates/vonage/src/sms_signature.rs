@@ -264,7 +264,7 @@ fn message(parameters: &[(&str, &str)], blanks: bool) -> String {
         .iter()
         .filter(|(name, value)| *name != "sig" && (blanks || !value.trim().is_empty()))
         .collect();
-    sorted.sort_by_key(|(name, _)| *name);
+    order::sort_by(&mut sorted, |one, other| one.0.cmp(other.0));
     let mut message = String::new();
     for (name, value) in sorted {
         for (mark, text) in [('&', name), ('=', value)] {

@@ -1,7 +1,5 @@
 //! The documents in `MENUS` as operators see them: read whole, checked whole, written one by one.
 
-use std::collections::BTreeMap;
-
 use ivr::number::E164;
 use ivr::{Diagnostic, Library, Severity, Version};
 use serde_json::{Map, Value, json};
@@ -91,7 +89,7 @@ pub struct Shelf {
 }
 
 /// Everything in `MENUS`, as text by kind and id.
-pub type Documents = BTreeMap<(&'static str, String), String>;
+pub type Documents = order::Map<(&'static str, String), String>;
 
 impl Shelf {
     /// The namespace.

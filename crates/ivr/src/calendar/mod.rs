@@ -140,7 +140,7 @@ impl Calendar {
                 date = date.tomorrow().unwrap_or(date);
             }
         }
-        edges.sort_unstable();
+        order::sort(&mut edges);
         edges.dedup();
         edges
             .into_iter()

@@ -1,6 +1,6 @@
 //! What works, but a caller or an operator will regret.
 
-use std::collections::BTreeSet;
+use order::Set;
 
 use super::Report;
 use super::graph::{Event, Graph, MenuOf, NodeOf, Then, To};
@@ -91,7 +91,7 @@ fn person(
     report: &mut Report<'_>,
 ) {
     let Some(start) = menu.start else { return };
-    let mut seen = BTreeSet::from([start]);
+    let mut seen = Set::from_iter([start]);
     let mut work = vec![start];
     let mut gives_back = false;
     while let Some(node) = work.pop() {
@@ -203,7 +203,7 @@ fn leads(graph: &Graph<'_>, paths: &Paths<'_, '_>, menu: &str, node: usize) -> b
         .find(|candidate| candidate.id == menu)
         .and_then(|menu| menu.start);
     let Some(start) = start else { return false };
-    let mut seen = BTreeSet::from([start]);
+    let mut seen = Set::from_iter([start]);
     let mut work = vec![start];
     while let Some(here) = work.pop() {
         if here == node {
@@ -310,14 +310,12 @@ impl About<'_> {
             .keys
             .names()
             .filter(|keys| choices.get(keys).is_none());
-        let all: BTreeSet<&str> = choices.names().chain(globals).collect();
+        let all: Set<&str> = choices.names().chain(globals).collect();
         for keys in choices.names() {
-            // Sorted, so whatever begins with these keys follows them.
+            // Sorted, so it is the first of them.
             let longer = all
-                .range(keys..)
-                .skip(1)
-                .take_while(|other| other.starts_with(keys))
-                .next();
+                .iter()
+                .find(|other| other.len() > keys.len() && other.starts_with(keys));
             let pointer = self.at(&format!("choices/{keys}"));
             if let Some(longer) = longer {
                 let message = format!(

@@ -212,7 +212,7 @@ impl<'a> Graph<'a> {
             graph.edges.push(edges);
         }
         let mut keys: Vec<_> = facts.into_iter().collect();
-        keys.sort_unstable_by_key(|(_, index)| *index);
+        order::sort_by(&mut keys, |a, b| a.1.cmp(&b.1));
         graph.facts = keys.into_iter().map(|(key, _)| key).collect();
         graph
     }

@@ -74,7 +74,7 @@ impl<'a> Report<'a> {
 
     /// All findings in order, each once.
     pub fn finish(mut self) -> Vec<Diagnostic> {
-        self.found.sort_by(|a, b| {
+        order::sort_by(&mut self.found, |a, b| {
             (&a.file, a.line, a.column, a.code, &a.pointer)
                 .cmp(&(&b.file, b.line, b.column, b.code, &b.pointer))
         });

@@ -6,7 +6,7 @@
 //! waited for, because they do not ride in the state. What a submenu collects is there when
 //! it returns. An answered look-up is taken to bring all that its `into` names.
 
-use std::collections::BTreeMap;
+use order::Map;
 
 use super::Report;
 use super::graph::{Edge, Event, Graph, Then, To};
@@ -60,7 +60,7 @@ impl Set {
 
 /// The values anything in a library brings or reads.
 struct Values<'a> {
-    numbers: BTreeMap<(bool, &'a str), usize>,
+    numbers: Map<(bool, &'a str), usize>,
     secrets: Vec<bool>,
 }
 
@@ -73,12 +73,12 @@ impl<'a> Values<'a> {
     /// Every value that some node brings.
     fn brought(graph: &Graph<'a>) -> Self {
         let mut values = Self {
-            numbers: BTreeMap::new(),
+            numbers: Map::new(),
             secrets: Vec::new(),
         };
         let mut add = |lookup: bool, name: &'a str, secret: bool| {
             let next = values.numbers.len();
-            let number = *values.numbers.entry((lookup, name)).or_insert(next);
+            let number = *values.numbers.or_insert_with((lookup, name), || next);
             if number == next {
                 values.secrets.push(false);
             }
@@ -245,7 +245,7 @@ fn flow(graph: &Graph<'_>, paths: &Paths<'_, '_>, values: &Values<'_>) -> Vec<Se
             }
         }
     }
-    let returns: BTreeMap<usize, Vec<usize>> = graph
+    let returns: Map<usize, Vec<usize>> = graph
         .callers
         .keys()
         .map(|start| (*start, returns_of(graph, paths, *start)))

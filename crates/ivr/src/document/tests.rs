@@ -98,7 +98,7 @@ fn a_folder_is_read_by_the_names_of_its_files() {
         ("menus/a.b.json", ""),
     ]);
     assert_eq!(library.menus.keys().collect::<Vec<_>>(), ["acme"]);
-    let list = &library.lists["vip"].document;
+    let list = &library.lists.get("vip").unwrap().document;
     assert!(list.contains("447700900001".parse().unwrap()));
     assert!(!list.contains("447700900003".parse().unwrap()));
     let numbers = &library.numbers.as_ref().unwrap().document;
