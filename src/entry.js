@@ -4,6 +4,10 @@
 // for ever. So every request is watched from here. When the code traps, or an NCCO is overdue, the
 // caller hears the built-in words, and whoever only tells something is asked to send it again.
 // The next request finds a fresh instance (worker-build's own part).
+//
+// And most webhooks need nothing but their own bytes and what the Rust code has in memory. Those
+// are answered with two calls of it that wait for nothing (src/at_once.rs says why); what the
+// platform has to do for them is done here. All others go the ordinary way, `reply`.
 
 import Rust, { Outbox } from "rust-worker";
 
@@ -12,6 +16,11 @@ export { Outbox };
 // The Rust code's own deadlines end at 1.8 s, and the platform waits for five.
 const OVERDUE_MS = 2500;
 
+// As in src/request.rs, src/bindings/limiter.rs.
+const MAX_BODY = 1 << 20;
+const LIMITER_MS = 200;
+
+// As in src/respond.rs.
 const HEADERS = {
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -19,6 +28,8 @@ const HEADERS = {
   "strict-transport-security": "max-age=31536000",
   "x-content-type-options": "nosniff",
 };
+const JSON_HEADERS = { ...HEADERS, "content-type": "application/json" };
+const AS_TEXT = { contentType: "text" };
 const SORRY =
   '[{"action":"talk","text":"We are sorry, we cannot take your call right now. Please try again later.","language":"en-US"}]';
 const NOTHING = '[{"action":"talk","text":"<speak><break time=\\"100ms\\"/></speak>"}]';
@@ -52,7 +63,8 @@ export default {
 
     const said = speaks ? heldOnTo(request) : () => null;
 
-    const reply = watched(speaks ? OVERDUE_MS : 0, () => new Rust(context, env).fetch(request), (cause, late) => {
+    const work = hook === null ? ordinary : atOnce;
+    const reply = watched(speaks ? OVERDUE_MS : 0, () => work(request, env, context), (cause, late) => {
       const reference = request.headers.get("cf-ray") ?? crypto.randomUUID();
       const route = hook === null ? "other" : hook[1];
       console.error(JSON.stringify({ route, outcome: "lost", reason: cause, reference }));
@@ -80,6 +92,73 @@ export default {
     });
   },
 };
+
+function ordinary(request, env, context, body) {
+  return new Rust(context, env).reply(request, body, env, context);
+}
+
+// The answer out of memory, or else the ordinary way. Nobody is refused here, and before a good
+// token was seen no body is read.
+async function atOnce(request, env, context) {
+  const began = Date.now();
+  const { headers, method, url } = request;
+  const authorization = headers.get("authorization");
+  // A trapped instance is made anew on the ordinary way.
+  if (authorization === null || state.criticalError) return ordinary(request, env, context);
+  const hash = Rust.prototype.admit(env, authorization, headers.get("cf-connecting-ip"));
+  if (hash === undefined) return ordinary(request, env, context);
+  let body;
+  if (method === "POST") {
+    const length = headers.get("content-length");
+    // A body in chunks says no length: the ordinary way counts while it comes.
+    if (length === null || !(Number(length) <= MAX_BODY)) return ordinary(request, env, context);
+    body = new Uint8Array(await request.arrayBuffer());
+  } else if (method !== "GET") {
+    return ordinary(request, env, context);
+  }
+  if (state.criticalError) return ordinary(request, env, context, body);
+  const answer = Rust.prototype.answer(
+    env, context, url, hash, headers.get("content-type"), body, began,
+  );
+  if (answer === undefined) return ordinary(request, env, context, body);
+
+  const [first, text, line, ...events] = answer.split("\n");
+  const caller = first.slice(1);
+  if (caller !== "" && (await isOneTooMany(env, caller))) return ordinary(request, env, context, body);
+  if (first[0] === "+") {
+    try {
+      await send(env, events);
+    } catch {
+      return ordinary(request, env, context, body);
+    }
+  } else {
+    context.waitUntil(send(env, events).catch(() => new Rust(context, env).keep(env, events.join("\n"))));
+  }
+  console.log(line);
+  return text === "" ? new Response(null, { headers: HEADERS }) : new Response(text, { headers: JSON_HEADERS });
+}
+
+// To the queue, as src/bindings/queue.rs does it.
+async function send(env, events) {
+  if (events.length === 1) await env.EVENTS.send(events[0], AS_TEXT);
+  else await env.EVENTS.sendBatch(events.map((body) => ({ body, contentType: "text" })));
+}
+
+// A limiter that is not bound, fails or does not answer lets everybody through: it protects a
+// budget, not a secret.
+async function isOneTooMany(env, caller) {
+  if (!env.CALLER_LIMIT) return false;
+  let timer;
+  const tooLate = new Promise((resolve) => (timer = setTimeout(resolve, LIMITER_MS)));
+  try {
+    const outcome = await Promise.race([env.CALLER_LIMIT.limit({ key: caller }), tooLate]);
+    return outcome?.success === false;
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 // What `work` promises, or what `instead` gives when it never will.
 function watched(overdue, work, instead) {

@@ -33,6 +33,11 @@ pub fn meet(_: Service) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Takes a failure back: the next try of the service meets it.
+#[cfg(not(feature = "faults"))]
+#[inline]
+pub fn owe(_: Service) {}
+
 /// Waits as long as a test asked for.
 #[cfg(not(feature = "faults"))]
 #[inline]
@@ -73,7 +78,7 @@ pub fn reachable(url: &str) -> std::borrow::Cow<'_, str> {
 #[cfg(feature = "faults")]
 use switched::origin as origin_of;
 #[cfg(feature = "faults")]
-pub use switched::{linger, meet, origin, reply, spoil, stumble};
+pub use switched::{linger, meet, origin, owe, reply, spoil, stumble};
 
 #[cfg(feature = "faults")]
 mod switched {
@@ -117,6 +122,9 @@ mod switched {
         missing: String,
         /// How often it failed since it was set.
         met: u32,
+        /// Whether it fails the next time for certain.
+        #[serde(skip)]
+        owed: bool,
     }
 
     /// What is switched on.
@@ -141,6 +149,9 @@ mod switched {
             let Some(rule) = faults.services.get_mut(service.name()) else {
                 return Ok(());
             };
+            if std::mem::take(&mut rule.owed) {
+                return Err(Refusal::new(format!("{}: injected", service.name())));
+            }
             if rule.times == Some(0) || js_sys::Math::random() >= rule.rate {
                 return Ok(());
             }
@@ -148,6 +159,15 @@ mod switched {
             rule.met += 1;
             Err(Refusal::new(format!("{}: injected", service.name())))
         })
+    }
+
+    /// Takes a failure back: the next try of the service meets it.
+    pub fn owe(service: Service) {
+        FAULTS.with_borrow_mut(|faults| {
+            if let Some(rule) = faults.services.get_mut(service.name()) {
+                rule.owed = true;
+            }
+        });
     }
 
     /// Waits as long as a test asked for.

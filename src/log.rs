@@ -5,6 +5,8 @@
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
+use crate::respond::Reply;
+
 /// One request, as its log line tells it.
 #[derive(Default, Serialize)]
 pub struct Line {
@@ -43,6 +45,27 @@ pub struct Line {
 }
 
 impl Line {
+    /// Fills in what the reply tells, and how many milliseconds it took.
+    pub fn finish(&mut self, reply: &Reply, ms: f64) {
+        self.status = reply.status;
+        if self.outcome.is_empty() {
+            self.outcome = if reply.status < 400 { "ok" } else { "refused" };
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a float becomes the nearest integer in range"
+        )]
+        let us = (ms * 1000.0) as u64;
+        self.us = us;
+    }
+
+    /// The line as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
     /// Writes it: as an error when the Worker could not do its part, not when it refused.
     pub fn write(&self) {
         write(self.status >= 500 && self.outcome != "refused", self);

@@ -38,8 +38,7 @@ pub enum BodyError {
 
 /// A request: its head at once, its body when asked for.
 pub struct Request {
-    inner: web_sys::Request,
-    headers: web_sys::Headers,
+    from: From,
     /// The method.
     pub method: Method,
     url: String,
@@ -47,11 +46,44 @@ pub struct Request {
     path_end: usize,
 }
 
-impl Request {
-    /// Takes the head of a request over.
+enum From {
+    /// The platform's object; the body too if it was read before.
+    Platform {
+        inner: web_sys::Request,
+        headers: web_sys::Headers,
+        body: Option<Vec<u8>>,
+    },
+    /// What `src/entry.js` took out of it.
+    Admitted(Vouched),
+}
+
+/// What there is of a request whose sender was let in.
+pub struct Vouched {
+    /// The SHA-256 that its token vouches for, in hex.
+    pub payload_hash: String,
+    content_type: Option<String>,
+    body: Option<Vec<u8>>,
+}
+
+impl Vouched {
+    /// The hash in the token, the `Content-Type`, and the body unless it is a GET.
     #[must_use]
-    pub fn new(inner: web_sys::Request) -> Self {
-        let method = match inner.method().as_str() {
+    pub fn new(payload_hash: String, content_type: Option<String>, body: Option<Vec<u8>>) -> Self {
+        Self {
+            payload_hash,
+            content_type,
+            body,
+        }
+    }
+}
+
+impl Request {
+    /// Takes the head of a request over, and its body if it was read.
+    #[must_use]
+    pub fn new(inner: web_sys::Request, body: Option<Vec<u8>>) -> Self {
+        let (method, url) = (inner.method(), inner.url());
+        let headers = inner.headers();
+        let method = match method.as_str() {
             "GET" => Method::Get,
             "HEAD" => Method::Head,
             "POST" => Method::Post,
@@ -59,15 +91,44 @@ impl Request {
             "DELETE" => Method::Delete,
             _ => Method::Other,
         };
-        let url = inner.url();
+        Self::of(
+            method,
+            url,
+            From::Platform {
+                inner,
+                headers,
+                body,
+            },
+        )
+    }
+
+    /// A request whose sender was let in.
+    #[must_use]
+    pub fn admitted(url: String, vouched: Vouched) -> Self {
+        let method = match vouched.body {
+            Some(_) => Method::Post,
+            None => Method::Get,
+        };
+        Self::of(method, url, From::Admitted(vouched))
+    }
+
+    fn of(method: Method, url: String, from: From) -> Self {
         let (origin_end, path_end) = split(&url);
         Self {
-            headers: inner.headers(),
-            inner,
+            from,
             method,
             url,
             origin_end,
             path_end,
+        }
+    }
+
+    /// What the token of a sender vouches for who was let in before.
+    #[must_use]
+    pub fn vouched(&self) -> Option<&Vouched> {
+        match &self.from {
+            From::Admitted(vouched) => Some(vouched),
+            From::Platform { .. } => None,
         }
     }
 
@@ -94,7 +155,11 @@ impl Request {
     /// A header, by its lower-case name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<String> {
-        self.headers.get(name).ok().flatten()
+        match &self.from {
+            From::Platform { headers, .. } => headers.get(name).ok().flatten(),
+            From::Admitted(vouched) if name == "content-type" => vouched.content_type.clone(),
+            From::Admitted(_) => None,
+        }
     }
 
     /// The address the request came from, as the platform saw it.
@@ -108,52 +173,59 @@ impl Request {
     /// # Errors
     /// [`BodyError`] when it is too long or breaks off.
     pub async fn body(&self) -> Result<Vec<u8>, BodyError> {
+        let request = match &self.from {
+            From::Admitted(vouched) => return Ok(vouched.body.clone().unwrap_or_default()),
+            From::Platform {
+                body: Some(body), ..
+            } => return Ok(body.clone()),
+            From::Platform { inner, .. } => inner,
+        };
         let announced = self.header("content-length").map(|text| text.parse());
         match announced {
             Some(Ok(length)) if length > MAX_BODY => Err(BodyError::TooLong),
             Some(Ok(0)) => Ok(Vec::new()),
-            Some(Ok(_)) => self.whole_body().await,
+            Some(Ok(_)) => whole_body(request).await,
             // A body in chunks says no length: count while it comes.
-            Some(Err(_)) | None => self.counted_body().await,
+            Some(Err(_)) | None => counted_body(request).await,
         }
     }
+}
 
-    async fn whole_body(&self) -> Result<Vec<u8>, BodyError> {
-        let promise = self.inner.array_buffer().map_err(|_| BodyError::Broken)?;
-        let buffer = JsFuture::from(promise)
+async fn whole_body(request: &web_sys::Request) -> Result<Vec<u8>, BodyError> {
+    let promise = request.array_buffer().map_err(|_| BodyError::Broken)?;
+    let buffer = JsFuture::from(promise)
+        .await
+        .map_err(|_| BodyError::Broken)?;
+    let bytes = Uint8Array::new(&buffer);
+    if bytes.length() as usize > MAX_BODY {
+        return Err(BodyError::TooLong);
+    }
+    Ok(bytes.to_vec())
+}
+
+async fn counted_body(request: &web_sys::Request) -> Result<Vec<u8>, BodyError> {
+    let Some(stream) = request.body() else {
+        return Ok(Vec::new());
+    };
+    let reader: ReadableStreamDefaultReader = stream
+        .get_reader()
+        .dyn_into()
+        .map_err(|_| BodyError::Broken)?;
+    let mut body = Vec::new();
+    loop {
+        let chunk = JsFuture::from(reader.read())
             .await
             .map_err(|_| BodyError::Broken)?;
-        let bytes = Uint8Array::new(&buffer);
-        if bytes.length() as usize > MAX_BODY {
+        if member(&chunk, "done").is_truthy() {
+            return Ok(body);
+        }
+        let bytes = Uint8Array::new(&member(&chunk, "value"));
+        if body.len() + bytes.length() as usize > MAX_BODY {
+            // Nothing depends on when, or whether, the sender hears of it.
+            let _ = reader.cancel();
             return Err(BodyError::TooLong);
         }
-        Ok(bytes.to_vec())
-    }
-
-    async fn counted_body(&self) -> Result<Vec<u8>, BodyError> {
-        let Some(stream) = self.inner.body() else {
-            return Ok(Vec::new());
-        };
-        let reader: ReadableStreamDefaultReader = stream
-            .get_reader()
-            .dyn_into()
-            .map_err(|_| BodyError::Broken)?;
-        let mut body = Vec::new();
-        loop {
-            let chunk = JsFuture::from(reader.read())
-                .await
-                .map_err(|_| BodyError::Broken)?;
-            if member(&chunk, "done").is_truthy() {
-                return Ok(body);
-            }
-            let bytes = Uint8Array::new(&member(&chunk, "value"));
-            if body.len() + bytes.length() as usize > MAX_BODY {
-                // Nothing depends on when, or whether, the sender hears of it.
-                let _ = reader.cancel();
-                return Err(BodyError::TooLong);
-            }
-            body.extend(bytes.to_vec());
-        }
+        body.extend(bytes.to_vec());
     }
 }
 

@@ -55,7 +55,7 @@ for (const [given, known] of [[chosen, workloads], [chosenVariants, variants]]) 
   if (unknown) throw new Error(`unknown: ${unknown}; there are ${Object.keys(known).join(", ")}`);
 }
 
-const WARM_REQUESTS = 5000;
+const WARM_REQUESTS = Number(process.env.WARM ?? 5000);
 
 const say = (text) => process.stderr.write(`bench: ${text}\n`);
 export const median = (numbers) => {
@@ -77,7 +77,7 @@ function load(server, path, connections, duration, offset) {
 
 /** Load until the just-in-time compilers have seen enough, however slow the machine is today. */
 function warmUp(server, path, requests) {
-  for (let seen = 0, tries = 0; seen < requests && tries < 15; tries += 1) seen += load(server, path, 8, 1, 0).requests;
+  for (let seen = 0, tries = 0; seen < requests && tries < 60; tries += 1) seen += load(server, path, 8, 1, 0).requests;
 }
 
 /** A variant is measured only when it does the job: right answers, and none to a changed request. */

@@ -77,10 +77,10 @@ export const variants = {
 
 /**
  * Another build of this Worker beside ours, `name=folder`: to compare a change with what was before.
- * A build from elsewhere takes our bindings too.
+ * A build from elsewhere takes our bindings too. Flags of V8 may follow, `name=folder,--no-liftoff`.
  */
 export function addBuild(build) {
-  const [name, folder] = build.split("=");
-  variants[name] = { ...variants["edge-ivr"], name, what: folder, folder: resolve(folder) };
+  const [, name, folder, flags] = /^(.*?)=([^,]*),?(.*)$/.exec(build);
+  variants[name] = { ...variants["edge-ivr"], name, what: folder, folder: resolve(folder), v8Flags: flags.split(",").filter(Boolean) };
   return name;
 }

@@ -175,7 +175,8 @@ export async function startWorker(variant, storage, firstRequest, { inspector } 
     (name = "objects", disk = (path = ${text(join(folder, "objects"))}, writable = true))
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
-  extensions = [(modules = [(name = "bench:ratelimit", internal = true, esModule = embed ".ratelimit.js")])]
+  extensions = [(modules = [(name = "bench:ratelimit", internal = true, esModule = embed ".ratelimit.js")])],
+  v8Flags = ${text(variant.v8Flags ?? [])}
 );\n`;
 
   const started = process.hrtime.bigint();

@@ -17,6 +17,7 @@ use worker::{Context, Env, worker_sys};
 use super::clock;
 use super::deadline::Deadline;
 use super::kv::{Kv, KvError};
+use crate::at_once;
 use crate::log;
 
 /// How old a document may get before a call waits for a new one, in seconds, unless
@@ -122,7 +123,7 @@ thread_local! {
 /// The documents, for the time of one request.
 #[derive(Clone)]
 pub struct Menus {
-    kv: Result<Kv, KvError>,
+    env: Env,
     old_ms: f64,
     deadline: Deadline,
 }
@@ -132,7 +133,7 @@ impl Menus {
     #[must_use]
     pub fn of(env: &Env, cache_seconds: Option<u32>, deadline: Deadline) -> Self {
         Self {
-            kv: Kv::of(env),
+            env: env.clone(),
             old_ms: f64::from(cache_seconds.unwrap_or(OLD)) * 1000.0,
             deadline,
         }
@@ -210,6 +211,7 @@ impl Menus {
                 trouble: None,
             };
         }
+        at_once::or_give_up().await;
         let trouble = match self.read_version(id, version).await {
             Ok(Some(menu)) => {
                 return Found {
@@ -255,6 +257,7 @@ impl Menus {
             return self.renew(&key, limit, context).await;
         }
         if now - entry.renewing_since_ms > RENEWAL_LOST_MS {
+            at_once::or_give_up().await;
             MEMORY.with_borrow_mut(|memory| {
                 if let Some(entry) = memory.entries.get_mut(&key) {
                     entry.renewing_since_ms = now;
@@ -275,9 +278,10 @@ impl Menus {
 
     /// Reads a document again and remembers what came of it.
     async fn renew(&self, key: &str, limit_ms: u32, context: &Context) -> Entry {
-        let read = match &self.kv {
+        at_once::or_give_up().await;
+        let read = match Kv::of(&self.env) {
             Ok(kv) => kv.get(key, self.deadline.but_at_most(limit_ms)).await,
-            Err(error) => Err(error.clone()),
+            Err(error) => Err(error),
         };
         let now = clock::now_ms();
         let before = MEMORY.with_borrow(|memory| memory.entries.get(key).cloned());
@@ -361,7 +365,7 @@ impl Menus {
         let Some(id) = key.strip_prefix("menu:") else {
             return Ok(None);
         };
-        let kv = self.kv.as_ref().map_err(drop)?;
+        let kv = Kv::of(&self.env).map_err(drop)?;
         let deadline = self.deadline.but_at_most(READ_MS);
         let pointer = kv.get(&key::last_good(id), deadline).await.map_err(drop)?;
         let Some(version) = pointer.and_then(|hash| Version::from_hex(hash.trim())) else {
@@ -387,7 +391,7 @@ impl Menus {
             cause: error.code(),
             detail: [&key, ": ", error.detail()].concat(),
         };
-        let kv = self.kv.as_ref().map_err(trouble)?;
+        let kv = Kv::of(&self.env).map_err(|error| trouble(&error))?;
         let deadline = self.deadline.but_at_most(READ_MS);
         let Some(text) = kv
             .get(&key, deadline)
@@ -412,7 +416,7 @@ impl Menus {
     /// is edited: by calls pinned to it, and as the last good one. First the copy, then the
     /// pointer to it.
     fn keep_good(&self, menu: &Arc<Compiled>, text: &str, context: &Context) {
-        let Ok(kv) = self.kv.clone() else {
+        let Ok(kv) = Kv::of(&self.env) else {
             return;
         };
         let (id, version, text) = (menu.id().to_owned(), *menu.version(), text.to_owned());

@@ -1,15 +1,17 @@
 //! The queue `EVENTS`, and what to do when it does not take an event.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use events::Event;
 use events::archive::body_key;
 use wasm_bindgen::{JsCast, JsValue};
-use worker::Env;
 use worker::worker_sys::Queue;
+use worker::{Context, Delay, Env};
 
 use super::promise::{Refusal, object, settle};
 use super::{archive, outbox};
+use crate::at_once;
 use crate::env::binding;
 use crate::faults::{self, Service};
 use crate::log;
@@ -31,15 +33,55 @@ const MAX_COUNT: usize = 100;
 /// # Errors
 /// Neither the queue nor the outbox took them. None of them, or some, may be kept all the same:
 /// ids make sending them again harmless.
-pub async fn keep(env: &Env, events: &[Event]) -> Result<(), worker::Error> {
+pub async fn keep(env: &Env, events: &[Event]) -> Result<(), Refusal> {
     let messages: Vec<String> = events.iter().map(Event::to_json).collect();
-    let Err(refused) = send_shortened(env, &messages).await else {
+    match at_once::send(messages, true) {
+        Ok(()) => Ok(()),
+        Err(messages) => keep_messages(env, &messages).await,
+    }
+}
+
+async fn keep_messages(env: &Env, messages: &[String]) -> Result<(), Refusal> {
+    let Err(refused) = send_shortened(env, messages).await else {
         return Ok(());
     };
     log::alert("queue_refused", &refused.message);
-    outbox::hand_over(env, &messages)
+    outbox::hand_over(env, messages)
         .await
-        .map_err(|error| Refusal::new([&refused.message, "; ", &error.message].concat()).into())
+        .map_err(|error| Refusal::new([&refused.message, "; ", &error.message].concat()))
+}
+
+/// Pauses before the queue and the outbox are tried again, in seconds. The platform lets work go
+/// on for thirty after the reply.
+const PAUSES: [u64; 4] = [0, 1, 4, 10];
+
+/// Keeps events behind the caller's back: the reply does not wait for it, and nobody will send
+/// them again, so it is tried more than once.
+pub fn keep_later(env: &Env, context: &Context, events: &[Event]) {
+    let messages: Vec<String> = events.iter().map(Event::to_json).collect();
+    if let Err(messages) = at_once::send(messages, false) {
+        let env = env.clone();
+        context.wait_until(async move { keep_patiently(&env, &messages).await });
+    }
+}
+
+/// Tries for half a minute to keep events, as JSON text.
+pub async fn keep_patiently(env: &Env, messages: &[String]) {
+    let mut last = String::new();
+    for pause in PAUSES {
+        if pause > 0 {
+            Delay::from(Duration::from_secs(pause)).await;
+        }
+        match keep_messages(env, messages).await {
+            Ok(()) => return,
+            Err(refused) => last = refused.message,
+        }
+    }
+    let ids: Vec<String> = messages
+        .iter()
+        .filter_map(|text| Some(Event::from_json(text).ok()?.id))
+        .collect();
+    log::alert("events_lost", &[&ids.join(" "), ": ", &last].concat());
 }
 
 /// Sends events as JSON text to the queue, putting what is too large for it into the archive.

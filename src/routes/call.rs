@@ -7,7 +7,7 @@ use vonage::{Kind, Malformed, Route, Webhook};
 use super::gate::Signed;
 use super::journey::Journey;
 use super::{Exchange, event};
-use crate::bindings::clock;
+use crate::bindings::{clock, queue};
 use crate::env::Config;
 use crate::respond::Reply;
 
@@ -177,7 +177,7 @@ async fn start_again(
     event::tell(exchange, &event);
     if route == Route::Whisper {
         // The one who picked up the telephone hears nothing, and is put through.
-        event::keep_later(exchange, vec![event, told]);
+        queue::keep_later(exchange.env, exchange.context, &[event, told]);
         return Reply::json(ivr::SHORTEST.to_owned());
     }
     match rejected == MISSING {

@@ -1,17 +1,13 @@
 //! Webhooks that only tell something: kept first, acknowledged then.
 
-use std::time::Duration;
-
-use events::{Broken, Event};
-use vonage::{Malformed, Method, Route, Webhook};
-use worker::Delay;
-
 use super::Exchange;
 use super::call;
 use super::gate::Signed;
+use crate::bindings::promise::Refusal;
 use crate::bindings::{clock, queue};
-use crate::log;
 use crate::respond::Reply;
+use events::{Broken, Event};
+use vonage::{Malformed, Method, Route, Webhook};
 
 /// Keeps the event of a webhook, then says so.
 pub async fn reply(exchange: &mut Exchange<'_>, signed: &Signed, route: Route) -> Reply {
@@ -71,30 +67,6 @@ pub async fn kept(exchange: &mut Exchange<'_>, events: &[Event]) -> Reply {
     }
 }
 
-/// Pauses before the queue and the outbox are tried again, in seconds. The platform lets work go
-/// on for thirty after the reply.
-const PAUSES: [u64; 4] = [0, 1, 4, 10];
-
-/// Keeps events behind the caller's back: the reply does not wait for it, and nobody will send
-/// them again, so it is tried more than once.
-pub fn keep_later(exchange: &Exchange<'_>, events: Vec<Event>) {
-    let env = exchange.env.clone();
-    exchange.context.wait_until(async move {
-        let mut last = String::new();
-        for pause in PAUSES {
-            if pause > 0 {
-                Delay::from(Duration::from_secs(pause)).await;
-            }
-            match queue::keep(&env, &events).await {
-                Ok(()) => return,
-                Err(error) => last = error.to_string(),
-            }
-        }
-        let ids: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
-        log::alert("events_lost", &[&ids.join(" "), ": ", &last].concat());
-    });
-}
-
 /// Puts what an event is about into the log line.
 pub fn tell(exchange: &mut Exchange<'_>, event: &Event) {
     exchange.line.event_type = Some(event.kind.clone());
@@ -102,9 +74,9 @@ pub fn tell(exchange: &mut Exchange<'_>, event: &Event) {
     exchange.line.conversation = event.conversation.clone();
 }
 
-fn not_kept(exchange: &mut Exchange<'_>, error: &worker::Error) -> Reply {
+fn not_kept(exchange: &mut Exchange<'_>, error: &Refusal) -> Reply {
     exchange.line.outcome = "not_kept";
     exchange.line.reason = Some("queue_failed");
-    exchange.line.detail = Some(error.to_string());
+    exchange.line.detail = Some(error.message.clone());
     Reply::empty(503)
 }

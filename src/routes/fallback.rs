@@ -7,7 +7,7 @@ use vonage::{Route, Webhook};
 use super::Exchange;
 use super::event;
 use super::gate::{self, Speaks};
-use crate::bindings::clock;
+use crate::bindings::{clock, queue};
 use crate::env::{Config, binding};
 use crate::respond::Reply;
 
@@ -26,7 +26,7 @@ pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
                 let event = Event::from_webhook(&webhook, signed.raw(), clock::now(), None);
                 event::tell(exchange, &event);
                 if binding(exchange.env, "EVENTS").is_object() {
-                    event::keep_later(exchange, vec![event]);
+                    queue::keep_later(exchange.env, exchange.context, &[event]);
                 }
             }
             Err(error) => {

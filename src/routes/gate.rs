@@ -4,7 +4,7 @@
 //! the token is good; the body is short enough; the token is for this body. Nobody without a
 //! token of Vonage's has a body read.
 
-use vonage::jwt::Refusal;
+use vonage::jwt::{Refusal, Token};
 use vonage::{Delivery, Method, Route};
 
 use super::Exchange;
@@ -78,29 +78,9 @@ pub async fn enter(
         }
     };
     let config = Config::of(exchange.env);
-    if !config.verifier.is_configured() {
-        return Err(unconfigured(exchange, "VONAGE_SIGNATURE_SECRET"));
-    }
-    if !limiter::is_allowed(&config.allowed_ips, exchange.request.source().as_deref()) {
-        return Err(refuse(exchange, "address_not_allowed", 403).await);
-    }
-    let authorization = exchange.request.header("authorization");
-    let now = clock::now().as_second();
-    // The SMS API sends no token: it signs its parameters, where the account asks for it.
-    let signs_parameters = matches!(route, Route::SmsInbound | Route::SmsReceipt);
-    let token = if authorization.is_none() && signs_parameters {
-        None
-    } else {
-        match config.verifier.verify_token(authorization.as_deref(), now) {
-            Ok(token) => Some(token),
-            Err(refusal) => {
-                let status = match refusal {
-                    Refusal::Missing => no_token(speaks),
-                    _ => 401,
-                };
-                return Err(refuse(exchange, refusal.code(), status).await);
-            }
-        }
+    let token = match exchange.request.vouched() {
+        Some(vouched) => Some(Token::admitted(vouched.payload_hash.clone())),
+        None => check_sender(exchange, &config, route, speaks).await?,
     };
 
     let body = match (method, exchange.request.body()) {
@@ -134,7 +114,9 @@ pub async fn enter(
             checked.err().map(Refusal::code)
         }
         None => {
-            let checked = config.sms_verifier.verify(&delivery, now);
+            let checked = config
+                .sms_verifier
+                .verify(&delivery, clock::now().as_second());
             checked.err().map(|refusal| refusal.code())
         }
     };
@@ -149,6 +131,58 @@ pub async fn enter(
         content_type,
         body,
     })
+}
+
+/// What the token of somebody who may come in vouches for, in hex.
+///
+/// For who needs no reply: everybody else is refused by [`enter`], which says why.
+#[must_use]
+pub fn admit(
+    config: &Config,
+    authorization: &str,
+    source: Option<&str>,
+    now: i64,
+) -> Option<String> {
+    if !limiter::is_allowed(&config.allowed_ips, source) {
+        return None;
+    }
+    let token = config
+        .verifier
+        .verify_token(Some(authorization), now)
+        .ok()?;
+    token.payload_hash().map(str::to_owned)
+}
+
+/// What can be told before the body is read. `None`: the body's own parameters are signed.
+async fn check_sender(
+    exchange: &mut Exchange<'_>,
+    config: &Config,
+    route: Route,
+    speaks: Speaks,
+) -> Result<Option<Token>, Reply> {
+    if !config.verifier.is_configured() {
+        return Err(unconfigured(exchange, "VONAGE_SIGNATURE_SECRET"));
+    }
+    if !limiter::is_allowed(&config.allowed_ips, exchange.request.source().as_deref()) {
+        return Err(refuse(exchange, "address_not_allowed", 403).await);
+    }
+    let authorization = exchange.request.header("authorization");
+    let now = clock::now().as_second();
+    // The SMS API sends no token: it signs its parameters, where the account asks for it.
+    let signs_parameters = matches!(route, Route::SmsInbound | Route::SmsReceipt);
+    if authorization.is_none() && signs_parameters {
+        return Ok(None);
+    }
+    match config.verifier.verify_token(authorization.as_deref(), now) {
+        Ok(token) => Ok(Some(token)),
+        Err(refusal) => {
+            let status = match refusal {
+                Refusal::Missing => no_token(speaks),
+                _ => 401,
+            };
+            Err(refuse(exchange, refusal.code(), status).await)
+        }
+    }
 }
 
 /// Vonage sometimes sends a webhook without its token by an error of its own, and signs it when

@@ -11,9 +11,10 @@ use ivr::{Caller, Compiled, ConnectOutcome, Context, Effect, Facts, Need, State,
 use vonage::{Party, Webhook};
 
 use super::{Exchange, dial, event, gate};
+use crate::at_once;
 use crate::bindings::deadline::Deadline;
 use crate::bindings::menus::{Menus, Trouble};
-use crate::bindings::{clock, limiter, lookup};
+use crate::bindings::{clock, limiter, lookup, queue};
 use crate::env::Config;
 use crate::respond::Reply;
 
@@ -92,7 +93,9 @@ impl<'a, 'x> Journey<'a, 'x> {
     /// number's.
     pub async fn begin(mut self, webhook: &Webhook, named: Option<&str>) -> Reply {
         let from = digits(webhook.from());
-        if !from.is_empty() && limiter::is_exceeded(self.exchange.env, "CALLER_LIMIT", &from).await
+        if !from.is_empty()
+            && !at_once::count(&from)
+            && limiter::is_exceeded(self.exchange.env, "CALLER_LIMIT", &from).await
         {
             self.troubles.push(Trouble {
                 cause: "caller_limit",
@@ -302,7 +305,7 @@ impl<'a, 'x> Journey<'a, 'x> {
         for trouble in std::mem::take(&mut self.troubles) {
             self.add(|event| Event::degraded(event, trouble.cause, &trouble.detail));
         }
-        event::keep_later(self.exchange, self.events);
+        queue::keep_later(self.exchange.env, self.exchange.context, &self.events);
         Reply::json(ncco)
     }
 }

@@ -13,6 +13,7 @@ use vonage::Route;
 use worker::{Context, Env};
 
 use gate::Speaks;
+pub use gate::admit;
 
 use crate::bindings::{clock, queue};
 use crate::log::Line;
@@ -32,28 +33,17 @@ pub struct Exchange<'a> {
 }
 
 /// Answers one request.
-pub async fn handle(request: web_sys::Request, env: Env, context: Context) -> web_sys::Response {
+pub async fn handle(request: &Request, env: &Env, context: &Context) -> web_sys::Response {
     let began = clock::now_ms();
-    let request = Request::new(request);
     let mut line = Line::default();
     let reply = dispatch(Exchange {
-        request: &request,
-        env: &env,
-        context: &context,
+        request,
+        env,
+        context,
         line: &mut line,
     })
     .await;
-    line.status = reply.status;
-    if line.outcome.is_empty() {
-        line.outcome = if reply.status < 400 { "ok" } else { "refused" };
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a float becomes the nearest integer in range"
-    )]
-    let us = ((clock::now_ms() - began) * 1000.0) as u64;
-    line.us = us;
+    line.finish(&reply, clock::now_ms() - began);
     line.write();
     reply.into_response()
 }
@@ -63,21 +53,20 @@ pub async fn handle(request: web_sys::Request, env: Env, context: Context) -> we
 /// False when nothing was kept: it is no webhook of Vonage's, or cannot be read, or neither queue
 /// nor outbox took it.
 pub async fn salvage(
-    request: web_sys::Request,
-    env: Env,
-    context: Context,
+    request: &Request,
+    env: &Env,
+    context: &Context,
     cause: &str,
     reference: &str,
 ) -> bool {
-    let request = Request::new(request);
     let hook = request.path().strip_prefix("/webhooks/").and_then(Hook::at);
     let Some(hook) = hook else {
         return false;
     };
     let mut exchange = Exchange {
-        request: &request,
-        env: &env,
-        context: &context,
+        request,
+        env,
+        context,
         line: &mut Line::default(),
     };
     let Ok(signed) = gate::enter(&mut exchange, hook.kind, hook.speaks).await else {
@@ -85,7 +74,7 @@ pub async fn salvage(
     };
     let detail = [hook.route, ": reference ", reference].concat();
     match call::lost(&exchange, &signed, hook.kind, cause, &detail) {
-        Ok(events) => queue::keep(&env, &events).await.is_ok(),
+        Ok(events) => queue::keep(env, &events).await.is_ok(),
         Err(error) => {
             event::malformed(&mut exchange, &signed, hook.kind, &error).await;
             false
@@ -93,7 +82,8 @@ pub async fn salvage(
     }
 }
 
-async fn dispatch(mut exchange: Exchange<'_>) -> Reply {
+/// The reply to one request, whoever sends it.
+pub async fn dispatch(mut exchange: Exchange<'_>) -> Reply {
     let path = exchange.request.path();
     if let Some(rest) = path.strip_prefix("/webhooks/") {
         return webhook(rest, exchange).await;

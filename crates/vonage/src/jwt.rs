@@ -390,7 +390,7 @@ impl<'a> Payload<'a> {
 }
 
 /// What a token says, once it was checked; and what [`sign`] writes into one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Claims {
     /// `iat`: when it was issued, in Unix seconds.
     pub issued_at: i64,
@@ -410,6 +410,23 @@ pub struct Claims {
 pub struct Token {
     claims: Claims,
     payload_hash: Option<String>,
+}
+
+impl Token {
+    /// The SHA-256 of the delivery it vouches for, in hex as the token has it.
+    #[must_use]
+    pub fn payload_hash(&self) -> Option<&str> {
+        self.payload_hash.as_deref()
+    }
+
+    /// A token that [`Verifier::verify_token`] found good, of which only the hash was kept.
+    #[must_use]
+    pub fn admitted(payload_hash: String) -> Self {
+        Self {
+            claims: Claims::default(),
+            payload_hash: Some(payload_hash),
+        }
+    }
 }
 
 impl Claims {
