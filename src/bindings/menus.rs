@@ -6,11 +6,12 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use ivr::document::{self, Calendar, List, NumberEntry};
 use ivr::{Compiled, Diagnostic, Version};
+use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::{Context, Env, worker_sys};
 
@@ -31,8 +32,13 @@ const REREAD_MS: u32 = 250;
 const WRITE_MS: u32 = 10_000;
 /// A renewal that has not come back after so long is not waited for any more.
 const RENEWAL_LOST_MS: f64 = 30_000.0;
-/// How many documents an isolate remembers of each kind.
-const REMEMBERED: usize = 1_000;
+/// How much an isolate remembers, in bytes of the documents' text: a compiled menu takes about as
+/// much room as its text. An isolate has 128 MB for everything (Workers limits).
+const REMEMBERED: usize = 48 << 20;
+/// The same for versions that are no longer in force: calls in progress are pinned to them.
+const REMEMBERED_VERSIONS: usize = 8 << 20;
+/// What remembering costs beside the text.
+const EACH: usize = 300;
 
 /// The names of the keys.
 pub mod key {
@@ -103,8 +109,10 @@ enum Document {
 #[derive(Clone)]
 struct Entry {
     good: Option<Document>,
-    /// What `good` was read from: the same again is not compiled again.
-    source: Option<Rc<str>>,
+    /// The SHA-256 of what `good` was read from: the same again is not compiled again.
+    source: Option<[u8; 32]>,
+    /// And its length in bytes.
+    length: usize,
     trouble: Option<Trouble>,
     read_ms: f64,
     renewing_since_ms: f64,
@@ -113,7 +121,65 @@ struct Entry {
 #[derive(Default)]
 struct Memory {
     entries: BTreeMap<String, Entry>,
-    versions: BTreeMap<Version, Arc<Compiled>>,
+    /// The lengths of all entries together, and [`EACH`] for every one.
+    room: usize,
+    /// With the length of its text.
+    versions: BTreeMap<Version, (Arc<Compiled>, usize)>,
+}
+
+impl Memory {
+    fn remember(&mut self, key: &str, entry: Entry, too_old_ms: f64) {
+        self.forget(key);
+        self.room += entry.length + EACH;
+        while self.room > REMEMBERED {
+            let Some(other) = self.to_forget(key, too_old_ms) else {
+                break;
+            };
+            self.forget(&other);
+        }
+        self.entries.insert(key.to_owned(), entry);
+    }
+
+    /// What nobody has asked for in a while; else the neighbour, as good as any other: numbers that
+    /// are called in turn keep the others.
+    fn to_forget(&self, key: &str, too_old_ms: f64) -> Option<String> {
+        let oldest = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.read_ms < too_old_ms)
+            .min_by(|(_, one), (_, other)| one.read_ms.total_cmp(&other.read_ms));
+        let below = (Bound::Unbounded, Bound::Excluded(key));
+        let before = || self.entries.range::<str, _>(below).next_back();
+        let found = oldest
+            .or_else(before)
+            .or_else(|| self.entries.last_key_value());
+        found.map(|(key, _)| key.clone())
+    }
+
+    fn forget(&mut self, key: &str) {
+        if let Some(entry) = self.entries.remove(key) {
+            self.room -= entry.length + EACH;
+        }
+    }
+
+    fn remember_version(&mut self, menu: &Arc<Compiled>, length: usize) {
+        let is_alone = |menu: &Arc<Compiled>| Arc::strong_count(menu) == 1;
+        let mut alone: usize = self
+            .versions
+            .values()
+            .filter(|(menu, _)| is_alone(menu))
+            .map(|(_, length)| length)
+            .sum();
+        self.versions.retain(|_, (menu, length)| {
+            let stays = alone <= REMEMBERED_VERSIONS || !is_alone(menu);
+            if !stays {
+                alone -= *length;
+            }
+            stays
+        });
+        self.versions
+            .insert(*menu.version(), (Arc::clone(menu), length));
+    }
 }
 
 thread_local! {
@@ -288,6 +354,7 @@ impl Menus {
         let before = before.unwrap_or(Entry {
             good: None,
             source: None,
+            length: 0,
             trouble: None,
             read_ms: now,
             renewing_since_ms: 0.0,
@@ -299,17 +366,18 @@ impl Menus {
         };
         let mut is_unsure = read.is_err();
         match read {
-            Ok(Some(text)) if before.source.as_deref() == Some(text.as_str()) => {
+            Ok(Some(text)) if before.source == Some(digest(&text)) => {
                 entry.trouble = None;
             }
             Ok(Some(text)) => match Document::read(key, &text) {
                 Ok(document) => {
                     if let Document::Menu(menu) = &document {
-                        remember_version(menu);
+                        remember_version(menu, text.len());
                         self.keep_good(menu, &text, context);
                     }
                     entry.good = Some(document);
-                    entry.source = Some(text.into());
+                    entry.source = Some(digest(&text));
+                    entry.length = text.len();
                     entry.trouble = None;
                 }
                 Err(found) => entry.trouble = Some(broken(key, &found)),
@@ -348,10 +416,8 @@ impl Menus {
         }
         // Nothing is certain: the next call asks again rather than hear an apology from memory.
         if entry.good.is_some() || !is_unsure {
-            MEMORY.with_borrow_mut(|memory| {
-                bound(&mut memory.entries);
-                memory.entries.insert(key.to_owned(), entry.clone());
-            });
+            let too_old_ms = now - self.old_ms;
+            MEMORY.with_borrow_mut(|memory| memory.remember(key, entry.clone(), too_old_ms));
         }
         entry
     }
@@ -408,7 +474,7 @@ impl Menus {
             });
         }
         let menu = Arc::new(menu);
-        remember_version(&menu);
+        remember_version(&menu, text.len());
         Ok(Some(menu))
     }
 
@@ -476,19 +542,68 @@ fn broken(key: &str, found: &[Diagnostic]) -> Trouble {
 }
 
 fn remembered_version(version: &Version) -> Option<Arc<Compiled>> {
-    MEMORY.with_borrow(|memory| memory.versions.get(version).cloned())
+    MEMORY.with_borrow(|memory| memory.versions.get(version).map(|(menu, _)| menu.clone()))
 }
 
-fn remember_version(menu: &Arc<Compiled>) {
-    MEMORY.with_borrow_mut(|memory| {
-        bound(&mut memory.versions);
-        memory.versions.insert(*menu.version(), Arc::clone(menu));
-    });
+fn remember_version(menu: &Arc<Compiled>, length: usize) {
+    MEMORY.with_borrow_mut(|memory| memory.remember_version(menu, length));
 }
 
-/// Makes room for one more. Which one goes matters little: it is read again when it is needed.
-fn bound<K: Ord, T>(map: &mut BTreeMap<K, T>) {
-    if map.len() >= REMEMBERED {
-        map.pop_first();
+fn digest(text: &str) -> [u8; 32] {
+    Sha256::digest(text).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(length: usize, read_ms: f64) -> Entry {
+        Entry {
+            good: None,
+            source: None,
+            length,
+            trouble: None,
+            read_ms,
+            renewing_since_ms: 0.0,
+        }
+    }
+
+    #[test]
+    fn what_was_not_asked_for_longest_is_forgotten_first() {
+        let mut memory = Memory::default();
+        for (key, read_ms) in [("menu:a", 900.0), ("menu:b", 10.0), ("menu:c", 20.0)] {
+            memory.remember(key, entry(REMEMBERED / 3 - EACH, read_ms), 0.0);
+        }
+        memory.remember("menu:d", entry(100, 1000.0), 500.0);
+        let left: Vec<_> = memory.entries.keys().map(String::as_str).collect();
+        assert_eq!(left, ["menu:a", "menu:c", "menu:d"]);
+    }
+
+    #[test]
+    fn documents_called_in_turn_mostly_stay() {
+        let mut memory = Memory::default();
+        let keys: Vec<String> = (0..100).map(|at| format!("menu:{at:02}")).collect();
+        let mut read = 0;
+        for round in 0..10 {
+            for key in &keys {
+                if memory.entries.contains_key(key) {
+                    continue;
+                }
+                read += usize::from(round > 0);
+                // Room for eighty of the hundred.
+                memory.remember(key, entry(REMEMBERED / 80 - EACH, 1000.0), 0.0);
+                assert!(memory.room <= REMEMBERED);
+            }
+        }
+        assert!(read < 9 * 25, "{read} of 900 had to be read again");
+    }
+
+    #[test]
+    fn room_is_counted_once_for_a_document_that_is_read_again() {
+        let mut memory = Memory::default();
+        for length in [1000, 50, 7000] {
+            memory.remember("menu:a", entry(length, 0.0), 0.0);
+        }
+        assert_eq!(memory.room, 7000 + EACH);
     }
 }
