@@ -338,6 +338,60 @@ fn the_outbox_drains_when_the_queue_recovers() {
     wait_for_records(&worker, &calls, 60);
 }
 
+#[test]
+fn what_a_real_refusal_of_the_queue_meets_waits_in_the_outbox() {
+    let _alone = alone();
+    let producer = "binding = \"EVENTS\"";
+    let nobody = "binding = \"NOBODYS_EVENTS\"";
+    let mut worker = Worker::builder().edit(producer, nobody).start();
+    let calls = calls(10, 0x0b0d);
+    assert_eq!(send(&worker, &calls.webhooks), 0);
+    let reply = worker.post("/webhooks/answer", &answer());
+    assert_eq!(reply.status, 200, "{reply:?}");
+    // From the second on it is answered out of memory.
+    let reply = worker.post("/webhooks/answer", &answer());
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let seen = |worker: &Worker| worker.log().matches("queue_refused").count();
+    worker.wait_for(
+        "the answers' events to be refused",
+        Duration::from_secs(20),
+        |worker| (seen(worker) >= calls.webhooks.len() + 2).then_some(()),
+    );
+    assert!(worker.all("events").is_empty());
+
+    worker.kill();
+    let config = worker.folder().join("wrangler.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, text.replace(nobody, producer)).unwrap();
+    worker.start_again();
+    let ids: BTreeSet<String> = ids_of(&calls.webhooks).into_iter().collect();
+    worker.wait_for(
+        "everything to come out of the outbox",
+        Duration::from_secs(90),
+        |worker| {
+            let events = worker.all("events");
+            let has_type = |kind| events.iter().any(|event| event["type"] == kind);
+            let kept: BTreeSet<String> = events
+                .iter()
+                .filter_map(|event| event["id"].as_str().map(str::to_owned))
+                .collect();
+            (ids.is_subset(&kept) && has_type("vonage.voice.answer") && has_type("ivr.step"))
+                .then_some(())
+        },
+    );
+}
+
+/// A call that wants its NCCO.
+fn answer() -> Value {
+    json!({
+        "from": "447700900001",
+        "to": "442079460000",
+        "uuid": "aaaaaaaabbbbccccddddeeeeeeeeeeee",
+        "conversation_uuid": "CON-aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
+        "endpoint_type": "phone",
+    })
+}
+
 /// One fault at a time: whoever works is not held up, and does not get anything twice.
 #[track_caller]
 fn one_sink_down(services: &Value, behaviour: fn() -> Answer, heal: impl FnOnce(&Worker, &Sink)) {
