@@ -1,7 +1,7 @@
 //! What could not be delivered, kept with its cause.
 
 use events::{Event, NotAnEvent, Sink, print_timestamp};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Map;
 use worker::Env;
 
@@ -9,7 +9,7 @@ use crate::bindings::promise::Refusal;
 use crate::bindings::{archive, clock};
 
 /// One message that was given up, as it lies under `dead/`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct DeadLetter {
     /// Where it is kept.
     pub key: String,
@@ -34,10 +34,10 @@ impl DeadLetter {
         attempts: u32,
         failures: &[(Sink, String)],
     ) -> Self {
-        let sinks: Map<String, serde_json::Value> = failures
-            .iter()
-            .map(|(sink, reason)| (sink.name().to_owned(), reason.as_str().into()))
-            .collect();
+        let mut sinks = Map::new();
+        for (sink, reason) in failures {
+            sinks.insert(sink.name().to_owned(), reason.as_str().into());
+        }
         let names: Vec<&str> = failures.iter().map(|(sink, _)| sink.name()).collect();
         let date = event.receivedat.get(..10).unwrap_or("unknown");
         Self {

@@ -21,13 +21,12 @@ const SECRETS: [&str; 3] = ["VONAGE_SIGNATURE_SECRET", "STATE_KEY", "ADMIN_TOKEN
 #[must_use]
 pub fn reply(env: &Env) -> Reply {
     let there = |names: &[&str]| -> Map<String, Value> {
-        names
-            .iter()
-            .map(|name| {
-                let is_there = !binding(env, name).is_falsy();
-                ((*name).to_owned(), Value::Bool(is_there))
-            })
-            .collect()
+        let mut there = Map::new();
+        for name in names {
+            let is_there = !binding(env, name).is_falsy();
+            there.insert((*name).to_owned(), Value::Bool(is_there));
+        }
+        there
     };
     let body = json!({
         "version": env!("CARGO_PKG_VERSION"),

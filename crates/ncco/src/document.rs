@@ -85,6 +85,21 @@ impl ReadError {
     }
 }
 
+impl ReadError {
+    fn not_text(json: &[u8], error: std::str::Utf8Error) -> Self {
+        let before = json.get(..error.valid_up_to()).unwrap_or_default();
+        let mut lines = before.rsplit(|byte| *byte == b'\n');
+        let column = lines.next().map_or(0, <[u8]>::len) + 1;
+        Self {
+            code: ReadCode::Syntax,
+            pointer: String::new(),
+            line: Some(lines.count() + 1),
+            column: Some(column),
+            message: "invalid UTF-8".to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let (Some(line), Some(column)) = (self.line, self.column) {
@@ -120,7 +135,8 @@ impl Ncco {
     /// [`validate`](Self::validate) says what is wrong with it.
     pub fn from_json(json: &[u8]) -> Result<Self, ReadError> {
         let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-        let value = serde_json::from_slice(json).map_err(|error| ReadError::syntax(&error))?;
+        let json = std::str::from_utf8(json).map_err(|error| ReadError::not_text(json, error))?;
+        let value = serde_json::from_str(json).map_err(|error| ReadError::syntax(&error))?;
         Self::from_value(value)
     }
 

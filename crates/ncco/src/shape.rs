@@ -224,9 +224,7 @@ pub(crate) fn decimal(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => number.as_f64(),
         // This reader is linked in anyway, the one of the standard library is not.
-        Value::String(text) => serde_json::from_slice::<Value>(text.as_bytes())
-            .ok()?
-            .as_f64(),
+        Value::String(text) => serde_json::from_str::<Value>(text).ok()?.as_f64(),
         _ => None,
     }
 }

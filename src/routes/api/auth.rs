@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Deserialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -120,44 +120,48 @@ fn issuer(team: &str) -> String {
     }
 }
 
-#[derive(Deserialize)]
 struct Header {
     alg: String,
-    #[serde(default)]
     kid: String,
 }
 
-#[derive(Deserialize)]
 struct Claims {
-    #[serde(default)]
     iss: String,
-    #[serde(default)]
-    aud: Audience,
-    #[serde(default)]
+    aud: Vec<String>,
     exp: i64,
-    #[serde(default)]
     nbf: Option<i64>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    Several(Vec<String>),
-    One(String),
-}
-
-impl Default for Audience {
-    fn default() -> Self {
-        Self::Several(Vec::new())
-    }
+/// A member that is text; anything else counts as none.
+fn text(object: &Value, name: &str) -> String {
+    let text = object.get(name).and_then(Value::as_str);
+    text.unwrap_or_default().to_owned()
 }
 
 impl Claims {
-    fn check(&self, issuer: &str, audience: &str, now: i64) -> Result<(), &'static str> {
-        let names_us = match &self.aud {
-            Audience::Several(names) => names.iter().any(|name| name == audience),
-            Audience::One(name) => name == audience,
+    fn read(claims: &Value) -> Option<Self> {
+        // One audience may stand there without a list.
+        let aud = match claims.get("aud") {
+            Some(Value::Array(several)) => several.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+            None => &[],
         };
+        Some(Self {
+            iss: text(claims, "iss"),
+            aud: aud
+                .iter()
+                .filter_map(|name| name.as_str().map(str::to_owned))
+                .collect(),
+            exp: claims.get("exp").and_then(Value::as_i64).unwrap_or(0),
+            nbf: match claims.get("nbf") {
+                None | Some(Value::Null) => None,
+                Some(begin) => Some(begin.as_i64()?),
+            },
+        })
+    }
+
+    fn check(&self, issuer: &str, audience: &str, now: i64) -> Result<(), &'static str> {
+        let names_us = self.aud.iter().any(|name| name == audience);
         if !names_us {
             return Err("access_audience");
         }
@@ -189,28 +193,27 @@ impl<'a> Token<'a> {
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, claims) = signed.split_once('.')?;
         let part = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
+        let json = |text: &str| {
+            let bytes = part(text)?;
+            serde_json::from_str::<Value>(std::str::from_utf8(&bytes).ok()?).ok()
+        };
+        let header = json(header)?;
         Some(Self {
             signed,
-            header: serde_json::from_slice(&part(header)?).ok()?,
-            claims: serde_json::from_slice(&part(claims)?).ok()?,
+            header: Header {
+                alg: header.get("alg")?.as_str()?.to_owned(),
+                kid: text(&header, "kid"),
+            },
+            claims: Claims::read(&json(claims)?)?,
             signature: part(signature)?,
         })
     }
 }
 
-#[derive(Deserialize)]
 struct Key {
-    #[serde(default)]
     kid: String,
-    #[serde(default)]
     n: String,
-    #[serde(default)]
     e: String,
-}
-
-#[derive(Deserialize)]
-struct Keys {
-    keys: Vec<Key>,
 }
 
 /// The team's keys, out of memory unless they are old or `wanted` is not among them.
@@ -249,11 +252,21 @@ async fn fetch_keys(issuer: &str) -> Result<Vec<Key>, Refusal> {
             response.status()
         )));
     }
-    let text = settle("Access keys", response.text()).await?;
-    let text = text.as_string().unwrap_or_default();
-    serde_json::from_str(&text)
-        .map(|keys: Keys| keys.keys)
-        .map_err(|error| Refusal::new(format!("Access keys: {error}")))
+    let body = settle("Access keys", response.text()).await?;
+    let body = body.as_string().unwrap_or_default();
+    let body: Value = serde_json::from_str(&body)
+        .map_err(|error| Refusal::new(format!("Access keys: {error}")))?;
+    let Some(Value::Array(keys)) = body.get("keys") else {
+        return Err(Refusal::new("Access keys: the reply names no `keys`"));
+    };
+    Ok(keys
+        .iter()
+        .map(|key| Key {
+            kid: text(key, "kid"),
+            n: text(key, "n"),
+            e: text(key, "e"),
+        })
+        .collect())
 }
 
 #[cfg(test)]
@@ -263,7 +276,7 @@ mod tests {
     const ISSUER: &str = "https://team.cloudflareaccess.com";
 
     fn check(claims: &str, expected: Result<(), &str>) {
-        let claims: Claims = serde_json::from_str(claims).unwrap();
+        let claims = Claims::read(&serde_json::from_str(claims).unwrap()).unwrap();
         assert_eq!(claims.check(ISSUER, "us", 1_000), expected);
     }
 

@@ -92,10 +92,10 @@ async fn list(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind) -> Answer 
     let documents = documents.map_err(|error| unavailable(exchange, &error))?;
     let reply = match kind {
         Kind::Number => {
-            let numbers: serde_json::Map<String, Value> = documents
-                .into_iter()
-                .map(|(id, text)| (id, serde_json::from_str(&text).unwrap_or(Value::Null)))
-                .collect();
+            let mut numbers = serde_json::Map::new();
+            for (id, text) in documents {
+                numbers.insert(id, serde_json::from_str(&text).unwrap_or(Value::Null));
+            }
             json!({ "numbers": numbers })
         }
         _ => {

@@ -11,7 +11,6 @@ use super::{bad_request, unavailable};
 use crate::bindings::calls;
 use crate::bindings::promise::{Refusal, text};
 use crate::bindings::{self, queue};
-use crate::consumer::DeadLetter;
 use crate::respond::Reply;
 
 /// Dead letters sent again by one request.
@@ -119,7 +118,10 @@ pub async fn replay(exchange: &mut Exchange<'_>) -> Reply {
         Ok(body) => body,
         Err(_) => return bad_request("the body is too long or broke off"),
     };
-    let wanted: Wanted = match serde_json::from_slice(&body) {
+    let Ok(body) = String::from_utf8(body) else {
+        return bad_request("the body is not UTF-8");
+    };
+    let wanted: Wanted = match serde_json::from_str(&body) {
         Ok(wanted) => wanted,
         Err(error) => return bad_request(&error.to_string()),
     };
@@ -180,9 +182,9 @@ async fn dead(
         let Some(text) = bindings::archive::get(exchange.env, key).await? else {
             continue;
         };
-        let event = serde_json::from_str::<DeadLetter>(&text)
-            .ok()
-            .and_then(|letter| Event::from_json(&letter.message).ok());
+        let letter = serde_json::from_str::<Value>(&text).unwrap_or_default();
+        let message = letter.get("message").and_then(Value::as_str);
+        let event = message.and_then(|message| Event::from_json(message).ok());
         let Some(event) = event else {
             sent.skipped += 1;
             continue;

@@ -443,7 +443,7 @@ impl CreatedCall {
     /// Reads the body of the response; `None` when it is no JSON object.
     #[must_use]
     pub fn parse(body: &[u8]) -> Option<Self> {
-        let fields: Fields = serde_json::from_slice(body).ok()?;
+        let fields: Fields = serde_json::from_str(std::str::from_utf8(body).ok()?).ok()?;
         Some(Self::read_fields(&fields))
     }
 }
