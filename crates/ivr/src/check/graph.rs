@@ -21,6 +21,7 @@ use std::collections::HashMap;
 
 use crate::document::{Hours, Menu, Node, Switch};
 use crate::document::{Kind, Retry, Subject, Target, Test};
+use crate::number::Country;
 use crate::{Entry, Library};
 
 /// The nodes of all menus of a library and the ways between them.
@@ -156,7 +157,22 @@ pub(super) enum FactKey<'a> {
     /// The state of a calendar: an [`Hour`].
     Calendar(&'a str),
     /// Whether a test holds of a subject: 0 or 1.
-    Test(&'a Subject, String),
+    Test(&'a Subject, Asked<'a>),
+}
+
+/// A [`Test`], comparable; not by its `Debug`, which costs more code than all of this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Asked<'a> {
+    InList(&'a str),
+    Prefix(&'a [String]),
+    Country(&'a [Country]),
+    Equals(&'a str),
+    In(&'a [String]),
+    /// Shares of calls are dealt per node: no other test says the same.
+    Share {
+        node: usize,
+        case: usize,
+    },
 }
 
 impl<'a> Graph<'a> {
@@ -523,10 +539,16 @@ impl<'a> Ways<'a, '_> {
     fn switch(&mut self, switch: &'a Switch) {
         let mut earlier = Vec::new();
         for (index, case) in switch.cases.iter().enumerate() {
-            // Shares of calls are dealt per node: no other test says the same.
             let test = match &case.test {
-                Test::Percent(_) => format!("{} {index}", self.here),
-                test => format!("{test:?}"),
+                Test::InList(list) => Asked::InList(list),
+                Test::Prefix(prefixes) => Asked::Prefix(prefixes),
+                Test::Country(countries) => Asked::Country(countries),
+                Test::Equals(text) => Asked::Equals(text),
+                Test::In(texts) => Asked::In(texts),
+                Test::Percent(_) => Asked::Share {
+                    node: self.here,
+                    case: index,
+                },
             };
             let key = FactKey::Test(&switch.on, test);
             let mut facts = earlier.clone();

@@ -362,7 +362,8 @@ fn sentences(text: &str) -> Vec<Vec<Word>> {
         let ends = tail.ends_with(['.', '!', '?', '。', '¡', '¿']);
         let last = ends || tail.ends_with([',', ';', ':']);
         sentence.push(Word {
-            text: core.to_lowercase(),
+            // Not `str::to_lowercase`: its table for the last sigma of a Greek word is large.
+            text: core.chars().flat_map(char::to_lowercase).collect(),
             first,
             last,
         });
