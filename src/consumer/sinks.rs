@@ -1,8 +1,9 @@
 //! Brings a batch of events to every sink that does not have them yet.
 
+use std::cell::{Cell, RefCell};
+
 use events::{Event, Sink, archive};
 use futures_util::future::join4;
-use futures_util::stream::{self, StreamExt};
 use worker::Env;
 
 use super::Parcel;
@@ -10,8 +11,6 @@ use crate::bindings::sink::HttpSink;
 use crate::bindings::{self, calls, recordings};
 use crate::env::Config;
 
-/// Connections open at once; the platform allows six.
-const CONNECTIONS: usize = 4;
 /// From this attempt on an event is written alone, so that one the database cannot take does not
 /// keep its batch from it.
 const ALONE_FROM: u32 = 3;
@@ -121,32 +120,36 @@ async fn to_sink(config: &Config, parcels: &[Parcel]) -> Vec<Said> {
     let mut ids: Vec<&str> = waiting.iter().map(|(_, it)| it.event.id.as_str()).collect();
     order::sort(&mut ids);
     ids.dedup();
-    let unreachable = std::cell::Cell::new(0);
-    let answers: Vec<(&str, Outcome)> = stream::iter(ids)
-        .map(|id| {
-            let (sink, unreachable, waiting) = (&sink, &unreachable, &waiting);
-            async move {
-                if unreachable.get() >= GIVE_UP_AFTER {
-                    return (id, Err(("SINK_URL: not reached just now".to_owned(), 0)));
+    let unreachable = Cell::new(0);
+    let rest = RefCell::new(ids.into_iter());
+    let answers: RefCell<Vec<(&str, Outcome)>> = RefCell::default();
+    // Not a stream of the futures: that brings a queue, wakers and locks of its own.
+    let connection = async || {
+        loop {
+            let Some(id) = rest.borrow_mut().next() else {
+                return;
+            };
+            let event = waiting.iter().find(|(_, it)| it.event.id == id);
+            let outcome = match event {
+                _ if unreachable.get() >= GIVE_UP_AFTER => {
+                    Err(("SINK_URL: not reached just now".to_owned(), 0))
                 }
-                let event = waiting.iter().find(|(_, it)| it.event.id == id);
-                let Some((_, parcel)) = event else {
-                    return (id, Ok(()));
-                };
-                let outcome = sink.send(&parcel.event.clone().without_progress()).await;
-                unreachable.set(match &outcome {
-                    Err(error) if error.unreachable => unreachable.get() + 1,
-                    _ => 0,
-                });
-                (
-                    id,
-                    outcome.map_err(|error| (error.message, error.retry_after)),
-                )
-            }
-        })
-        .buffer_unordered(CONNECTIONS)
-        .collect()
-        .await;
+                None => Ok(()),
+                Some((_, parcel)) => {
+                    let outcome = sink.send(&parcel.event.clone().without_progress()).await;
+                    unreachable.set(match &outcome {
+                        Err(error) if error.unreachable => unreachable.get() + 1,
+                        _ => 0,
+                    });
+                    outcome.map_err(|error| (error.message, error.retry_after))
+                }
+            };
+            answers.borrow_mut().push((id, outcome));
+        }
+    };
+    // Four at once; the platform allows six.
+    join4(connection(), connection(), connection(), connection()).await;
+    let answers = answers.into_inner();
     waiting
         .iter()
         .filter_map(|(place, parcel)| {
