@@ -277,6 +277,7 @@ impl Switch {
             })
             .sum();
         if percent > 100.0 {
+            let percent = crate::source::decimal(percent);
             fields.refuse(
                 Code::OutOfRange,
                 format!("the `percent` cases add up to {percent}: expected at most 100"),
