@@ -33,6 +33,19 @@ export function budgets({ workloads, bundles, startup, native }) {
   return found;
 }
 
+/** What the budgets do not ask for, and who judges them wants to know. */
+function beside({ workloads }) {
+  const ratio = (workload, variant, other) => workloads[workload]?.result[variant]?.ratio[other];
+  return [
+    ["answer over Hono reading KV at each call", ratio("answer", "edge-ivr", "hono-kv")],
+    ["answer over Hono, menus cached, both without their event writes", workloads.answer?.result["hono-cache"]?.without_events_ours],
+    ["answer over a constant Worker that writes the same events", ratio("answer", "edge-ivr", "constant-queue")],
+    ["event over a constant Worker that writes the same event", ratio("event", "edge-ivr", "constant-queue")],
+    ["the floor at an answer: that constant Worker over Hono", ratio("answer", "constant-queue", "hono-cache")],
+    ["the floor at an event: that constant Worker over Hono", ratio("event", "constant-queue", "hono-cache")],
+  ].filter(([, value]) => value !== undefined && !Number.isNaN(value));
+}
+
 export function print(report, variants) {
   const write = (text) => process.stdout.write(`${text}\n`);
   const { machine } = report;
@@ -83,5 +96,7 @@ export function print(report, variants) {
         report.budgets.map(({ what, limit, value, unit, digits, holds }) => [what, `${limit} ${unit}`.trim(), `${round(value, digits)} ${unit}`.trim(), holds ? "holds" : "EXCEEDED"]),
       ),
     );
+    const more = beside(report);
+    if (more.length) write(`\n## Beside the budgets\n\n${table(["what", "CPU, x"], more.map(([what, value]) => [what, round(value, 2)]))}`);
   }
 }
