@@ -157,7 +157,7 @@ async function measure(name, workload, storage) {
     await server.stop();
   }
   const { "constant-queue": queued, "constant-body": body, "hono-cache": hono, "edge-ivr": ours } = result;
-  if (queued && body && ours) {
+  if (result.constant && queued && body && ours) {
     // What an answer costs without its events: the bare Workers tell what the same writes cost anyone.
     const less = (slot, round) => slot.cpu_us - (queued.slots[round].cpu_us - body.slots[round].cpu_us);
     ours.without_events = median(ours.slots.map((slot, round) => less(slot, round) / result.constant.slots[round].cpu_us));
