@@ -107,21 +107,23 @@ async function atOnce(request, env, context) {
   const authorization = headers.get("authorization");
   // A trapped instance is made anew on the ordinary way.
   if (authorization === null || state.criticalError) return ordinary(request, env, context);
-  const hash = Rust.prototype.admit(env, authorization, headers.get("cf-connecting-ip"));
+  const hash = call("admit", env, authorization, headers.get("cf-connecting-ip"));
   if (hash === undefined) return ordinary(request, env, context);
   let body;
   if (method === "POST") {
     const length = headers.get("content-length");
     // A body in chunks says no length: the ordinary way counts while it comes.
     if (length === null || !(Number(length) <= MAX_BODY)) return ordinary(request, env, context);
-    body = new Uint8Array(await request.arrayBuffer());
+    try {
+      body = new Uint8Array(await request.arrayBuffer());
+    } catch {
+      return ordinary(request, env, context);
+    }
   } else if (method !== "GET") {
     return ordinary(request, env, context);
   }
   if (state.criticalError) return ordinary(request, env, context, body);
-  const answer = Rust.prototype.answer(
-    env, context, url, hash, headers.get("content-type"), body, began,
-  );
+  const answer = call("answer", env, context, url, hash, headers.get("content-type"), body, began);
   if (answer === undefined) return ordinary(request, env, context, body);
 
   const [first, text, line, ...events] = answer.split("\n");
@@ -138,6 +140,17 @@ async function atOnce(request, env, context) {
   }
   console.log(line);
   return text === "" ? new Response(null, EMPTY_REPLY) : new Response(text, JSON_REPLY);
+}
+
+// A call that waits for nothing, past worker-build's own ways; like those it gives up an instance
+// that trapped.
+function call(name, ...given) {
+  try {
+    return Rust.prototype[name](...given);
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) state.criticalError = true;
+    throw error;
+  }
 }
 
 // To the queue, as src/bindings/queue.rs does it.

@@ -1,7 +1,11 @@
 // `bench/profile WORKLOAD [VARIANT | name=FOLDER] [SECONDS]`: where a Worker's time goes. Runs the
 // workload with V8's sampling profiler on and prints the functions by the time spent in themselves.
 // Wasm functions get their names from the `.symbols` file that scripts/build leaves beside the wasm.
-import { spawn } from "node:child_process";
+//
+// That profiler makes some calls of the platform dearer, `console.log` most of all, and sees nothing
+// of what the platform does around JavaScript. `--whole` asks Linux' `perf` instead, which sees the
+// whole process with its kernel side.
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -11,8 +15,10 @@ import { addBuild, variants } from "./variants.mjs";
 import { onLoadCore, out, root, startStorage, startWorker } from "./workerd.mjs";
 import { file, workloads } from "./workloads.mjs";
 
-const [name = "answer", asked = "edge-ivr", seconds = "5"] = process.argv.slice(2);
+const whole = process.argv.includes("--whole");
+const [name = "answer", asked = "edge-ivr", seconds = "5"] = process.argv.slice(2).filter((argument) => argument !== "--whole");
 const variant = asked.includes("=") ? addBuild(asked) : asked;
+if (whole) variants[variant] = { ...variants[variant], v8Flags: ["--perf-basic-prof"] };
 const workload = workloads[name];
 if (!workload || !variants[variant]) throw new Error(`there are ${Object.keys(workloads).join(", ")}; ${Object.keys(variants).join(", ")}`);
 
@@ -61,14 +67,57 @@ function load(server, path, duration) {
   });
 }
 
+/** Samples the process by the clock, and prints where it was: by kind, then by function. */
+async function wholeProcess() {
+  const data = join(out, `${name}-${variant}.perf`);
+  const before = server.cpu();
+  const running = load(server, path, Number(seconds) + 1);
+  execFileSync("perf", ["record", "-q", "-e", "cpu-clock", "-F", "2000", "-p", String(server.pid), "-o", data, "--", "sleep", seconds], { stdio: "inherit" });
+  const { requests, status } = await running;
+  const each = (server.cpu() - before) / requests;
+  const report = execFileSync("perf", ["report", "-i", data, "--sort", "dso,symbol", "-F", "overhead,dso,symbol", "-t", "\t"], { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "ignore"] });
+  const kinds = new Map();
+  const functions = [];
+  for (const row of report.split("\n")) {
+    const [share, object, symbol] = row.split("\t").map((cell) => cell.trim());
+    if (!symbol || row.startsWith("#")) continue;
+    const plain = symbol.replace(/^\[.\] /, "").replace(/\s+-\s+-$/, "");
+    let kind = object;
+    if (kind.startsWith("[JIT]")) kind = plain.includes("wasm") ? "our wasm" : "JavaScript, compiled";
+    else if (kind.startsWith("[")) kind = "kernel";
+    kinds.set(kind, (kinds.get(kind) ?? 0) + parseFloat(share));
+    functions.push([parseFloat(share), kind, named(plain)]);
+  }
+  const line = (share, text) => `${((share * each) / 100).toFixed(2).padStart(12)}  ${share.toFixed(2).padStart(6)}%  ${text}\n`;
+  process.stdout.write(`${name}, ${variant}: ${requests} requests (${status} errors), ${each.toFixed(1)} us of CPU each, perf on\n\n`);
+  process.stdout.write("  us/request    share  where\n");
+  for (const [kind, share] of [...kinds].sort((a, b) => b[1] - a[1]).slice(0, 8)) process.stdout.write(line(share, kind));
+  process.stdout.write("\n  us/request    share  function\n");
+  for (const [share, kind, label] of functions.sort((a, b) => b[0] - a[0]).slice(0, 60)) process.stdout.write(line(share, `${label.slice(0, 110)}  (${kind})`));
+}
+
 const storage = await startStorage();
 await storage.fill(workload.documents());
-const server = await startWorker(variants[variant], storage, post("/webhooks/answer", call(0, number(0))), { inspector });
+const server = await startWorker(variants[variant], storage, post("/webhooks/answer", call(0, number(0))), whole ? {} : { inspector });
 const prepared = await workload.prepare?.(server);
 mkdirSync(join(out, "requests"), { recursive: true });
 const path = join(out, "requests", "profile.txt");
 writeFileSync(path, file(workload.requests(prepared)));
-await load(server, path, 2);
+// V8 compiles a wasm function well only after it has run some ten thousand times.
+await load(server, path, whole ? 10 : 2);
+
+// `123:name` a line; V8 calls a function without a name `wasm-function[123]`.
+const symbols = join(variants[variant].folder, "index_bg.symbols");
+const names = existsSync(symbols) ? new Map(readFileSync(symbols, "utf8").split("\n").map((entry) => entry.split(/:(.*)/s).slice(0, 2))) : new Map();
+const decoded = (name) => name.replace(/\\([0-9a-f]{2})/g, (_, code) => String.fromCharCode(parseInt(code, 16)));
+const named = (name) => name.replace(/(?:JS:)?wasm-function\[(\d+)\]/, (whole, index) => (names.has(index) ? decoded(names.get(index)) : whole));
+
+if (whole) {
+  await wholeProcess();
+  await server.stop();
+  await storage.stop();
+  process.exit();
+}
 
 const command = await devtools();
 await command("Profiler.enable");
@@ -79,11 +128,6 @@ const { requests, status } = await load(server, path, Number(seconds));
 const cpu = server.cpu() - before;
 const { profile } = await command("Profiler.stop");
 writeFileSync(join(out, `${name}-${variant}.cpuprofile`), JSON.stringify(profile));
-
-// `123:name` a line; V8 calls a function without a name `wasm-function[123]`.
-const symbols = join(variants[variant].folder, "index_bg.symbols");
-const names = existsSync(symbols) ? new Map(readFileSync(symbols, "utf8").split("\n").map((entry) => entry.split(/:(.*)/s).slice(0, 2))) : new Map();
-const named = (name) => name.replace(/^wasm-function\[(\d+)\]$/, (whole, index) => names.get(index)?.replace(/\\([0-9a-f]{2})/g, (_, code) => String.fromCharCode(parseInt(code, 16))) ?? whole);
 
 const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
 const own = new Map();

@@ -188,6 +188,7 @@ export async function startWorker(variant, storage, firstRequest, { inspector } 
   const ticks = 100; // USER_HZ: 100 on every Linux that runs workerd
   return {
     name: variant.name,
+    pid: child.pid,
     port,
     answered,
     coldMilliseconds,
