@@ -387,6 +387,30 @@ fn raw(worker: &Worker, signed: &[u8]) -> Raw {
 }
 
 #[test]
+fn a_body_that_breaks_off_is_no_fault_of_the_worker() {
+    let worker = Worker::builder().limit("UNSIGNED_LIMIT", 1000).start();
+    for path in [EVENT, "/webhooks/answer"] {
+        let request = Raw::new("POST", path)
+            .header("host", format!("127.0.0.1:{}", worker.port()))
+            .header("content-type", "application/json")
+            .header("authorization", format!("Bearer {}", good()))
+            .header("content-length", (RINGING.len() + 100).to_string())
+            .body(RINGING)
+            .cut_off();
+        // wrangler's own proxy does not hand on every one of them.
+        worker.wait_for(path, Duration::from_secs(30), |worker| {
+            let _ = worker.raw(&request);
+            let (lines, _) = worker.log_lines(0);
+            let is_it = |line: &Value| {
+                line["route"] == path && line["status"] == 400 && line["reason"] == "body_broken"
+            };
+            lines.iter().any(is_it).then_some(())
+        });
+    }
+    assert!(!worker.log().contains("\"lost\""), "{}", worker.log());
+}
+
+#[test]
 fn a_body_is_bounded_whatever_is_said_of_its_length() {
     let worker = Worker::builder().limit("UNSIGNED_LIMIT", 1000).start();
     let long = vec![b' '; (1 << 20) + (1 << 17)];
