@@ -62,7 +62,7 @@ fn request(sent: &Sent<'_>) -> web_sys::Request {
 }
 
 async fn answer(sent: Sent<'_>) -> (u16, String) {
-    let response = routes::handle(request(&sent), env(), context()).await;
+    let response = routes::handle(&Request::new(request(&sent), None), &env(), &context()).await;
     text(response).await
 }
 
@@ -151,12 +151,15 @@ async fn health_says_what_is_bound_and_no_secret() {
 #[wasm_bindgen_test]
 async fn a_body_is_read_as_it_was_sent() {
     let bytes = Uint8Array::from(&[0, 159, 255, b'"'][..]);
-    let request = Request::new(request(&Sent {
-        method: "POST",
-        path: "/a%20b?x=1&s=%2F",
-        headers: Vec::new(),
-        body: Some(bytes.into()),
-    }));
+    let request = Request::new(
+        request(&Sent {
+            method: "POST",
+            path: "/a%20b?x=1&s=%2F",
+            headers: Vec::new(),
+            body: Some(bytes.into()),
+        }),
+        None,
+    );
     assert_eq!(request.method, Method::Post);
     assert_eq!(request.origin(), "https://ivr.example.com");
     assert_eq!(request.path(), "/a%20b");
@@ -178,12 +181,15 @@ fn chunks(count: usize) -> JsValue {
 #[wasm_bindgen_test]
 async fn a_body_of_unannounced_length_is_counted_while_it_comes() {
     let in_chunks = |count| {
-        Request::new(request(&Sent {
-            method: "POST",
-            path: "/webhooks/event",
-            headers: Vec::new(),
-            body: Some(chunks(count)),
-        }))
+        Request::new(
+            request(&Sent {
+                method: "POST",
+                path: "/webhooks/event",
+                headers: Vec::new(),
+                body: Some(chunks(count)),
+            }),
+            None,
+        )
     };
     let most = MAX_BODY / 65_536;
     assert_eq!(
