@@ -2,7 +2,10 @@
 //! classes as at the edge, and a Worker to which nothing is bound but its secrets.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
-use crate::request::{BodyError, MAX_BODY, Method, Request};
+use crate::at_once;
+use crate::bindings::clock;
+use crate::env::Config;
+use crate::request::{BodyError, MAX_BODY, Method, Request, Vouched};
 use crate::respond::Reply;
 use crate::routes;
 use js_sys::{Object, Promise, Reflect, Uint8Array};
@@ -146,6 +149,44 @@ async fn health_says_what_is_bound_and_no_secret() {
     let body: serde_json::Value = serde_json::from_str(&body).unwrap();
     assert_eq!(body["bound"]["MENUS"], false);
     assert_eq!(body["configured"]["STATE_KEY"], true);
+}
+
+/// What `src/entry.js` asks first of a webhook with this token and body.
+fn at_once(path: &str, token: &str, body: &str) -> Option<String> {
+    let bearer = ["Bearer ", token].concat();
+    let env = env();
+    let now = clock::now();
+    let hash = routes::admit(&Config::of(&env), &bearer, None, now.as_second())?;
+    let vouched = Vouched::new(hash, Some("application/json".to_owned()), Some(body.into()));
+    let url = ["https://ivr.example.com", path].concat();
+    let request = Request::admitted(url, vouched);
+    at_once::answer(&request, &env, &context(), clock::now_ms())
+}
+
+#[wasm_bindgen_test]
+fn an_event_is_answered_at_once_and_goes_to_the_queue_before_the_reply() {
+    let answer = at_once("/webhooks/event", &token(RINGING), RINGING).unwrap();
+    let lines: Vec<&str> = answer.split('\n').collect();
+    let [first, body, log, event] = lines[..] else {
+        panic!("{answer}");
+    };
+    assert_eq!((first, body), ("+", ""));
+    assert!(log.contains(r#""outcome":"kept""#), "{log}");
+    assert!(
+        event.contains(r#""type":"vonage.voice.ringing""#),
+        "{event}"
+    );
+}
+
+#[wasm_bindgen_test]
+fn nobody_is_refused_and_nothing_is_waited_for_at_once() {
+    let other = RINGING.replace("leg", "gel");
+    assert_eq!(at_once("/webhooks/event", &token(RINGING), &other), None);
+    assert_eq!(at_once("/webhooks/event", "no.token.atall", RINGING), None);
+    assert_eq!(at_once("/webhooks/event", &token("{"), "{"), None);
+    // The menu is not in memory, and nobody may ask for it here.
+    assert_eq!(at_once("/webhooks/answer", &token(RINGING), RINGING), None);
+    assert_eq!(at_once("/webhooks/nowhere", &token(RINGING), RINGING), None);
 }
 
 #[wasm_bindgen_test]
