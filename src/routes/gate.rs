@@ -135,7 +135,7 @@ pub async fn enter(
 
 /// What the token of somebody who may come in vouches for, in hex.
 ///
-/// For who needs no reply: everybody else is refused by [`enter`], which says why.
+/// For who needs no reply: everybody else goes the ordinary way, where the refusal says why.
 #[must_use]
 pub fn admit(
     config: &Config,
