@@ -50,7 +50,8 @@ function serve(folder, config, core, extra = []) {
   const log = openSync(join(folder, "workerd.log"), "w");
   // What Workers log goes nowhere: on Cloudflare it is no write to a file either. Errors are kept.
   const command = core([WORKERD, "serve", join(folder, "config.capnp"), ...extra]);
-  const child = spawn(command[0], command.slice(1), { stdio: ["ignore", "ignore", log] });
+  // In its own folder: what V8 logs of itself when asked to is left where it runs.
+  const child = spawn(command[0], command.slice(1), { cwd: folder, stdio: ["ignore", "ignore", log] });
   running.add(child);
   child.once("exit", () => running.delete(child));
   return child;
