@@ -56,35 +56,31 @@ pub fn is_allowed(ranges: &[String], source: Option<&str>) -> bool {
 /// Whether this is an address or a CIDR range, as one entry of `ALLOWED_IPS` has to be.
 #[must_use]
 pub fn is_range(range: &str) -> bool {
-    let (network, length) = match range.split_once('/') {
-        Some((network, length)) => (network, Some(length)),
-        None => (range, None),
-    };
-    let width = match network.parse() {
-        Ok(IpAddr::V4(_)) => 32,
-        Ok(IpAddr::V6(_)) => 128,
-        Err(_) => return false,
-    };
-    length.is_none_or(|length| length.parse::<u32>().is_ok_and(|length| length <= width))
+    read_range(range).is_some()
 }
 
-/// `None` when the range is none: such a line of `ALLOWED_IPS` allows nobody.
-fn is_in(range: &str, source: IpAddr) -> Option<bool> {
+/// A range's network, and how many bits of an address are the host's.
+fn read_range(range: &str) -> Option<(IpAddr, u32)> {
     let (network, length) = match range.split_once('/') {
         Some((network, length)) => (network, Some(length.parse::<u32>().ok()?)),
         None => (range, None),
     };
-    let (network, source, width) = match (network.parse().ok()?, source) {
-        (IpAddr::V4(network), IpAddr::V4(source)) => (
-            u128::from(network.to_bits()),
-            u128::from(source.to_bits()),
-            32,
-        ),
-        (IpAddr::V6(network), IpAddr::V6(source)) => (network.to_bits(), source.to_bits(), 128),
+    let network: IpAddr = network.parse().ok()?;
+    let width: u32 = if network.is_ipv4() { 32 } else { 128 };
+    let host_bits = width.checked_sub(length.unwrap_or(width))?;
+    Some((network, host_bits))
+}
+
+/// `None` when the range is none: such a line of `ALLOWED_IPS` allows nobody.
+fn is_in(range: &str, source: IpAddr) -> Option<bool> {
+    let (network, host_bits) = read_range(range)?;
+    let (network, source) = match (network, source) {
+        (IpAddr::V4(network), IpAddr::V4(source)) => {
+            (u128::from(network.to_bits()), u128::from(source.to_bits()))
+        }
+        (IpAddr::V6(network), IpAddr::V6(source)) => (network.to_bits(), source.to_bits()),
         _ => return Some(false),
     };
-    let length = length.unwrap_or(width);
-    let host_bits = width.checked_sub(length)?;
     Some(match host_bits {
         128 => true,
         bits => network >> bits == source >> bits,
