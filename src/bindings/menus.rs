@@ -5,8 +5,6 @@
 //! document that became unreadable is not forgotten for it: the last good one stays.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::sync::Arc;
 
 use ivr::document::{self, Calendar, List, NumberEntry};
@@ -21,6 +19,9 @@ use super::kv::{Kv, KvError};
 use crate::at_once;
 use crate::log;
 
+mod memory;
+use memory::{Document, Entry, Memory};
+
 /// How old a document may get before a call waits for a new one, in seconds, unless
 /// `MENU_CACHE_SECONDS` says otherwise. From half of it on it is read again behind the scenes.
 const OLD: u32 = 60;
@@ -32,13 +33,6 @@ const REREAD_MS: u32 = 250;
 const WRITE_MS: u32 = 10_000;
 /// A renewal that has not come back after so long is not waited for any more.
 const RENEWAL_LOST_MS: f64 = 30_000.0;
-/// How much an isolate remembers, in bytes of the documents' text: a compiled menu takes about as
-/// much room as its text. An isolate has 128 MB for everything (Workers limits).
-const REMEMBERED: usize = 48 << 20;
-/// The same for versions that are no longer in force: calls in progress are pinned to them.
-const REMEMBERED_VERSIONS: usize = 8 << 20;
-/// What remembering costs beside the text.
-const EACH: usize = 300;
 
 /// The names of the keys.
 pub mod key {
@@ -96,90 +90,6 @@ pub struct Found<T> {
     pub document: Option<Arc<T>>,
     /// What is wrong with it or with the way to it.
     pub trouble: Option<Trouble>,
-}
-
-#[derive(Clone)]
-enum Document {
-    Number(Arc<NumberEntry>),
-    Menu(Arc<Compiled>),
-    Calendar(Arc<Calendar>),
-    List(Arc<List>),
-}
-
-#[derive(Clone)]
-struct Entry {
-    good: Option<Document>,
-    /// The SHA-256 of what `good` was read from: the same again is not compiled again.
-    source: Option<[u8; 32]>,
-    /// And its length in bytes.
-    length: usize,
-    trouble: Option<Trouble>,
-    read_ms: f64,
-    renewing_since_ms: f64,
-}
-
-#[derive(Default)]
-struct Memory {
-    entries: BTreeMap<String, Entry>,
-    /// The lengths of all entries together, and [`EACH`] for every one.
-    room: usize,
-    /// With the length of its text.
-    versions: BTreeMap<Version, (Arc<Compiled>, usize)>,
-}
-
-impl Memory {
-    fn remember(&mut self, key: &str, entry: Entry, too_old_ms: f64) {
-        self.forget(key);
-        self.room += entry.length + EACH;
-        while self.room > REMEMBERED {
-            let Some(other) = self.to_forget(key, too_old_ms) else {
-                break;
-            };
-            self.forget(&other);
-        }
-        self.entries.insert(key.to_owned(), entry);
-    }
-
-    /// What nobody has asked for in a while; else the neighbour, as good as any other: numbers that
-    /// are called in turn keep the others.
-    fn to_forget(&self, key: &str, too_old_ms: f64) -> Option<String> {
-        let oldest = self
-            .entries
-            .iter()
-            .filter(|(_, entry)| entry.read_ms < too_old_ms)
-            .min_by(|(_, one), (_, other)| one.read_ms.total_cmp(&other.read_ms));
-        let below = (Bound::Unbounded, Bound::Excluded(key));
-        let before = || self.entries.range::<str, _>(below).next_back();
-        let found = oldest
-            .or_else(before)
-            .or_else(|| self.entries.last_key_value());
-        found.map(|(key, _)| key.clone())
-    }
-
-    fn forget(&mut self, key: &str) {
-        if let Some(entry) = self.entries.remove(key) {
-            self.room -= entry.length + EACH;
-        }
-    }
-
-    fn remember_version(&mut self, menu: &Arc<Compiled>, length: usize) {
-        let is_alone = |menu: &Arc<Compiled>| Arc::strong_count(menu) == 1;
-        let mut alone: usize = self
-            .versions
-            .values()
-            .filter(|(menu, _)| is_alone(menu))
-            .map(|(_, length)| length)
-            .sum();
-        self.versions.retain(|_, (menu, length)| {
-            let stays = alone <= REMEMBERED_VERSIONS || !is_alone(menu);
-            if !stays {
-                alone -= *length;
-            }
-            stays
-        });
-        self.versions
-            .insert(*menu.version(), (Arc::clone(menu), length));
-    }
 }
 
 thread_local! {
@@ -366,22 +276,26 @@ impl Menus {
         };
         let mut is_unsure = read.is_err();
         match read {
-            Ok(Some(text)) if before.source == Some(digest(&text)) => {
-                entry.trouble = None;
-            }
-            Ok(Some(text)) => match Document::read(key, &text) {
-                Ok(document) => {
-                    if let Document::Menu(menu) = &document {
-                        remember_version(menu, text.len());
-                        self.keep_good(menu, &text, context);
-                    }
-                    entry.good = Some(document);
-                    entry.source = Some(digest(&text));
-                    entry.length = text.len();
+            Ok(Some(text)) => {
+                let source = Some(Sha256::digest(&text).into());
+                if before.source == source {
                     entry.trouble = None;
+                } else {
+                    match Document::read(key, &text) {
+                        Ok(document) => {
+                            if let Document::Menu(menu) = &document {
+                                remember_version(menu, text.len());
+                                self.keep_good(menu, &text, context);
+                            }
+                            entry.good = Some(document);
+                            entry.source = source;
+                            entry.length = text.len();
+                            entry.trouble = None;
+                        }
+                        Err(found) => entry.trouble = Some(broken(key, &found)),
+                    }
                 }
-                Err(found) => entry.trouble = Some(broken(key, &found)),
-            },
+            }
             // A number's entry that is gone was taken away; of anything else the last good
             // one stays, because callers are sent there.
             Ok(None) if key.starts_with("number:") => {
@@ -547,63 +461,4 @@ fn remembered_version(version: &Version) -> Option<Arc<Compiled>> {
 
 fn remember_version(menu: &Arc<Compiled>, length: usize) {
     MEMORY.with_borrow_mut(|memory| memory.remember_version(menu, length));
-}
-
-fn digest(text: &str) -> [u8; 32] {
-    Sha256::digest(text).into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn entry(length: usize, read_ms: f64) -> Entry {
-        Entry {
-            good: None,
-            source: None,
-            length,
-            trouble: None,
-            read_ms,
-            renewing_since_ms: 0.0,
-        }
-    }
-
-    #[test]
-    fn what_was_not_asked_for_longest_is_forgotten_first() {
-        let mut memory = Memory::default();
-        for (key, read_ms) in [("menu:a", 900.0), ("menu:b", 10.0), ("menu:c", 20.0)] {
-            memory.remember(key, entry(REMEMBERED / 3 - EACH, read_ms), 0.0);
-        }
-        memory.remember("menu:d", entry(100, 1000.0), 500.0);
-        let left: Vec<_> = memory.entries.keys().map(String::as_str).collect();
-        assert_eq!(left, ["menu:a", "menu:c", "menu:d"]);
-    }
-
-    #[test]
-    fn documents_called_in_turn_mostly_stay() {
-        let mut memory = Memory::default();
-        let keys: Vec<String> = (0..100).map(|at| format!("menu:{at:02}")).collect();
-        let mut read = 0;
-        for round in 0..10 {
-            for key in &keys {
-                if memory.entries.contains_key(key) {
-                    continue;
-                }
-                read += usize::from(round > 0);
-                // Room for eighty of the hundred.
-                memory.remember(key, entry(REMEMBERED / 80 - EACH, 1000.0), 0.0);
-                assert!(memory.room <= REMEMBERED);
-            }
-        }
-        assert!(read < 9 * 25, "{read} of 900 had to be read again");
-    }
-
-    #[test]
-    fn room_is_counted_once_for_a_document_that_is_read_again() {
-        let mut memory = Memory::default();
-        for length in [1000, 50, 7000] {
-            memory.remember("menu:a", entry(length, 0.0), 0.0);
-        }
-        assert_eq!(memory.room, 7000 + EACH);
-    }
 }
