@@ -49,10 +49,18 @@ impl Verdict {
 
     pub(crate) fn skipped(file: &str, case: &Case, why: impl Into<String>) -> Self {
         Self {
+            skipped: Some(why.into()),
+            ..Self::blank(file, case)
+        }
+    }
+
+    /// Nothing came of it yet.
+    fn blank(file: &str, case: &Case) -> Self {
+        Self {
             file: file.to_owned(),
             name: case.name.clone(),
             wrong: None,
-            skipped: Some(why.into()),
+            skipped: None,
             transcript: Vec::new(),
             outcome: String::new(),
             moves: Vec::new(),
@@ -95,13 +103,6 @@ pub fn setup(menu: &str, case: &Case, given: &Given, origin: &str) -> CallSetup 
     setup
 }
 
-impl Verdict {
-    fn played(mut self) -> Self {
-        self.skipped = None;
-        self
-    }
-}
-
 /// Plays one case on a Worker.
 #[must_use]
 pub fn play_on<D: Destination>(
@@ -116,14 +117,5 @@ pub fn play_on<D: Destination>(
     let setup = setup(menu, case, given, origin);
     let mut player = Player::new(&case.steps, || None);
     let call = phone.call(&setup, &mut player);
-    player.finish(case, &call);
-    Verdict {
-        file: file.to_owned(),
-        name: case.name.clone(),
-        wrong: player.wrong,
-        skipped: None,
-        transcript: player.transcript,
-        outcome: call.outcome().to_owned(),
-        moves: Vec::new(),
-    }
+    player.verdict(file, case, &call)
 }

@@ -1,6 +1,6 @@
 //! The caller of a case.
 
-use super::Wrong;
+use super::{Verdict, Wrong};
 use crate::phone::{Action, Call, Caller, Demand, Happening, Moment, Transfer, transcript_line};
 use crate::script::{Becomes, Case, Step};
 
@@ -12,8 +12,8 @@ pub struct Player<'s> {
     heard: Vec<String>,
     whispers: Vec<String>,
     expected_whisper: Option<(usize, String)>,
-    pub(crate) wrong: Option<Wrong>,
-    pub(crate) transcript: Vec<String>,
+    wrong: Option<Wrong>,
+    transcript: Vec<String>,
 }
 
 impl<'s> Player<'s> {
@@ -97,8 +97,18 @@ impl<'s> Player<'s> {
         false
     }
 
-    /// What is expected once the call is over.
-    pub fn finish(&mut self, case: &Case, call: &Call) {
+    /// What came of the case, once the call is over.
+    pub(crate) fn verdict(mut self, file: &str, case: &Case, call: &Call) -> Verdict {
+        self.finish(case, call);
+        Verdict {
+            wrong: self.wrong,
+            transcript: self.transcript,
+            outcome: call.outcome().to_owned(),
+            ..Verdict::blank(file, case)
+        }
+    }
+
+    fn finish(&mut self, case: &Case, call: &Call) {
         if self.wrong.is_some() {
             return;
         }

@@ -110,9 +110,8 @@ impl Stage {
                         expected: "a world the menu can run in".to_owned(),
                         found: why,
                     }),
-                    ..Verdict::skipped(file, case, "")
-                }
-                .played();
+                    ..Verdict::blank(file, case)
+                };
             }
         };
         let offline = Offline::new(shelf, given.lookups.clone());
@@ -124,15 +123,9 @@ impl Stage {
         let mut setup = setup(menu, case, given, ORIGIN);
         setup.starts = setup.starts.or_else(|| CLOCK.parse().ok());
         let call = phone.call(&setup, &mut player);
-        player.finish(case, &call);
         Verdict {
-            file: file.to_owned(),
-            name: case.name.clone(),
-            wrong: player.wrong,
-            skipped: None,
-            transcript: player.transcript,
-            outcome: call.outcome().to_owned(),
             moves: offline.moves(),
+            ..player.verdict(file, case, &call)
         }
     }
 }
