@@ -5,47 +5,16 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::super::Exchange;
-use super::filter::{Filter, cursor};
-use super::{bad_request, unavailable};
+use super::filter::{Filter, page};
+use super::unavailable;
 use crate::bindings::calls::{self, Bound};
 use crate::bindings::promise::text;
 use crate::respond::Reply;
 
-#[derive(Serialize)]
-struct Page {
-    calls: Vec<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cursor: Option<String>,
-}
-
 /// Newest first. Filters: `from`, `to`, `conversation`, `direction`, `menu`, `status`, `outcome`,
 /// `since`, `until` (of the start); `limit` and `cursor`.
 pub async fn list(exchange: &mut Exchange<'_>) -> Reply {
-    let filter = match filter(exchange.request.query()) {
-        Ok(filter) => filter,
-        Err(detail) => return bad_request(&detail),
-    };
-    let limit = match filter.limit() {
-        Ok(limit) => limit,
-        Err(detail) => return bad_request(&detail),
-    };
-    let sql = format!(
-        "SELECT started, leg, record FROM calls WHERE {} ORDER BY started DESC, leg DESC LIMIT {limit}",
-        filter.sql()
-    );
-    let rows = match calls::query(exchange.env, &sql, &filter.values()).await {
-        Ok(rows) => rows,
-        Err(refusal) => return unavailable(exchange, &refusal),
-    };
-    let last = rows.last().filter(|_| rows.len() >= limit as usize);
-    let page = Page {
-        cursor: last.and_then(|row| Some(cursor(&text(row, "started")?, &text(row, "leg")?))),
-        calls: rows
-            .iter()
-            .filter_map(|row| calls::raw(row, "record"))
-            .collect(),
-    };
-    Reply::json(serde_json::to_string(&page).unwrap_or_default())
+    page(exchange, "calls", ["started", "leg", "record"], filter).await
 }
 
 fn filter(query: &str) -> Result<Filter, String> {

@@ -3,13 +3,11 @@
 use events::{Event, Sink, archive};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::super::Exchange;
-use super::filter::{Filter, cursor, moment};
+use super::filter::{Filter, moment, page};
 use super::{bad_request, unavailable};
-use crate::bindings::calls;
-use crate::bindings::promise::{Refusal, text};
+use crate::bindings::promise::Refusal;
 use crate::bindings::{self, queue};
 use crate::respond::Reply;
 
@@ -18,41 +16,10 @@ const LETTERS: u32 = 100;
 /// Files of the archive sent again by one request.
 const FILES: u32 = 20;
 
-#[derive(Serialize)]
-struct Page {
-    events: Vec<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cursor: Option<String>,
-}
-
 /// Newest first. Filters: `type` (a `*` at its end stands for anything), `source`, `leg`,
 /// `conversation`, `menu`, `since`, `until` (of the arrival); `limit` and `cursor`.
 pub async fn list(exchange: &mut Exchange<'_>) -> Reply {
-    let filter = match filter(exchange.request.query()) {
-        Ok(filter) => filter,
-        Err(detail) => return bad_request(&detail),
-    };
-    let limit = match filter.limit() {
-        Ok(limit) => limit,
-        Err(detail) => return bad_request(&detail),
-    };
-    let sql = format!(
-        "SELECT receivedat, id, event FROM events WHERE {} ORDER BY receivedat DESC, id DESC LIMIT {limit}",
-        filter.sql()
-    );
-    let rows = match calls::query(exchange.env, &sql, &filter.values()).await {
-        Ok(rows) => rows,
-        Err(refusal) => return unavailable(exchange, &refusal),
-    };
-    let last = rows.last().filter(|_| rows.len() >= limit as usize);
-    let page = Page {
-        cursor: last.and_then(|row| Some(cursor(&text(row, "receivedat")?, &text(row, "id")?))),
-        events: rows
-            .iter()
-            .filter_map(|row| calls::raw(row, "event"))
-            .collect(),
-    };
-    Reply::json(serde_json::to_string(&page).unwrap_or_default())
+    page(exchange, "events", ["receivedat", "id", "event"], filter).await
 }
 
 fn filter(query: &str) -> Result<Filter, String> {

@@ -4,7 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use events::normal_timestamp;
 
-use crate::bindings::calls::Bound;
+use super::super::Exchange;
+use super::{bad_request, unavailable};
+use crate::bindings::calls::{self, Bound};
+use crate::bindings::promise::text;
+use crate::respond::Reply;
 
 /// Rows on a page when the request names no number.
 const PAGE: u32 = 50;
@@ -134,8 +138,44 @@ pub fn moment(name: &str, value: &str) -> Result<String, String> {
         .ok_or_else(|| format!("`{name}` must be a point in time like 2026-11-21T12:00:00Z"))
 }
 
+/// One page of the list of `table`, newest first, under the table's name; with a `cursor` when
+/// there may be more. The `columns` are the time of a row, its key, and the JSON that is shown.
+pub async fn page(
+    exchange: &mut Exchange<'_>,
+    table: &'static str,
+    columns: [&'static str; 3],
+    filter: impl FnOnce(&str) -> Result<Filter, String>,
+) -> Reply {
+    let asked = filter(exchange.request.query()).and_then(|filter| Ok((filter.limit()?, filter)));
+    let (limit, filter) = match asked {
+        Ok(asked) => asked,
+        Err(detail) => return bad_request(&detail),
+    };
+    let [time, key, shown] = columns;
+    let sql = format!(
+        "SELECT {time}, {key}, {shown} FROM {table} WHERE {} ORDER BY {time} DESC, {key} DESC LIMIT {limit}",
+        filter.sql()
+    );
+    let rows = match calls::query(exchange.env, &sql, &filter.values()).await {
+        Ok(rows) => rows,
+        Err(refusal) => return unavailable(exchange, &refusal),
+    };
+    let items: Vec<_> = rows
+        .iter()
+        .filter_map(|row| calls::raw(row, shown))
+        .collect();
+    let items = serde_json::to_string(&items).unwrap_or_default();
+    let last = rows.last().filter(|_| rows.len() >= limit as usize);
+    let cursor = last.and_then(|row| Some(cursor(&text(row, time)?, &text(row, key)?)));
+    Reply::json(match cursor {
+        // base64, nothing to escape.
+        Some(cursor) => format!(r#"{{"{table}":{items},"cursor":"{cursor}"}}"#),
+        None => format!(r#"{{"{table}":{items}}}"#),
+    })
+}
+
 /// What to ask for the page after the one that ends here.
-pub fn cursor(time: &str, key: &str) -> String {
+fn cursor(time: &str, key: &str) -> String {
     URL_SAFE_NO_PAD.encode(format!("{time} {key}"))
 }
 
