@@ -87,10 +87,16 @@ impl Call {
         self.last.spoken()
     }
 
+    #[track_caller]
+    fn hears(&self, words: &str) {
+        assert!(self.heard().starts_with(words), "{}", self.heard());
+    }
+
     /// Presses 1, on the Worker as it runs now.
-    fn go_on(&mut self, worker: &Worker) -> String {
+    #[track_caller]
+    fn goes_on_to(&mut self, worker: &Worker, words: &str) {
         self.last = self.pressed(worker);
-        self.heard()
+        self.hears(words);
     }
 
     /// The same without remembering it: the platform asked twice.
@@ -129,42 +135,25 @@ fn a_call_ends_on_its_version_however_often_the_menu_is_edited_by_hand() {
     let mut worker = start();
     write(&worker, "First");
     let mut call = Call::begin(&worker);
-    assert!(call.heard().starts_with("First main."), "{}", call.heard());
+    call.hears("First main.");
     // The copy is written behind the caller's back.
     let first = kept(&worker, None);
     write(&worker, "Second");
     restart(&mut worker);
-    assert!(
-        call.go_on(&worker).starts_with("First more."),
-        "{}",
-        call.heard()
-    );
+    call.goes_on_to(&worker, "First more.");
     let (lines, _) = worker.log_lines(0);
     let line = lines
         .iter()
         .find(|line| line["route"] == "/webhooks/input")
         .unwrap();
     assert_eq!(line["version"], first.as_str(), "{line}");
-    let second = Call::begin(&worker);
-    assert!(
-        second.heard().starts_with("Second main."),
-        "{}",
-        second.heard()
-    );
+    let mut second = Call::begin(&worker);
+    second.hears("Second main.");
     kept(&worker, Some(&first));
     write(&worker, "Third");
     restart(&mut worker);
-    assert!(
-        call.go_on(&worker).starts_with("First main."),
-        "{}",
-        call.heard()
-    );
-    let mut second = second;
-    assert!(
-        second.go_on(&worker).starts_with("Second more."),
-        "{}",
-        second.heard()
-    );
+    call.goes_on_to(&worker, "First main.");
+    second.goes_on_to(&worker, "Second more.");
     assert!(Call::begin(&worker).heard().starts_with("Third main."));
 }
 
@@ -177,17 +166,9 @@ fn a_call_whose_version_is_gone_begins_again_on_the_one_in_force() {
     write(&worker, "Second");
     worker.delete(&format!("version:{first}"));
     restart(&mut worker);
-    assert!(
-        call.go_on(&worker).starts_with("Second main."),
-        "{}",
-        call.heard()
-    );
+    call.goes_on_to(&worker, "Second main.");
     assert_eq!(call.degraded(&worker), "version_missing");
-    assert!(
-        call.go_on(&worker).starts_with("Second more."),
-        "{}",
-        call.heard()
-    );
+    call.goes_on_to(&worker, "Second more.");
 }
 
 #[test]
@@ -202,11 +183,7 @@ fn a_copy_that_was_deleted_is_written_again_before_it_is_needed() {
     kept(&worker, None);
     write(&worker, "Second");
     restart(&mut worker);
-    assert!(
-        call.go_on(&worker).starts_with("First more."),
-        "{}",
-        call.heard()
-    );
+    call.goes_on_to(&worker, "First more.");
 }
 
 #[test]
@@ -218,11 +195,7 @@ fn a_copy_that_kv_does_not_show_yet_stops_no_call() {
     // KV shows the pointer, and has remembered for the copy that there is none.
     restart(&mut worker);
     worker.fail(&json!({ "menus": { "missing": "version:" } }));
-    assert!(
-        call.go_on(&worker).starts_with("First more."),
-        "{}",
-        call.heard()
-    );
+    call.goes_on_to(&worker, "First more.");
     // With the next version in force nothing tells what the call began on.
     publish_unseen(&mut worker, "Second");
     let again = call.pressed(&worker);
@@ -230,11 +203,7 @@ fn a_copy_that_kv_does_not_show_yet_stops_no_call() {
     assert_eq!(call.degraded(&worker), "version_missing");
     // Once it is seen, the same request is answered from it.
     worker.fail(&json!({}));
-    assert!(
-        call.go_on(&worker).starts_with("First main."),
-        "{}",
-        call.heard()
-    );
+    call.goes_on_to(&worker, "First main.");
 }
 
 /// Publishes, and forgets everything but what KV shows.
@@ -253,7 +222,7 @@ fn what_was_published_is_what_callers_hear_when_an_edit_breaks_it() {
     worker.put("menu:test", r#"{"start": "main", "nodes": "#);
     restart(&mut worker);
     let call = Call::begin(&worker);
-    assert!(call.heard().starts_with("First main."), "{}", call.heard());
+    call.hears("First main.");
     assert_eq!(call.degraded(&worker), "document_broken");
 
     publish(&worker, "Second");
@@ -263,7 +232,7 @@ fn what_was_published_is_what_callers_hear_when_an_edit_breaks_it() {
     worker.put("menu:test", r#"{"start": "nowhere", "nodes": {}}"#);
     restart(&mut worker);
     let call = Call::begin(&worker);
-    assert!(call.heard().starts_with("Third main."), "{}", call.heard());
+    call.hears("Third main.");
 
     // Back to the one before: that one, then.
     let third = worker.get("lastgood:test").unwrap();
@@ -273,7 +242,7 @@ fn what_was_published_is_what_callers_hear_when_an_edit_breaks_it() {
     worker.put("menu:test", "");
     restart(&mut worker);
     let call = Call::begin(&worker);
-    assert!(call.heard().starts_with("Second main."), "{}", call.heard());
+    call.hears("Second main.");
     assert_ne!(worker.get("lastgood:test").unwrap(), third);
 }
 
@@ -294,5 +263,5 @@ fn a_pointer_newer_than_its_copy_costs_an_apology_and_no_second_one() {
     assert!(Call::begin(&worker).heard().contains("sorry"));
     worker.fail(&json!({}));
     let call = Call::begin(&worker);
-    assert!(call.heard().starts_with("First main."), "{}", call.heard());
+    call.hears("First main.");
 }
