@@ -72,18 +72,15 @@ impl Config {
                     .collect()
             })
         };
+        let secret = text("VONAGE_SIGNATURE_SECRET").unwrap_or_default();
+        let previous = text("VONAGE_SIGNATURE_SECRET_PREVIOUS");
         let number = |name: &str| text(name).and_then(|value| value.trim().parse().ok());
         Self {
-            verifier: Verifier::new(
-                &text("VONAGE_SIGNATURE_SECRET").unwrap_or_default(),
-                text("VONAGE_SIGNATURE_SECRET_PREVIOUS").as_deref(),
-            )
-            .api_key(&text("VONAGE_API_KEY").unwrap_or_default())
-            .application(&text("VONAGE_APPLICATION_ID").unwrap_or_default()),
-            sms_verifier: sms_signature::Verifier::new(
-                &text("VONAGE_SIGNATURE_SECRET").unwrap_or_default(),
-            )
-            .previous(&text("VONAGE_SIGNATURE_SECRET_PREVIOUS").unwrap_or_default()),
+            verifier: Verifier::new(&secret, previous.as_deref())
+                .api_key(&text("VONAGE_API_KEY").unwrap_or_default())
+                .application(&text("VONAGE_APPLICATION_ID").unwrap_or_default()),
+            sms_verifier: sms_signature::Verifier::new(&secret)
+                .previous(previous.as_deref().unwrap_or_default()),
             application_id: text("VONAGE_APPLICATION_ID"),
             private_key: text("VONAGE_PRIVATE_KEY"),
             sealer: text("STATE_KEY")

@@ -16,7 +16,8 @@ use crate::respond::Reply;
 /// A Worker without a signature secret speaks to anybody: it holds nothing to protect, and
 /// it is the last one that can.
 pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
-    if Config::of(exchange.env).verifier.is_configured() {
+    let config = Config::of(exchange.env);
+    if config.verifier.is_configured() {
         let signed = match gate::enter(exchange, Route::Fallback, Speaks::Ncco).await {
             Ok(signed) => signed,
             Err(refusal) => return refusal,
@@ -36,7 +37,6 @@ pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
         }
     }
     exchange.line.outcome = "safe_ncco";
-    let config = Config::of(exchange.env);
     let words = ivr::safe_ncco(config.language.as_deref());
     Reply::json(match &config.fallback_record {
         Some(told_to) => with_message(&words, told_to),

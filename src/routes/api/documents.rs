@@ -172,8 +172,8 @@ async fn publish(
     Ok(reply)
 }
 
-/// The copy first, then the list of versions and the last good one, the pointer last: whoever sees the pointer finds the
-/// rest.
+/// The copy first, then the list of versions and the last good one, the pointer last: whoever sees
+/// the pointer finds the rest.
 pub(super) async fn in_force(
     shelf: &Shelf,
     kind: Kind,
