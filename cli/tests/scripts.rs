@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use ivr_cli::calls::{Stage, exits, taken};
+use desk::calls::{Stage, exits, taken};
+use desk::script;
 use ivr_cli::files::{self, Role};
-use ivr_cli::script;
 
 fn menus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../menus")
@@ -30,8 +30,9 @@ fn every_example_script_passes_and_takes_every_exit() {
         .iter()
         .filter(|file| matches!(file.role(), Role::Test(_)))
     {
-        let document = script::read(file).unwrap_or_else(|wrong| panic!("{wrong:?}"));
-        let menu = script::menu_of(file, &document);
+        let document =
+            script::read(&file.name, &file.bytes).unwrap_or_else(|wrong| panic!("{wrong:?}"));
+        let menu = script::menu_of(&file.name, &document);
         for case in &document.cases {
             let given = case
                 .given

@@ -11,8 +11,8 @@ use serde_json::json;
 use super::{DIM, Done, GREEN, count, print_json};
 use crate::arguments::Check;
 use crate::files::{self, File, Role};
-use crate::script;
 use crate::trouble::{Exit, Trouble};
+use desk::script;
 
 /// Runs it.
 pub(super) fn run(check: &Check, json: bool) -> Done {
@@ -83,9 +83,9 @@ pub(crate) fn findings_of(files: &[File]) -> Vec<Finding> {
         if !matches!(file.role(), Role::Test(_)) {
             continue;
         }
-        let wrong = match script::read(file) {
+        let wrong = match script::read(&file.name, &file.bytes) {
             Ok(document) => {
-                let menu = script::menu_of(file, &document);
+                let menu = script::menu_of(&file.name, &document);
                 let known = library.menus.contains_key(&menu)
                     || library.broken.contains(&format!("menu:{menu}"));
                 if known {

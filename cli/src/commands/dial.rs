@@ -4,17 +4,19 @@ mod keypad;
 mod load;
 mod terminal;
 
+use desk::calls::{Stage, Verdict, play_on};
+use desk::offline::{Beginning, ORIGIN, Offline, Shelf};
+use desk::script;
+use jiff::Timestamp;
+use phone::{
+    Application, Call, CallSetup, Destination, EndedBy, Exchange, Method, Misbehaviour, Phone,
+};
 use serde_json::json;
 
 use super::{DIM, Done, GREEN, RED, YELLOW, print_json};
 use crate::arguments::{Dial, Transport};
-use crate::calls::Stage;
 use crate::files::{self, Role};
-use crate::offline::{ORIGIN, Offline, Shelf};
-use crate::phone::{
-    Application, Call, CallSetup, Destination, EndedBy, Exchange, Http, Method, Misbehaviour, Phone,
-};
-use crate::script;
+use crate::http::{Http, unique};
 use crate::trouble::{Exit, Trouble};
 
 /// Runs it.
@@ -33,7 +35,11 @@ pub(super) fn run(dial: &Dial, json: bool) -> Done {
         if let Some(path) = &dial.script {
             return play_here(dial, &Stage::of(&library), path, &id, json);
         }
-        let offline = Offline::new(shelf, Vec::new());
+        let beginning = Beginning {
+            at: dial.at.unwrap_or_else(Timestamp::now),
+            seed: unique(),
+        };
+        let offline = Offline::new(shelf, Vec::new(), beginning);
         let mut application = Application::at(ORIGIN, "");
         application.signature_secret = None;
         let mut setup = setup(dial);
@@ -200,7 +206,7 @@ fn print_exchange(exchange: &Exchange) {
 
 fn cases(path: &std::path::Path) -> Result<(files::File, script::Document), Trouble> {
     let file = files::read(path)?;
-    let document = script::read(&file).map_err(|wrong| {
+    let document = script::read(&file.name, &file.bytes).map_err(|wrong| {
         let first = wrong.first().map_or_else(String::new, |finding| {
             format!(
                 "{}:{}:{}: {}",
@@ -212,7 +218,7 @@ fn cases(path: &std::path::Path) -> Result<(files::File, script::Document), Trou
     Ok((file, document))
 }
 
-fn tell(verdicts: &[crate::calls::Verdict], json: bool) -> Done {
+fn tell(verdicts: &[Verdict], json: bool) -> Done {
     let failed = verdicts.iter().filter(|verdict| !verdict.is_fine()).count();
     if json {
         print_json(&json!({ "cases": verdicts, "failed": failed }));
@@ -264,7 +270,7 @@ fn play_there<D: Destination>(
     json: bool,
 ) -> Done {
     let (file, document) = cases(path)?;
-    let menu = script::menu_of(&file, &document);
+    let menu = script::menu_of(&file.name, &document);
     let origin = url.trim_end_matches('/');
     let verdicts: Vec<_> = document
         .cases
@@ -276,8 +282,8 @@ fn play_there<D: Destination>(
                 .unwrap_or_default()
                 .over(document.given.as_ref());
             match given.only_here() {
-                Some(why) => crate::calls::Verdict::skipped(&file.name, case, why),
-                None => crate::calls::play_on(phone, origin, &file.name, &menu, case, &given),
+                Some(why) => Verdict::skipped(&file.name, case, why),
+                None => play_on(phone, origin, &file.name, &menu, case, &given),
             }
         })
         .collect();

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::{Done, print_json};
 use crate::arguments::Sign;
-use crate::phone::{self, Application, Request};
 use crate::trouble::{Exit, Trouble};
+use phone::{self, Application, Request};
 
 /// Runs it.
 pub(super) fn run(sign: &Sign, json: bool) -> Done {

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use desk::calls::{self, Stage, Verdict};
+use desk::script;
+use phone::{Application, Phone};
 use serde_json::json;
 
 use super::{DIM, Done, GREEN, RED, YELLOW, count, print_json};
 use crate::arguments::Test;
-use crate::calls::{self, Stage, Verdict};
 use crate::files::{self, Role};
-use crate::phone::{Application, Http, Phone};
-use crate::script;
+use crate::http::Http;
 use crate::trouble::{Exit, Trouble};
 
 /// Runs it.
@@ -38,14 +39,14 @@ pub(super) fn run(test: &Test, json: bool) -> Done {
         if !file.asked || !matches!(file.role(), Role::Test(_)) {
             continue;
         }
-        let document = match script::read(file) {
+        let document = match script::read(&file.name, &file.bytes) {
             Ok(document) => document,
             Err(wrong) => {
                 broken.extend(wrong);
                 continue;
             }
         };
-        let menu = script::menu_of(file, &document);
+        let menu = script::menu_of(&file.name, &document);
         if !stage.has_menu(&menu) && test.url.is_none() {
             return Err(Trouble::refused(format!(
                 "{}: the menu `{menu}` is missing or has errors",

@@ -1,6 +1,6 @@
 //! What a Worker answered.
 
-use ivr_cli::phone::{Exchange, Response};
+use phone::{Exchange, Response};
 use serde_json::Value;
 
 /// A reply.

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use ivr_cli::phone::{Application, Destination, Http, Method, Phone, Request};
+use ivr_cli::http::Http;
+use phone::{Application, Destination, Method, Phone, Request};
 use serde_json::Value;
 use vonage::Delivery;
 
@@ -71,7 +72,7 @@ impl Worker {
     /// A webhook as the platform would send it now.
     #[must_use]
     pub fn signed(&self, request: Request) -> Reply {
-        self.deliver(self.application().signed(request))
+        self.deliver(self.application().signed(request, now()))
     }
 
     /// A webhook as it is: forged, stale, of another body.

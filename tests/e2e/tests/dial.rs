@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use e2e::Worker;
-use ivr_cli::phone::{Call, CallSetup, Script, Transfer};
+use phone::{Call, CallSetup, Script, Transfer};
 use serde_json::{Value, json};
 
 const NUMBER: &str = "442079460999";

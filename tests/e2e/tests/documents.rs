@@ -13,13 +13,14 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 
 use clap::Parser;
+use desk::calls::{Stage, Standing, play_on};
+use desk::script;
 use e2e::{ADMIN_TOKEN, Answer, Reply, SIGNATURE_SECRET, Sink, Worker, root};
 use ivr::Cause;
 use ivr_cli::arguments::Arguments;
-use ivr_cli::calls::{Stage, Standing, play_on};
 use ivr_cli::files::{self, Role};
-use ivr_cli::phone::{Application, Http, Phone};
-use ivr_cli::script;
+use ivr_cli::http::Http;
+use phone::{Application, Phone};
 use serde_json::{Value, json};
 
 fn openapi() -> &'static Value {
@@ -516,8 +517,9 @@ fn the_example_scripts_go_on_a_worker_as_they_go_offline() {
         .iter()
         .filter(|file| matches!(file.role(), Role::Test(_)))
     {
-        let document = script::read(file).unwrap_or_else(|wrong| panic!("{wrong:?}"));
-        let menu = script::menu_of(file, &document);
+        let document =
+            script::read(&file.name, &file.bytes).unwrap_or_else(|wrong| panic!("{wrong:?}"));
+        let menu = script::menu_of(&file.name, &document);
         for case in document.cases.clone() {
             let given = case
                 .given

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use e2e::events::{Calls, Dice, calls, id_of, ids_of, known};
 use e2e::{Answer, Sink, Worker};
-use ivr_cli::phone::{CallSetup, Happening, Misbehaviour, Script, Transfer};
+use phone::{CallSetup, Happening, Misbehaviour, Script, Transfer};
 use serde_json::{Value, json};
 
 const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";

@@ -19,7 +19,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use e2e::events::{Calls, calls};
 use e2e::{ADMIN_TOKEN, Answer, Sink, Worker, now};
-use ivr_cli::phone::Request;
+use phone::Request;
 use serde_json::{Value, json};
 
 const APPLICATION: &str = "0ab1c2d3-0000-4000-8000-000000000001";
@@ -404,7 +404,7 @@ fn recordings_are_fetched_from_vonage_when_they_are_ready() {
         let mut application = worker.application();
         application.application_id = Some(APPLICATION.to_owned());
         let request = Request::json(&application.event.url, body.as_bytes());
-        worker.deliver(application.signed(request)).status
+        worker.deliver(application.signed(request, now())).status
     };
     assert_eq!(
         post(&recording(

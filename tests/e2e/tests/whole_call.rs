@@ -9,7 +9,8 @@
 use std::time::Duration;
 
 use e2e::{Reply, Worker};
-use ivr_cli::phone::{Call, CallSetup, EndedBy, Http, Method, Phone, Script, Transfer};
+use ivr_cli::http::Http;
+use phone::{Call, CallSetup, EndedBy, Method, Phone, Script, Transfer};
 use serde_json::{Value, json};
 
 fn setup() -> CallSetup {

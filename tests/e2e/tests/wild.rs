@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use e2e::events::Dice;
 use e2e::{Raw, Worker, token};
-use ivr_cli::phone::Request;
+use phone::Request;
 use serde_json::{Value, json};
 use vonage::Delivery;
 

@@ -1,6 +1,6 @@
 //! A caller who presses one entry after the other.
 
-use crate::phone::{Action, Caller, Demand, Moment, Transfer, transcript_line};
+use phone::{Action, Caller, Demand, Moment, Transfer, transcript_line};
 
 /// A caller who presses one entry after the other; whoever is called answers.
 pub(super) struct Keypad<'k> {

@@ -9,8 +9,8 @@ use serde_json::json;
 use super::super::{Done, RED, print_json};
 use super::keypad::Keypad;
 use crate::arguments::Dial;
-use crate::phone::{CallSetup, Destination, EndedBy, Phone};
 use crate::trouble::{Exit, Trouble};
+use phone::{CallSetup, Destination, EndedBy, Phone};
 
 /// What many calls took.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use std::io::{BufRead, IsTerminal, Write};
 
 use super::super::{DIM, GREEN, RED, YELLOW};
-use crate::phone::{Action, Caller, Demand, Happening, Moment, Transfer, transcript_line};
+use phone::{Action, Caller, Demand, Happening, Moment, Transfer, transcript_line};
 
 /// A caller at a terminal.
 pub(super) struct Terminal<'n, R> {
@@ -128,7 +128,7 @@ fn understood(demand: &Demand, line: &str) -> Result<Action, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::phone::{Dialling, Keys, Listening, Recording, Speech};
+    use phone::{Dialling, Keys, Listening, Recording, Speech};
 
     #[test]
     fn a_line_means_what_the_moment_makes_of_it() {

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use super::WebhookSettings;
-use super::destination::Method;
+use crate::WebhookSettings;
+use crate::destination::Method;
 
 /// A text member.
 pub(crate) fn text(of: &Value, name: &str) -> Option<String> {

@@ -1,8 +1,8 @@
 //! The caller of a case.
 
 use super::{Verdict, Wrong};
-use crate::phone::{Action, Call, Caller, Demand, Happening, Moment, Transfer, transcript_line};
 use crate::script::{Becomes, Case, Step};
+use phone::{Action, Call, Caller, Demand, Happening, Moment, Transfer, transcript_line};
 
 /// The caller of a case: does what its steps say, and compares what it hears.
 pub struct Player<'s> {

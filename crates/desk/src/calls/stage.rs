@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use ivr::Library;
 use ivr::document::{Calendar, List};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{CLOCK, Player, Verdict, Wrong, setup};
-use crate::offline::{ORIGIN, Offline, Shelf};
-use crate::phone::{Application, Phone};
+use crate::offline::{Beginning, ORIGIN, Offline, Shelf};
 use crate::script::{Case, Given};
+use phone::{Application, Phone};
 
 /// How a place stands at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,10 +80,7 @@ impl Stage {
     /// # Errors
     /// When the world of the case cannot be made.
     pub fn standing(&self, given: &Given) -> Result<BTreeMap<String, Standing>, String> {
-        let now = given
-            .clock
-            .or_else(|| CLOCK.parse().ok())
-            .unwrap_or_default();
+        let now = given.clock.unwrap_or_else(clock);
         let shelf = self.dressed(given)?;
         Ok(shelf
             .calendars()
@@ -114,20 +112,30 @@ impl Stage {
                 };
             }
         };
-        let offline = Offline::new(shelf, given.lookups.clone());
+        let mut setup = setup(menu, case, given, ORIGIN);
+        let at = setup.starts.unwrap_or_else(clock);
+        setup.starts = Some(at);
+        let beginning = Beginning {
+            at,
+            seed: setup.seed.clone().unwrap_or_default(),
+        };
+        let offline = Offline::new(shelf, given.lookups.clone(), beginning);
         let mut application = Application::at(ORIGIN, "");
         // Nobody checks a signature here.
         application.signature_secret = None;
         let phone = Phone::new(application, &offline);
         let mut player = Player::new(&case.steps, || offline.node());
-        let mut setup = setup(menu, case, given, ORIGIN);
-        setup.starts = setup.starts.or_else(|| CLOCK.parse().ok());
         let call = phone.call(&setup, &mut player);
         Verdict {
             moves: offline.moves(),
             ..player.verdict(file, case, &call)
         }
     }
+}
+
+/// When a call starts whose script does not say.
+fn clock() -> Timestamp {
+    CLOCK.parse().unwrap_or_default()
 }
 
 fn complaint(what: &str, found: &[ivr::Diagnostic]) -> String {

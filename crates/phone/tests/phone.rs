@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use ivr_cli::phone::{
+use phone::{
     Application, Call, CallSetup, Destination, Method, Misbehaviour, Phone, Request, Response,
     Script, Transfer, Unreachable,
 };
@@ -56,6 +56,15 @@ impl<F: Fn(&str, usize, &Value) -> Result<(u16, Value), Unreachable>> Destinatio
             },
             ..Response::default()
         })
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::now()
+    }
+
+    fn unique(&self) -> String {
+        // No test of this file places two calls whose ids must differ.
+        "the one call of this test".to_owned()
     }
 }
 
@@ -468,9 +477,9 @@ fn faults_come_as_asked_for_and_the_same_again() {
 #[test]
 fn a_menu_that_never_ends_is_cut_off() {
     struct Patient;
-    impl ivr_cli::phone::Caller for Patient {
-        fn next(&mut self, _: &ivr_cli::phone::Demand) -> ivr_cli::phone::Action {
-            ivr_cli::phone::Action::StaySilent
+    impl phone::Caller for Patient {
+        fn next(&mut self, _: &phone::Demand) -> phone::Action {
+            phone::Action::StaySilent
         }
     }
     let again = json!([{ "action": "input", "type": ["dtmf"], "dtmf": { "timeOut": 0 }, "eventUrl": ["http://desk.test/input"] }]);
@@ -479,5 +488,5 @@ fn a_menu_that_never_ends_is_cut_off() {
         _ => Ok((200, again.clone())),
     });
     let call = Phone::new(application(), desk).call(&setup(), &mut Patient);
-    assert_eq!(call.ended, ivr_cli::phone::EndedBy::Limit);
+    assert_eq!(call.ended, phone::EndedBy::Limit);
 }

@@ -138,7 +138,7 @@ pub trait Caller {
 /// A caller who does one thing after the other and then hangs up.
 ///
 /// ```
-/// use ivr_cli::phone::{Script, Transfer};
+/// use phone::{Script, Transfer};
 /// let caller = Script::new().press("1").transfer(Transfer::Busy).leave_message(5.0);
 /// ```
 #[derive(Debug, Clone, Default)]

@@ -1,13 +1,14 @@
 //! Call scripts: calls written down as data, beside the menu they are about.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::files::{File, Role};
+use crate::Role;
 
 /// `acme.test.json`: the call scripts of the menu `acme`.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -282,19 +283,19 @@ pub struct Finding {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn read(file: &File) -> Result<Document, Vec<Finding>> {
+pub fn read(name: &str, bytes: &[u8]) -> Result<Document, Vec<Finding>> {
     let finding = |line, column, message: String| Finding {
-        file: file.name.clone(),
+        file: name.to_owned(),
         line,
         column,
         message,
     };
-    let document: Document = serde_json::from_slice(&file.bytes).map_err(|why| {
+    let document: Document = serde_json::from_slice(bytes).map_err(|why| {
         let text = why.to_string();
         let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
         vec![finding(why.line(), why.column(), message)]
     })?;
-    let text = String::from_utf8_lossy(&file.bytes);
+    let text = String::from_utf8_lossy(bytes);
     // A case is found again by its name: serde keeps no places.
     let place = |name: &str| {
         let quoted = Value::from(name).to_string();
@@ -437,9 +438,12 @@ impl Step {
 
 /// The menu a call script is about: what it says, else what its file is named after.
 #[must_use]
-pub fn menu_of(file: &File, document: &Document) -> String {
-    document.menu.clone().unwrap_or_else(|| match file.role() {
-        Role::Test(id) => id,
-        _ => String::new(),
-    })
+pub fn menu_of(file: &str, document: &Document) -> String {
+    document
+        .menu
+        .clone()
+        .unwrap_or_else(|| match Role::of(Path::new(file)) {
+            Role::Test(id) => id,
+            _ => String::new(),
+        })
 }

@@ -1,17 +1,17 @@
 //! Sending: signatures, retries, the fallback URL, and faults on purpose.
 
-use std::time::Instant;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::clock::Clock;
-use super::destination::{Destination, Method, Request, Response, Unreachable};
-use super::ids::Ids;
-use super::report::{Exchange, Happening, Moment};
-use super::signature::sign;
-use super::statuses::{self, Body};
-use super::{Application, Misbehaviour, WebhookSettings};
+use crate::clock::Clock;
+use crate::destination::{Destination, Method, Request, Response, Unreachable};
+use crate::ids::Ids;
+use crate::report::{Exchange, Happening, Moment};
+use crate::signature::sign;
+use crate::statuses::{self, Body};
+use crate::{Application, Misbehaviour, WebhookSettings};
 
 /// The reason the platform gives for an NCCO it cannot run.
 const SYNTAX_ERROR: &str = "Syntax error in NCCO. Invalid value type or action.";
@@ -289,9 +289,10 @@ impl<'p> Post<'p> {
         signed: bool,
     ) -> Result<Response, Unreachable> {
         let request = self.request(webhook, body, signed);
-        let started = Instant::now();
+        let started = self.destination.now();
         let reply = self.destination.deliver(&request);
-        let took = started.elapsed();
+        let took = self.destination.now().duration_since(started);
+        let took = Duration::try_from(took).unwrap_or_default();
         self.exchanges.push(Exchange {
             kind: kind.to_owned(),
             method: webhook.method,
@@ -346,7 +347,7 @@ impl<'p> Post<'p> {
                 self.application,
                 &request,
                 &self.ids.uuid(),
-                Timestamp::now().as_second(),
+                self.destination.now().as_second(),
             );
             request.authorization = Some(format!("Bearer {token}"));
         }

@@ -3,16 +3,18 @@
 //! A [`Phone`] places calls: it signs its requests, fetches the answer URL, runs the NCCO it gets
 //! action by action, sends every status with the members and types the platform sends, refuses
 //! what the platform refuses, retries and falls back as it does, and can misbehave on purpose.
-//! A [`Caller`] plays the person on the line. A [`Destination`] takes the webhooks: [`Http`] sends
-//! them to a Worker, [`Offline`](crate::offline::Offline) runs the menu in this process.
+//! A [`Caller`] plays the person on the line. A [`Destination`] takes the webhooks: the command sends
+//! them to a Worker over HTTP, `desk::Offline` runs the menu in this process.
 //!
-//! Time is virtual: a call of ten minutes takes as long as its requests take.
+//! Time is virtual: a call of ten minutes takes as long as its requests take. The crate reads no clock
+//! and draws no random numbers: both come from the [`Destination`], so the phone runs in a browser too.
 //!
 //! ```no_run
-//! use ivr_cli::phone::{Application, CallSetup, Http, Phone, Script, Transfer};
+//! use phone::{Application, CallSetup, Destination, Phone, Script, Transfer};
 //!
+//! # fn show(worker: impl Destination) {
 //! let application = Application::at("http://127.0.0.1:8787", "a signature secret");
-//! let phone = Phone::new(application, Http::new());
+//! let phone = Phone::new(application, worker);
 //! let mut caller = Script::new().press("1").transfer(Transfer::Answered(30.0));
 //! let call = phone.call(&CallSetup::new("447700900001", "442079460000"), &mut caller);
 //!
@@ -20,12 +22,12 @@
 //! assert_eq!(call.dialled(), ["447700900100"]);
 //! assert_eq!(call.statuses(), ["started", "ringing", "answered", "completed"]);
 //! println!("{}", call.transcript());
+//! # }
 //! ```
 
 mod caller;
 mod clock;
 mod destination;
-mod http;
 mod ids;
 mod line;
 mod post;
@@ -45,7 +47,6 @@ pub use caller::{
 };
 pub use clock::Clock;
 pub use destination::{Destination, Method, Request, Response, Unreachable};
-pub use http::Http;
 pub use report::{Call, EndedBy, Exchange, Happening, Moment, line as transcript_line};
 pub use signature::sign;
 
@@ -250,11 +251,11 @@ impl<D: Destination> Phone<D> {
     /// One call, from `started` to `completed`. Returns when the call is over and every webhook
     /// was sent.
     pub fn call(&self, setup: &CallSetup, caller: &mut dyn Caller) -> Call {
-        let ids = setup
-            .seed
-            .as_deref()
-            .map_or_else(ids::Ids::fresh, ids::Ids::from_seed);
-        let clock = Clock::at(setup.starts.unwrap_or_else(Timestamp::now));
+        let ids = setup.seed.as_deref().map_or_else(
+            || ids::Ids::from_seed(&self.destination.unique()),
+            ids::Ids::from_seed,
+        );
+        let clock = Clock::at(setup.starts.unwrap_or_else(|| self.destination.now()));
         let post = post::Post::new(
             &self.application,
             &self.destination,

@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 use vonage::{Delivery, Route, Webhook};
 
-use crate::phone::{Destination, Method, Request, Response, Unreachable};
 use crate::script;
+use phone::{Destination, Method, Request, Response, Unreachable};
 
 /// The origin of the URLs in the NCCOs. Nothing is ever sent there.
 pub const ORIGIN: &str = "http://menu.invalid";
@@ -103,20 +103,31 @@ struct Ledger {
     at: Option<String>,
 }
 
+/// What a call is not told by its menu: when it begins and what makes its ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beginning {
+    /// The time at which the call begins.
+    pub at: Timestamp,
+    /// The text its ids are made of, where the call has no seed of its own.
+    pub seed: String,
+}
+
 /// Answers webhooks by running menus.
 pub struct Offline {
     shelf: Shelf,
     sealer: Sealer,
+    beginning: Beginning,
     ledger: Mutex<Ledger>,
 }
 
 impl Offline {
-    /// Runs the menus of `shelf`; look-ups are answered by `lookups`, in turn.
+    /// Runs the menus of `shelf` for one call; look-ups are answered by `lookups`, in turn.
     #[must_use]
-    pub fn new(shelf: Shelf, lookups: Vec<script::LookupAnswer>) -> Self {
+    pub fn new(shelf: Shelf, lookups: Vec<script::LookupAnswer>, beginning: Beginning) -> Self {
         Self {
             shelf,
             sealer: Sealer::new("the state never leaves this process", None),
+            beginning,
             ledger: Mutex::new(Ledger {
                 lookups,
                 ..Ledger::default()
@@ -197,7 +208,7 @@ impl Offline {
 
     fn settle(&self, mut step: impl FnMut(&Context<'_>, &Facts) -> Step) -> Response {
         let mut facts = Facts::new();
-        let now = self.ledger().now.unwrap_or_else(Timestamp::now);
+        let now = self.ledger().now.unwrap_or(self.beginning.at);
         let context = Context {
             base_url: ORIGIN,
             sealer: &self.sealer,
@@ -265,7 +276,7 @@ impl Offline {
         let conversation = field(webhook, "conversation_uuid")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let now = self.ledger().now.unwrap_or_else(Timestamp::now);
+        let now = self.ledger().now.unwrap_or(self.beginning.at);
         match self.sealer.open(token, conversation, now) {
             Ok(state) => self.settle(|context, facts| ivr::step(context, &state, event, facts)),
             Err(_) => ncco(ivr::safe_ncco(None)),
@@ -376,6 +387,14 @@ impl Destination for Offline {
             ("fallback", _) => ncco(ivr::safe_ncco(None)),
             _ => nothing(),
         })
+    }
+
+    fn now(&self) -> Timestamp {
+        self.beginning.at
+    }
+
+    fn unique(&self) -> String {
+        self.beginning.seed.clone()
     }
 }
 

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::super::caller::{Action, Demand, Keys, Listening, Speech};
-use super::super::post::Asking;
-use super::super::report::{EndedBy, Happening};
-use super::super::settings::{flag, hook, number, text, texts};
-use super::super::speech::seconds_of;
-use super::super::statuses;
 use super::{Line, Over, replacement};
+use crate::caller::{Action, Demand, Keys, Listening, Speech};
+use crate::post::Asking;
+use crate::report::{EndedBy, Happening};
+use crate::settings::{flag, hook, number, text, texts};
+use crate::speech::seconds_of;
+use crate::statuses;
 
 impl Line<'_, '_> {
     pub(super) fn press_asynchronously(&mut self, keys: &str) {

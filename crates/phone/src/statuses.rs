@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::clock::{stamp_ms, stamp_rounded, stamp_seconds};
+use crate::clock::{stamp_ms, stamp_rounded, stamp_seconds};
 
 /// The members of a webhook.
 pub(crate) type Body = Map<String, Value>;

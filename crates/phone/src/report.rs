@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::destination::Method;
+use crate::destination::Method;
 
 /// Something that happened, and when.
 #[derive(Debug, Clone, PartialEq, Serialize)]

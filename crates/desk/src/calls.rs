@@ -11,8 +11,8 @@ pub use exits::{Exit, exits, taken};
 pub use player::Player;
 pub use stage::{Stage, Standing};
 
-use crate::phone::{CallSetup, Destination, Phone};
 use crate::script::{Case, Given};
+use phone::{CallSetup, Destination, Phone};
 
 /// When a call starts whose script does not say: a Wednesday in the middle of the morning, so
 /// that a script passes on every day of the year or on none.
@@ -47,7 +47,9 @@ impl Verdict {
         self.wrong.is_none()
     }
 
-    pub(crate) fn skipped(file: &str, case: &Case, why: impl Into<String>) -> Self {
+    /// A case that was not played, and why.
+    #[must_use]
+    pub fn skipped(file: &str, case: &Case, why: impl Into<String>) -> Self {
         Self {
             skipped: Some(why.into()),
             ..Self::blank(file, case)

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::super::WebhookSettings;
-use super::super::caller::{Action, Demand, Recording};
-use super::super::report::{EndedBy, Happening};
-use super::super::settings::{flag, hook, number, text};
-use super::super::statuses;
 use super::{Flow, LONGEST_CALL_SECONDS, Line, Over, Running};
+use crate::WebhookSettings;
+use crate::caller::{Action, Demand, Recording};
+use crate::report::{EndedBy, Happening};
+use crate::settings::{flag, hook, number, text};
+use crate::statuses;
 
 impl Line<'_, '_> {
     pub(super) fn record(&mut self, action: &Value) -> Flow {

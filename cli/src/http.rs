@@ -1,8 +1,10 @@
 //! Webhooks over HTTP, to a Worker.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::destination::{Destination, Request, Response, Unreachable};
+use jiff::Timestamp;
+use phone::{Destination, Request, Response, Unreachable};
 
 /// A reply larger than this is cut off: no NCCO comes near it.
 const MAX_REPLY_BYTES: u64 = 1024 * 1024;
@@ -103,6 +105,26 @@ impl Destination for Http {
             body,
         })
     }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn unique(&self) -> String {
+        unique()
+    }
+}
+
+/// Text that no other call has: time, process and a counter.
+#[must_use]
+pub fn unique() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let next = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!(
+        "{}/{}/{next}",
+        Timestamp::now().as_nanosecond(),
+        std::process::id()
+    )
 }
 
 fn unreachable(why: ureq::Error) -> Unreachable {
@@ -142,9 +164,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_unique_is_never_given_twice() {
+        assert_ne!(unique(), unique());
+    }
+
+    #[test]
     fn nobody_listening_is_a_closed_connection() {
         let request = Request {
-            method: super::super::Method::Post,
+            method: phone::Method::Post,
             url: "http://127.0.0.1:9/webhooks/answer".to_owned(),
             authorization: None,
             content_type: Some("application/json"),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use vonage::Delivery;
 
 /// How a webhook is sent.
@@ -188,7 +189,8 @@ impl fmt::Display for Unreachable {
 
 impl std::error::Error for Unreachable {}
 
-/// Takes the platform's requests and answers them.
+/// The world outside the phone: takes the platform's requests and answers them, knows the time and
+/// what makes a call unlike any other.
 pub trait Destination {
     /// Delivers one request.
     ///
@@ -196,11 +198,26 @@ pub trait Destination {
     /// [`Unreachable`] when there was no HTTP response. A response with an error status is a
     /// response.
     fn deliver(&self, request: &Request) -> Result<Response, Unreachable>;
+
+    /// The time by the destination's clock: the destination compares the `iat` of a token with it,
+    /// a call without a start of its own begins at it, and the time of a request is measured by it.
+    fn now(&self) -> Timestamp;
+
+    /// Text that nobody was given before: the ids of a call without a seed are made of it.
+    fn unique(&self) -> String;
 }
 
 impl<D: Destination + ?Sized> Destination for &D {
     fn deliver(&self, request: &Request) -> Result<Response, Unreachable> {
         (**self).deliver(request)
+    }
+
+    fn now(&self) -> Timestamp {
+        (**self).now()
+    }
+
+    fn unique(&self) -> String {
+        (**self).unique()
     }
 }
 

@@ -9,13 +9,13 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::caller::{Action, Caller, Demand};
-use super::post::{Asking, Instructions, Post};
-use super::report::{Call, EndedBy, Happening};
-use super::settings::{flag, hook, number, text, texts};
-use super::speech::{seconds_of, spoken};
-use super::statuses::{self, Leg};
-use super::{CallSetup, WebhookSettings};
+use crate::caller::{Action, Caller, Demand};
+use crate::post::{Asking, Instructions, Post};
+use crate::report::{Call, EndedBy, Happening};
+use crate::settings::{flag, hook, number, text, texts};
+use crate::speech::{seconds_of, spoken};
+use crate::statuses::{self, Leg};
+use crate::{CallSetup, WebhookSettings};
 
 /// A call of the platform ends after two hours ("Voice API, length_timer").
 const LONGEST_CALL_SECONDS: f64 = 7200.0;
@@ -297,7 +297,7 @@ impl<'p, 'c> Line<'p, 'c> {
 }
 
 /// A call in progress goes on when nothing can be had from the URL or from the fallback.
-fn replacement(reply: Result<Instructions, super::post::Unanswered>) -> Option<Vec<Value>> {
+fn replacement(reply: Result<Instructions, crate::post::Unanswered>) -> Option<Vec<Value>> {
     match reply {
         Ok(Instructions::Ncco(actions)) => Some(actions),
         Ok(Instructions::Continue) | Err(_) => None,

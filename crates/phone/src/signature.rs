@@ -1,12 +1,13 @@
 //! Tokens: what the platform signs, and with what.
 
-use jiff::Timestamp;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use vonage::Delivery;
 use vonage::jwt::Claims;
 
-use super::Application;
-use super::destination::Request;
-use super::ids::Ids;
+use crate::Application;
+use crate::destination::Request;
+use crate::ids::Ids;
 
 /// The token the platform would send with `request`: `iat` is the real time, because a Worker
 /// compares it with its own clock.
@@ -47,15 +48,18 @@ impl Application {
     #[must_use]
     pub fn token(&self, delivery: &Delivery<'_>, issued_at: i64) -> Option<String> {
         let secret = self.signature_secret.as_deref()?;
-        let token_id = Ids::fresh().uuid();
+        // Two tokens of one second are still two: `jti` is what a receiver may tell replays by.
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let next = NEXT.fetch_add(1, Ordering::Relaxed);
+        let token_id = Ids::from_seed(&format!("{issued_at}/{next}")).uuid();
         Some(token(secret, self, delivery, &token_id, issued_at))
     }
 
-    /// `request` with the token the platform would send now; as it is when there is no signature
-    /// secret.
+    /// `request` with the token the platform would send with it at this Unix second; as it is when
+    /// there is no signature secret.
     #[must_use]
-    pub fn signed(&self, request: Request) -> Request {
-        let token = self.token(&request.delivery(), Timestamp::now().as_second());
+    pub fn signed(&self, request: Request, issued_at: i64) -> Request {
+        let token = self.token(&request.delivery(), issued_at);
         match token {
             Some(token) => request.with_token(&token),
             None => request,
@@ -88,11 +92,16 @@ mod tests {
         check("the secret", &sent, NOW - 400, Some("stale"));
         let other = Request::json("http://a.test/webhooks/event", b"{}");
         check("the secret", &other, NOW, Some("payload_hash"));
-        assert!(application.signed(sent.clone()).authorization.is_some());
+        assert!(
+            application
+                .signed(sent.clone(), NOW)
+                .authorization
+                .is_some()
+        );
         let silent = Application {
             signature_secret: None,
             ..application
         };
-        assert_eq!(silent.signed(sent).authorization, None);
+        assert_eq!(silent.signed(sent, NOW).authorization, None);
     }
 }

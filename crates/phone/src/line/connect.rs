@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::super::WebhookSettings;
-use super::super::caller::{Action, Demand, Dialling, Transfer};
-use super::super::destination::Method;
-use super::super::post::{Asking, Instructions};
-use super::super::report::{EndedBy, Happening};
-use super::super::settings::{endpoint, hook, number, text};
-use super::super::statuses::Leg;
 use super::{LONGEST_CALL_SECONDS, Line, Over, replacement, words_of};
+use crate::WebhookSettings;
+use crate::caller::{Action, Demand, Dialling, Transfer};
+use crate::destination::Method;
+use crate::post::{Asking, Instructions};
+use crate::report::{EndedBy, Happening};
+use crate::settings::{endpoint, hook, number, text};
+use crate::statuses::Leg;
 
 impl Line<'_, '_> {
     pub(super) fn connect(&mut self, action: &Value) -> Result<Option<Vec<Value>>, Over> {

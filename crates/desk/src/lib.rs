@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+pub mod calls;
+pub mod diff;
+pub mod graph;
+pub mod offline;
+pub mod script;
+
+mod role;
+
+pub use role::Role;
