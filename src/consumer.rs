@@ -1,15 +1,16 @@
 //! Takes events off the queue and to their sinks.
 //!
-//! Each message goes to every sink that does not have it yet, and each sink may fail alone. What
-//! has come further goes back on the queue with a note of the sinks that have it (`delivered`), so
-//! the next try does only the rest; what has not is retried by the queue. Both wait, longer each
-//! time. After the last retry the queue moves a message to the dead-letter queue, where it gets one
-//! more try; what fails then is kept under `dead/` in the archive, with the reasons of that try.
+//! A message holds one event, or those of one webhook as a JSON array. Each event goes to every
+//! sink that does not have it yet, and each sink may fail alone. What has come further goes back
+//! on the queue with a note of the sinks that have it (`delivered`), so the next try does only the
+//! rest; what has not is retried by the queue. Both wait, longer each time. After the last retry
+//! the queue moves a message to the dead-letter queue, where it gets one more try; what fails then
+//! is kept under `dead/` in the archive, with the reasons of that try.
 
 mod dead;
 mod sinks;
 
-use events::{Event, Sink, backoff};
+use events::{Event, Sink, backoff, read_message};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
@@ -27,9 +28,17 @@ const LONGEST_PAUSE: u32 = 3600;
 /// The same for dead letters the archive does not take; the queue allows 12 hours and more.
 const LONGEST_PAUSE_DEAD: u32 = 12 * 3600;
 
-/// One message, and what became of its event.
-struct Parcel {
+/// One message, and whether all of it that is no event is kept.
+struct Envelope {
     message: Message,
+    attempts: u32,
+    is_kept: bool,
+}
+
+/// One event, and what became of it.
+struct Parcel {
+    /// The place of its message in the batch.
+    envelope: usize,
     event: Event,
     attempts: u32,
     failures: Vec<(Sink, String)>,
@@ -45,72 +54,107 @@ pub async fn consume(batch: MessageBatch, env: &Env) {
     let messages = batch.messages().unwrap_or_else(|_| Array::new());
     let config = Config::of(env);
 
+    let mut envelopes = Vec::with_capacity(messages.length() as usize);
     let mut parcels = Vec::with_capacity(messages.length() as usize);
     for message in messages.iter() {
         let message: Message = message.unchecked_into();
-        let body = message.body().ok().and_then(|body| body.as_string());
-        match Event::from_json(body.as_deref().unwrap_or_default()) {
-            Ok(event) => parcels.push(Parcel {
-                attempts: attempts(&message),
-                reached_before: delivered(&event),
-                message,
-                event,
-                failures: Vec::new(),
-                pause: 0,
-            }),
-            // No retry makes an event of it.
-            Err(error) => {
-                let id = message.id().map(String::from).unwrap_or_default();
-                let letter = DeadLetter::poison(&queue, &id, body.unwrap_or_default(), &error);
-                settle_dead(env, &message, &letter).await;
+        let mut envelope = Envelope {
+            attempts: attempts(&message),
+            is_kept: true,
+            message,
+        };
+        let body = envelope.message.body().ok();
+        let body = body.and_then(|body| body.as_string()).unwrap_or_default();
+        for (number, (event, text)) in read_message(&body).into_iter().enumerate() {
+            match event {
+                Ok(event) => parcels.push(Parcel {
+                    envelope: envelopes.len(),
+                    attempts: envelope.attempts,
+                    reached_before: delivered(&event),
+                    event,
+                    failures: Vec::new(),
+                    pause: 0,
+                }),
+                // No retry makes an event of it.
+                Err(error) => {
+                    let id = envelope.message.id().map(String::from).unwrap_or_default();
+                    let letter = DeadLetter::poison(&queue, &id, number, text.into(), &error);
+                    envelope.is_kept &= keep_dead(env, &letter).await;
+                }
             }
         }
+        envelopes.push(envelope);
     }
 
     sinks::deliver(env, &config, &mut parcels).await;
 
-    for parcel in parcels {
-        if parcel.failures.is_empty() {
-            acknowledge(&parcel.message);
-        } else if is_dead {
-            let letter = DeadLetter::new(&queue, &parcel.event, parcel.attempts, &parcel.failures);
-            settle_dead(env, &parcel.message, &letter).await;
+    let mut parcels = parcels.into_iter().peekable();
+    for (place, envelope) in envelopes.iter().enumerate() {
+        let mut own = Vec::new();
+        while let Some(parcel) = parcels.next_if(|parcel| parcel.envelope == place) {
+            own.push(parcel);
+        }
+        let has_progressed = own
+            .iter()
+            .any(|parcel| delivered(&parcel.event) > parcel.reached_before);
+        own.retain(|parcel| !parcel.failures.is_empty());
+        if is_dead {
+            let mut is_kept = envelope.is_kept;
+            for parcel in own {
+                let letter =
+                    DeadLetter::new(&queue, &parcel.event, parcel.attempts, &parcel.failures);
+                is_kept &= keep_dead(env, &letter).await;
+            }
+            settle(envelope, is_kept);
+        } else if !own.is_empty() {
+            try_again(env, envelope, &own, has_progressed).await;
         } else {
-            try_again(env, &parcel).await;
+            settle(envelope, envelope.is_kept);
         }
     }
 }
 
-async fn try_again(env: &Env, parcel: &Parcel) {
-    let delay = pause(parcel.attempts, LONGEST_PAUSE).max(parcel.pause);
-    for (sink, reason) in &parcel.failures {
-        log::failed_sink(
-            sink.name(),
-            &parcel.event.id,
-            parcel.attempts,
-            delay,
-            reason,
-        );
+/// Tries again what of a message a sink did not take.
+async fn try_again(env: &Env, envelope: &Envelope, failed: &[Parcel], has_progressed: bool) {
+    let asked = failed.iter().map(|parcel| parcel.pause).max().unwrap_or(0);
+    let delay = pause(envelope.attempts, LONGEST_PAUSE).max(asked);
+    for parcel in failed {
+        for (sink, reason) in &parcel.failures {
+            let id = &parcel.event.id;
+            log::failed_sink(sink.name(), id, parcel.attempts, delay, reason);
+        }
     }
-    if delivered(&parcel.event) > parcel.reached_before {
-        let message = parcel.event.to_json();
+    if has_progressed && envelope.is_kept {
+        let events: Vec<&Event> = failed.iter().map(|parcel| &parcel.event).collect();
+        let message = match events.as_slice() {
+            [event] => event.to_json(),
+            events => serde_json::to_string(events).unwrap_or_default(),
+        };
         let fits = message.len() <= queue::MAX_MESSAGE;
         if fits && queue::send(env, &[message], delay).await.is_ok() {
-            acknowledge(&parcel.message);
+            acknowledge(&envelope.message);
             return;
         }
     }
-    retry(&parcel.message, delay);
+    retry(&envelope.message, delay);
 }
 
-async fn settle_dead(env: &Env, message: &Message, letter: &DeadLetter) {
+/// Keeps a dead letter; says whether it is kept.
+async fn keep_dead(env: &Env, letter: &DeadLetter) -> bool {
     log::alert("dead_letter", &letter.cause);
-    match letter.keep(env).await {
-        Ok(()) => acknowledge(message),
-        Err(refusal) => {
-            log::alert("dead_letter_waits", &refusal.message);
-            retry(message, pause(attempts(message), LONGEST_PAUSE_DEAD));
-        }
+    let outcome = letter.keep(env).await;
+    if let Err(refusal) = &outcome {
+        log::alert("dead_letter_waits", &refusal.message);
+    }
+    outcome.is_ok()
+}
+
+fn settle(envelope: &Envelope, is_kept: bool) {
+    if is_kept {
+        acknowledge(&envelope.message);
+    } else {
+        let delay = pause(envelope.attempts, LONGEST_PAUSE_DEAD);
+        retry(&envelope.message, delay);
     }
 }
 

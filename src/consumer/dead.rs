@@ -51,11 +51,18 @@ impl DeadLetter {
         }
     }
 
-    pub(super) fn poison(queue: &str, id: &str, message: String, error: &NotAnEvent) -> Self {
+    /// What is no event: part `number` of message `id`.
+    pub(super) fn poison(
+        queue: &str,
+        id: &str,
+        number: usize,
+        message: String,
+        error: &NotAnEvent,
+    ) -> Self {
         let at = print_timestamp(clock::now());
         let date = at.get(..10).unwrap_or("unknown");
         Self {
-            key: format!("dead/dt={date}/message-{id}.json"),
+            key: format!("dead/dt={date}/message-{id}-{number}.json"),
             cause: format!("the message is no event: {error}"),
             sinks: Map::new(),
             queue: queue.to_owned(),

@@ -15,6 +15,7 @@ mod builders;
 mod canonical;
 mod event;
 mod fold;
+mod read;
 mod record;
 mod redact;
 pub mod schema;
@@ -23,5 +24,6 @@ mod timestamp;
 
 pub use builders::{Broken, Position, Publication, Visit};
 pub use event::{Event, NotAnEvent, Sink, earliest};
+pub use read::{Part, read_message};
 pub use record::{CallRecord, OtherLeg, Outcome, Recording, Transcript};
 pub use timestamp::{normal as normal_timestamp, print as print_timestamp};
