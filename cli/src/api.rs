@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::arguments::Worker;
+use crate::print::shown;
 use crate::trouble::Trouble;
+use crate::worker_url::WorkerUrl;
 
 /// A Worker's `/api`.
 #[derive(Debug, Clone)]
@@ -43,10 +45,10 @@ impl Reply {
                 .unwrap_or_default()
         };
         match (part("title"), part("detail")) {
-            ("", "") => self.body.chars().take(200).collect(),
-            (title, "") => title.to_owned(),
-            ("", detail) => detail.to_owned(),
-            (title, detail) => format!("{title}: {detail}"),
+            ("", "") => shown(&self.body.chars().take(200).collect::<String>()),
+            (title, "") => shown(title),
+            ("", detail) => shown(detail),
+            (title, detail) => shown(&format!("{title}: {detail}")),
         }
     }
 }
@@ -61,21 +63,20 @@ impl Api {
             return Err(Trouble::usage("which Worker?")
                 .help("give --url or set IVR_URL, like https://ivr.example.com"));
         };
-        if !url.starts_with("http://") && !url.starts_with("https://") {
-            return Err(
-                Trouble::usage(format!("{url} is not a URL")).help("like https://ivr.example.com")
-            );
-        }
-        let config = ureq::Agent::config_builder()
+        let url = WorkerUrl::parse(url)?;
+        let mut config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_connect(Some(Duration::from_secs(10)))
             .timeout_global(Some(Duration::from_secs(60)))
-            .user_agent("ivr")
-            .build();
+            .user_agent("ivr");
+        if url.is_loopback() {
+            // A proxy of the environment would get the token in clear.
+            config = config.proxy(None);
+        }
         Ok(Self {
-            agent: ureq::Agent::new_with_config(config),
-            base: format!("{}/api", url.trim_end_matches('/')),
+            agent: ureq::Agent::new_with_config(config.build()),
+            base: format!("{}/api", url.base()),
             token: worker.token.clone(),
         })
     }
@@ -139,6 +140,19 @@ impl Api {
         }
     }
 
+    /// The path of a document, like `/menus/acme`.
+    ///
+    /// # Errors
+    /// When this is nobody's id: as a path it would lead elsewhere.
+    pub fn path(kind: &str, id: &str) -> Result<String, Trouble> {
+        if ivr::document::is_name(id) {
+            Ok(format!("/{kind}/{id}"))
+        } else {
+            Err(Trouble::usage(format!("`{id}` is no id"))
+                .help("an id has letters a-z, digits, `_` and `-`, like `acme`"))
+        }
+    }
+
     /// A request that must succeed.
     ///
     /// # Errors
@@ -171,7 +185,7 @@ impl Api {
     /// # Errors
     /// When it cannot be had.
     pub fn menu(&self, id: &str) -> Result<(String, Option<String>), Trouble> {
-        let reply = self.must("GET", &format!("/menus/{id}"), &[], None)?;
+        let reply = self.must("GET", &Self::path("menus", id)?, &[], None)?;
         Ok((reply.body, reply.version))
     }
 
@@ -193,7 +207,8 @@ impl Api {
     /// # Errors
     /// When they cannot be had.
     pub fn versions(&self, id: &str) -> Result<Vec<Value>, Trouble> {
-        let reply = self.must("GET", &format!("/menus/{id}/versions"), &[], None)?;
+        let path = Self::path("menus", id)?;
+        let reply = self.must("GET", &format!("{path}/versions"), &[], None)?;
         match reply.json().get("versions") {
             Some(Value::Array(versions)) => Ok(versions.clone()),
             _ => Err(Trouble::unreachable(
@@ -240,7 +255,7 @@ impl Api {
                 let part = |name: &str| {
                     finding
                         .get(name)
-                        .map(|value| value.as_str().map_or(value.to_string(), str::to_owned))
+                        .map(|value| value.as_str().map_or(value.to_string(), shown))
                         .unwrap_or_default()
                 };
                 format!(

@@ -1,10 +1,13 @@
 #![doc = include_str!("../README.md")]
+#![warn(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod api;
 pub mod arguments;
 pub mod commands;
 pub mod files;
 pub mod http;
+pub mod print;
 pub mod trouble;
+pub mod worker_url;
 
 pub use commands::run;

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{DIM, Done, GREEN, count, print_json};
 use crate::arguments::Check;
 use crate::files::{self, File, Role};
+use crate::print::{self, Text, masked};
 use crate::trouble::{Exit, Trouble};
 use desk::script;
 
@@ -35,18 +36,18 @@ pub(super) fn run(check: &Check, json: bool) -> Done {
                 .iter()
                 .find(|file| file.name == finding.file)
                 .map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
-            anstream::eprint!("{}", finding.render(text.as_deref()));
+            print::error_line(Text::new().drawing(&finding.render(text.as_deref())));
         }
         let asked = files.iter().filter(|file| file.asked).count();
         let checked = count(asked, "document", "documents");
         if found.is_empty() {
-            anstream::println!("{GREEN}{checked}: nothing found{GREEN:#}");
+            print::line(Text::new().styled(GREEN, format_args!("{checked}: nothing found")));
         } else {
-            anstream::println!(
+            print::line(format!(
                 "{checked}: {}, {}",
                 count(errors, "error", "errors"),
                 count(warnings, "warning", "warnings")
-            );
+            ));
         }
     }
     let bad = errors > 0 || (check.strict && warnings > 0);
@@ -171,11 +172,11 @@ impl Finding {
             "error" => miette::Severity::Error,
             _ => miette::Severity::Warning,
         };
-        let mut diagnostic = MietteDiagnostic::new(self.message.clone())
+        let mut diagnostic = MietteDiagnostic::new(masked(&self.message))
             .with_code(self.code.clone())
             .with_severity(severity);
         if !help.is_empty() {
-            diagnostic = diagnostic.with_help(help);
+            diagnostic = diagnostic.with_help(masked(&help));
         }
         let report = match text {
             Some(text) if !text.is_empty() => {
@@ -186,9 +187,11 @@ impl Finding {
                     self.pointer.as_str()
                 };
                 let diagnostic =
-                    diagnostic.and_label(LabeledSpan::at(offset..offset + length, label));
-                Report::new(diagnostic)
-                    .with_source_code(NamedSource::new(&self.file, text.to_owned()))
+                    diagnostic.and_label(LabeledSpan::at(offset..offset + length, masked(label)));
+                Report::new(diagnostic).with_source_code(NamedSource::new(
+                    masked(&self.file),
+                    masked(text).into_owned(),
+                ))
             }
             _ => Report::new(diagnostic.clone()),
         };
@@ -203,7 +206,6 @@ impl Finding {
                 self.file, self.line, self.column, self.severity, self.code, self.message
             );
         }
-        page.push('\n');
         page
     }
 }
@@ -265,13 +267,15 @@ fn explain(code: &str, json: bool) -> Done {
             "cure": about.cure,
         }));
     } else {
-        anstream::println!(
-            "{severity}[{code}]: {}\n\n{}\n\n{DIM}{}{DIM:#}\n\n{}",
-            about.title,
-            about.why,
-            about.example,
-            about.cure
-        );
+        print::line(format!("{severity}[{code}]: {}", about.title));
+        print::line("");
+        print::line(Text::new().block(about.why));
+        print::line("");
+        for line in about.example.lines() {
+            print::line(Text::new().styled(DIM, line));
+        }
+        print::line("");
+        print::line(Text::new().block(about.cure));
     }
     Ok(Exit::Fine)
 }

@@ -17,6 +17,7 @@ use super::{DIM, Done, GREEN, RED, YELLOW, print_json};
 use crate::arguments::{Dial, Transport};
 use crate::files::{self, Role};
 use crate::http::{Http, unique};
+use crate::print::{self, Text};
 use crate::trouble::{Exit, Trouble};
 
 /// Runs it.
@@ -133,13 +134,16 @@ fn place<D: Destination>(
                 print_exchange(exchange);
             }
         }
-        anstream::println!(
-            "{DIM}{} s, {} requests, outcome {}, leg {}{DIM:#}",
-            call.seconds.round(),
-            call.exchanges.len(),
-            call.outcome(),
-            call.leg
-        );
+        print::line(Text::new().styled(
+            DIM,
+            format_args!(
+                "{} s, {} requests, outcome {}, leg {}",
+                call.seconds.round(),
+                call.exchanges.len(),
+                call.outcome(),
+                call.leg
+            ),
+        ));
     }
     finish(&call)
 }
@@ -193,15 +197,18 @@ fn print_exchange(exchange: &Exchange) {
     let status = exchange
         .status
         .map_or_else(|| "no reply".to_owned(), |status| status.to_string());
-    anstream::println!(
-        "{DIM}{} {} {} {status} {:.1} ms{DIM:#}\n  {}\n  {}",
-        exchange.kind,
-        exchange.method.verb(),
-        exchange.url,
-        exchange.took.as_secs_f64() * 1000.0,
-        exchange.sent,
-        String::from_utf8_lossy(&exchange.reply)
-    );
+    print::line(Text::new().styled(
+        DIM,
+        format_args!(
+            "{} {} {} {status} {:.1} ms",
+            exchange.kind,
+            exchange.method.verb(),
+            exchange.url,
+            exchange.took.as_secs_f64() * 1000.0
+        ),
+    ));
+    print::line(format!("  {}", exchange.sent));
+    print::line(format!("  {}", String::from_utf8_lossy(&exchange.reply)));
 }
 
 fn cases(path: &std::path::Path) -> Result<(files::File, script::Document), Trouble> {
@@ -224,18 +231,21 @@ fn tell(verdicts: &[Verdict], json: bool) -> Done {
         print_json(&json!({ "cases": verdicts, "failed": failed }));
     } else {
         for verdict in verdicts {
-            anstream::println!("{}", verdict.name);
+            print::line(verdict.name.as_str());
             for line in &verdict.transcript {
-                anstream::println!("  {DIM}{line}{DIM:#}");
+                print::line(Text::new().plain("  ").styled(DIM, line));
             }
             match (&verdict.wrong, &verdict.skipped) {
-                (Some(wrong), _) => anstream::println!(
-                    "  {RED}expected {} but {}{RED:#}",
-                    wrong.expected,
-                    wrong.found
+                (Some(wrong), _) => print::line(Text::new().plain("  ").styled(
+                    RED,
+                    format_args!("expected {} but {}", wrong.expected, wrong.found),
+                )),
+                (None, Some(why)) => print::line(
+                    Text::new()
+                        .plain("  ")
+                        .styled(YELLOW, format_args!("skipped: {why}")),
                 ),
-                (None, Some(why)) => anstream::println!("  {YELLOW}skipped: {why}{YELLOW:#}"),
-                (None, None) => anstream::println!("  {GREEN}as expected{GREEN:#}"),
+                (None, None) => print::line(Text::new().plain("  ").styled(GREEN, "as expected")),
             }
         }
     }

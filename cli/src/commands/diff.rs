@@ -20,10 +20,10 @@ pub(super) fn run(diff: &Diff, json: bool) -> Done {
     if json {
         print_json(&json!({ "changes": changes }));
     } else if changes.is_empty() {
-        anstream::println!("Nothing changes for a caller.");
+        crate::print::line("Nothing changes for a caller.");
     } else {
         for change in &changes {
-            anstream::println!("- {change}");
+            crate::print::line(format!("- {change}"));
         }
     }
     Ok(if changes.is_empty() {

@@ -30,7 +30,7 @@ pub(super) fn run(graph: &Graph, json: bool) -> Done {
         Drawing::Mermaid => mermaid(&menu, &edges),
         Drawing::Dot => dot(&id, &menu, &edges),
     };
-    anstream::print!("{page}");
+    crate::print::part(crate::print::Text::new().block(page));
     Ok(Exit::Fine)
 }
 

@@ -10,13 +10,13 @@ mod sign;
 mod test;
 mod vonage;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::CommandFactory;
 use serde::Serialize;
 
 use crate::arguments::{Arguments, Command, VonageCommand};
+use crate::print::{self, Text};
 use crate::trouble::{Exit, Trouble};
 
 pub use check::source_excerpt;
@@ -54,7 +54,11 @@ pub fn run(arguments: Arguments) -> ExitCode {
                 "help": trouble.help,
             }));
         } else {
-            anstream::eprintln!("{RED}error{RED:#}: {trouble}");
+            print::error_line(
+                Text::new()
+                    .styled(RED, "error")
+                    .block(format_args!(": {trouble}")),
+            );
         }
         trouble.exit
     });
@@ -80,9 +84,7 @@ pub(crate) const DIM: anstyle::Style = anstyle::Style::new().dimmed();
 
 /// Prints for programs.
 pub(crate) fn print_json(value: &impl Serialize) {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    // A reader that went away is no reason to complain.
-    let _ = writeln!(std::io::stdout(), "{text}");
+    print::json(value);
 }
 
 /// `1 case`, `2 cases`.

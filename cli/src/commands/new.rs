@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{Done, print_json};
 use crate::arguments::New;
+use crate::print::{self, Text};
 use crate::trouble::{Exit, Trouble};
 
 const FILES: [(&str, &str); 4] = [
@@ -39,13 +40,13 @@ pub(super) fn run(new: &New, json: bool) -> Done {
     if json {
         print_json(&json!({ "folder": folder, "files": FILES.map(|(name, _)| name) }));
     } else {
-        anstream::println!(
+        print::line(Text::new().block(format_args!(
             "{shown}/\n  main.json              a menu: opening hours, three choices, voicemail\n  \
              main.test.json         calls that try it\n  \
              office.calendar.json   opening hours\n  \
              numbers.json           which number gets which menu\n\n\
              Next:\n  cd {shown}\n  ivr check\n  ivr test\n  ivr dial --menu main.json"
-        );
+        )));
     }
     Ok(Exit::Fine)
 }

@@ -1,5 +1,6 @@
 //! `ivr publish`, `pull`, `versions`, `rollback`, `replay`
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use ivr::Version;
@@ -10,6 +11,7 @@ use super::{DIM, Done, GREEN, YELLOW, print_json};
 use crate::api::Api;
 use crate::arguments::{Publish, Pull, Replay, Rollback, Versions};
 use crate::files::{self, File, Role};
+use crate::print::{self, Text};
 use crate::trouble::{Exit, Trouble};
 
 /// One document on its way.
@@ -33,7 +35,7 @@ pub(super) fn publish(publish: &Publish, json: bool) -> Done {
                     .iter()
                     .find(|file| file.name == finding.file)
                     .map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
-                anstream::eprint!("{}", finding.render(text.as_deref()));
+                print::error_line(Text::new().drawing(&finding.render(text.as_deref())));
             }
         }
         return Err(Trouble::refused(
@@ -90,7 +92,11 @@ pub(super) fn publish(publish: &Publish, json: bool) -> Done {
         };
         if !json {
             let style = if done == "published" { GREEN } else { DIM };
-            anstream::println!("{style}{done:<19}{style:#} {what}");
+            print::line(
+                Text::new()
+                    .styled(style, format_args!("{done:<19}"))
+                    .plain(format_args!(" {what}")),
+            );
         }
         told.push(json!({ "document": what, "done": done }));
     }
@@ -262,6 +268,12 @@ pub(super) fn pull(pull: &Pull, json: bool) -> Done {
                 .cloned()
                 .unwrap_or_default();
             for id in list.iter().filter_map(|one| one.get("id")?.as_str()) {
+                if !ivr::document::is_name(id) {
+                    return Err(Trouble::refused(format!(
+                        "the Worker names one of its {kind} `{id}`, which is no id"
+                    ))
+                    .help("nothing was written; is that a Worker of yours?"));
+                }
                 let document = api.must("GET", &format!("/{kind}/{id}"), &[], None)?;
                 documents.push((format!("{id}{ending}"), document.body));
             }
@@ -275,14 +287,19 @@ pub(super) fn pull(pull: &Pull, json: bool) -> Done {
         }
     }
     for id in &pull.menus {
-        let path = match &pull.version {
-            Some(begins) => format!("/menus/{id}/versions/{}", api.version(id, begins)?),
-            None => format!("/menus/{id}"),
-        };
+        let mut path = Api::path("menus", id)?;
+        if let Some(begins) = &pull.version {
+            path.push_str(&format!("/versions/{}", api.version(id, begins)?));
+        }
         documents.push((
             format!("{id}.json"),
             api.must("GET", &path, &[], None)?.body,
         ));
+    }
+    let mut names = BTreeSet::new();
+    if let Some((name, _)) = documents.iter().find(|(name, _)| !names.insert(name)) {
+        return Err(Trouble::refused(format!("two documents would be {name}"))
+            .help("nothing was written; pull the menus by their ids"));
     }
     let fault = |why: std::io::Error| Trouble::usage(format!("{}: {why}", pull.into.display()));
     // Nothing is written before it is known that everything may be.
@@ -310,7 +327,7 @@ pub(super) fn pull(pull: &Pull, json: bool) -> Done {
         }
         let done = if same { "the same" } else { "written" };
         if !json {
-            anstream::println!("{done:<9} {}", path.display());
+            print::line(format!("{done:<9} {}", path.display()));
         }
         told.push(json!({ "file": path, "done": done }));
     }
@@ -347,10 +364,12 @@ pub(super) fn versions(versions: &Versions, json: bool) -> Done {
             " "
         };
         let short: String = part("version").chars().take(12).collect();
-        anstream::println!(
-            "{GREEN}{mark}{GREEN:#} {YELLOW}{short}{YELLOW:#}  {}  {}",
-            part("published"),
-            part("message")
+        print::line(
+            Text::new()
+                .styled(GREEN, mark)
+                .plain(" ")
+                .styled(YELLOW, short)
+                .plain(format_args!("  {}  {}", part("published"), part("message"))),
         );
     }
     Ok(Exit::Fine)
@@ -368,7 +387,7 @@ pub(super) fn rollback(rollback: &Rollback, json: bool) -> Done {
     let reply = api
         .must(
             "POST",
-            &format!("/menus/{id}/rollback"),
+            &format!("{}/rollback", Api::path("menus", id)?),
             &[],
             Some(&body.to_string()),
         )?
@@ -381,7 +400,11 @@ pub(super) fn rollback(rollback: &Rollback, json: bool) -> Done {
             .and_then(Value::as_str)
             .unwrap_or_default();
         let short: String = version.chars().take(12).collect();
-        anstream::println!("{GREEN}in force again{GREEN:#} {id} {short}");
+        print::line(
+            Text::new()
+                .styled(GREEN, "in force again")
+                .plain(format_args!(" {id} {short}")),
+        );
     }
     Ok(Exit::Fine)
 }
@@ -415,7 +438,11 @@ pub(super) fn replay(replay: &Replay, json: bool) -> Done {
     if json {
         print_json(&json!({ "sent": sent, "skipped": skipped }));
     } else {
-        anstream::println!("{GREEN}sent again{GREEN:#} {sent} events, {skipped} skipped");
+        print::line(
+            Text::new()
+                .styled(GREEN, "sent again")
+                .plain(format_args!(" {sent} events, {skipped} skipped")),
+        );
     }
     Ok(Exit::Fine)
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{Done, print_json};
 use crate::arguments::Sign;
+use crate::print::{self, Text};
 use crate::trouble::{Exit, Trouble};
 use phone::{self, Application, Request};
 
@@ -41,11 +42,11 @@ pub(super) fn run(sign: &Sign, json: bool) -> Done {
             &json!({ "url": url, "body": body, "authorization": format!("Bearer {token}") }),
         );
     } else {
-        anstream::println!(
+        print::line(Text::new().block(format_args!(
             "curl -sS {} \\\n  -H 'content-type: application/json' \\\n  -H 'authorization: Bearer {token}' \\\n  -d {}",
             quoted(&url),
             quoted(&body)
-        );
+        )));
     }
     Ok(Exit::Fine)
 }

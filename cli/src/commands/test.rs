@@ -11,6 +11,7 @@ use super::{DIM, Done, GREEN, RED, YELLOW, count, print_json};
 use crate::arguments::Test;
 use crate::files::{self, Role};
 use crate::http::Http;
+use crate::print::{self, Text};
 use crate::trouble::{Exit, Trouble};
 
 /// Runs it.
@@ -176,52 +177,62 @@ fn report(
         return;
     }
     for finding in broken {
-        anstream::eprintln!(
-            "{RED}error{RED:#}: {}:{}:{}: {}",
-            finding.file,
-            finding.line,
-            finding.column,
-            finding.message
-        );
+        print::error_line(Text::new().styled(RED, "error").plain(format_args!(
+            ": {}:{}:{}: {}",
+            finding.file, finding.line, finding.column, finding.message
+        )));
     }
     for verdict in verdicts {
         if let Some(wrong) = &verdict.wrong {
             let step = wrong
                 .step
                 .map_or("at the end".to_owned(), |step| format!("step {step}"));
-            anstream::println!("{RED}FAILED{RED:#} {}: {}", verdict.file, verdict.name);
+            print::line(
+                Text::new()
+                    .styled(RED, "FAILED")
+                    .plain(format_args!(" {}: {}", verdict.file, verdict.name)),
+            );
             for line in &verdict.transcript {
-                anstream::println!("  {DIM}{line}{DIM:#}");
+                print::line(Text::new().plain("  ").styled(DIM, line));
             }
-            anstream::println!("  {step}: expected {}", wrong.expected);
-            anstream::println!(
-                "  {:width$}  but {}\n",
+            print::line(format!("  {step}: expected {}", wrong.expected));
+            print::line(format!(
+                "  {:width$}  but {}",
                 "",
                 wrong.found,
                 width = step.len().saturating_sub(2)
-            );
+            ));
+            print::line("");
         } else if let Some(why) = &verdict.skipped {
-            anstream::println!(
-                "{YELLOW}skipped{YELLOW:#} {}: {}: {why}",
-                verdict.file,
-                verdict.name
+            print::line(
+                Text::new()
+                    .styled(YELLOW, "skipped")
+                    .plain(format_args!(" {}: {}: {why}", verdict.file, verdict.name)),
             );
         } else if test.transcripts {
-            anstream::println!("{GREEN}ok{GREEN:#} {}: {}", verdict.file, verdict.name);
+            print::line(
+                Text::new()
+                    .styled(GREEN, "ok")
+                    .plain(format_args!(" {}: {}", verdict.file, verdict.name)),
+            );
             for line in &verdict.transcript {
-                anstream::println!("  {DIM}{line}{DIM:#}");
+                print::line(Text::new().plain("  ").styled(DIM, line));
             }
         }
     }
     if !missed.is_empty() && test.case.is_none() {
         let exits = count(missed.len(), "exit", "exits");
         if test.coverage {
-            anstream::println!("{YELLOW}{exits} no script takes:{YELLOW:#}");
+            print::line(Text::new().styled(YELLOW, format_args!("{exits} no script takes:")));
             for (menu, (node, exit)) in missed {
-                anstream::println!("  {menu}: {node}: {exit}");
+                print::line(format!("  {menu}: {node}: {exit}"));
             }
         } else {
-            anstream::println!("{YELLOW}{exits} no script takes{YELLOW:#} (--coverage lists them)");
+            print::line(
+                Text::new()
+                    .styled(YELLOW, format_args!("{exits} no script takes"))
+                    .plain(" (--coverage lists them)"),
+            );
         }
     }
     let style = if failed == 0 { GREEN } else { RED };
@@ -235,5 +246,5 @@ fn report(
     if skipped > 0 {
         line.push_str(&format!(", {skipped} skipped"));
     }
-    anstream::println!("{style}{line}{style:#}");
+    print::line(Text::new().styled(style, line));
 }

@@ -1,6 +1,6 @@
 //! `ivr vonage apply`
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 use std::time::Duration;
 
 use serde_json::json;
@@ -8,7 +8,9 @@ use vonage::requests::{ApplicationWebhooks, Change, Request, VoiceWebhooks, Webh
 
 use super::{Done, GREEN, RED, print_json};
 use crate::arguments::Apply;
+use crate::print::{self, Text};
 use crate::trouble::{Exit, Trouble};
+use crate::worker_url::WorkerUrl;
 
 /// Where the requests of the `vonage` crate go.
 const VONAGE: &str = "https://api.nexmo.com";
@@ -25,18 +27,26 @@ pub(super) fn apply(apply: &Apply, json: bool) -> Done {
         if json {
             print_json(&json!({ "changes": [], "applied": false }));
         } else {
-            anstream::println!("{GREEN}The application is set up already.{GREEN:#}");
+            print::line(Text::new().styled(GREEN, "The application is set up already."));
         }
         return Ok(Exit::Fine);
     }
     if !json {
-        anstream::println!("Application {}:", apply.application);
+        print::line(format!("Application {}:", apply.application));
         for change in &changes {
-            anstream::println!("  {}", change.pointer);
+            print::line(format!("  {}", change.pointer));
             if let Some(before) = &change.from {
-                anstream::println!("    {RED}- {before}{RED:#}");
+                print::line(
+                    Text::new()
+                        .plain("    ")
+                        .styled(RED, format_args!("- {before}")),
+                );
             }
-            anstream::println!("    {GREEN}+ {}{GREEN:#}", change.to);
+            print::line(
+                Text::new()
+                    .plain("    ")
+                    .styled(GREEN, format_args!("+ {}", change.to)),
+            );
         }
     }
     let told: Vec<_> = changes
@@ -71,7 +81,7 @@ pub(super) fn apply(apply: &Apply, json: bool) -> Done {
         )));
     }
     if !json {
-        anstream::println!("{GREEN}done{GREEN:#}");
+        print::line(Text::new().styled(GREEN, "done"));
     }
     Ok(Exit::Fine)
 }
@@ -115,8 +125,7 @@ fn confirmed() -> Result<bool, Trouble> {
             Trouble::usage("nobody is here to be asked").help("--yes goes ahead without asking")
         );
     }
-    anstream::print!("Change it? [y/N] ");
-    let _ = std::io::stdout().flush();
+    print::part("Change it? [y/N] ");
     let mut line = String::new();
     let _ = std::io::stdin().lock().read_line(&mut line);
     Ok(matches!(line.trim(), "y" | "Y" | "yes"))
@@ -126,7 +135,7 @@ fn confirmed() -> Result<bool, Trouble> {
 fn send(apply: &Apply, request: &Request) -> Result<String, Trouble> {
     let url = request
         .url
-        .replacen(VONAGE, apply.api.trim_end_matches('/'), 1);
+        .replacen(VONAGE, &WorkerUrl::parse(&apply.api)?.base(), 1);
     let config = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)

@@ -1,5 +1,6 @@
 //! A caller who presses one entry after the other.
 
+use crate::print;
 use phone::{Action, Caller, Demand, Moment, Transfer, transcript_line};
 
 /// A caller who presses one entry after the other; whoever is called answers.
@@ -33,7 +34,7 @@ impl Caller for Keypad<'_> {
 
     fn witness(&mut self, moment: &Moment) {
         if self.loud {
-            anstream::println!("{}", transcript_line(moment));
+            print::line(transcript_line(moment));
         }
     }
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::super::{Done, RED, print_json};
 use super::keypad::Keypad;
 use crate::arguments::Dial;
+use crate::print::{self, Text};
 use crate::trouble::{Exit, Trouble};
 use phone::{CallSetup, Destination, EndedBy, Phone};
 
@@ -87,38 +88,34 @@ pub(super) fn load<D: Destination + Sync>(
             })).collect::<Vec<_>>(),
         }));
     } else {
-        anstream::println!(
+        print::line(format!(
             "{calls} calls, {} at a time, in {:.2} s: {rate:.1} calls/s, {} requests",
             dial.concurrency,
             took.as_secs_f64(),
             tally.times.len()
-        );
-        anstream::println!(
+        ));
+        print::line(format!(
             "{:<14} {:>7} {:>8} {:>8} {:>8} {:>8}",
-            "ms",
-            "count",
-            "p50",
-            "p90",
-            "p99",
-            "max"
-        );
+            "ms", "count", "p50", "p90", "p99", "max"
+        ));
         for (kind, times) in &kinds {
-            anstream::println!(
+            print::line(format!(
                 "{kind:<14} {:>7} {:>8.1} {:>8.1} {:>8.1} {:>8.1}",
                 times.len(),
                 ms(times, 50.0),
                 ms(times, 90.0),
                 ms(times, 99.0),
                 ms(times, 100.0)
-            );
+            ));
         }
         if tally.unreached + tally.refused + tally.failed > 0 {
-            anstream::println!(
-                "{RED}{} requests without reply, {} refused, {} calls failed{RED:#}",
-                tally.unreached,
-                tally.refused,
-                tally.failed
-            );
+            print::line(Text::new().styled(
+                RED,
+                format_args!(
+                    "{} requests without reply, {} refused, {} calls failed",
+                    tally.unreached, tally.refused, tally.failed
+                ),
+            ));
         }
     }
     let bad = tally.unreached + tally.refused + tally.failed > 0;

@@ -1,8 +1,9 @@
 //! A person at a terminal as the caller.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 
 use super::super::{DIM, GREEN, RED, YELLOW};
+use crate::print::{self, Text};
 use phone::{Action, Caller, Demand, Happening, Moment, Transfer, transcript_line};
 
 /// A caller at a terminal.
@@ -19,8 +20,11 @@ impl<R: BufRead> Caller for Terminal<'_, R> {
                 let place = (self.node)()
                     .map(|node| format!("{node} "))
                     .unwrap_or_default();
-                anstream::print!("{GREEN}{place}{}>{GREEN:#} ", prompt(demand));
-                let _ = std::io::stdout().flush();
+                print::part(
+                    Text::new()
+                        .styled(GREEN, format_args!("{place}{}>", prompt(demand)))
+                        .plain(" "),
+                );
             }
             let mut line = String::new();
             match self.input.read_line(&mut line) {
@@ -28,11 +32,11 @@ impl<R: BufRead> Caller for Terminal<'_, R> {
                 Ok(_) => {}
             }
             if !std::io::stdin().is_terminal() && !self.quiet {
-                anstream::println!("{}", line.trim_end());
+                print::line(line.trim_end());
             }
             match understood(demand, line.trim()) {
                 Ok(action) => return action,
-                Err(help) => anstream::println!("{YELLOW}{help}{YELLOW:#}"),
+                Err(help) => print::line(Text::new().styled(YELLOW, help)),
             }
         }
     }
@@ -45,10 +49,10 @@ impl<R: BufRead> Caller for Terminal<'_, R> {
             Happening::Pressed { lost, .. } if lost.is_empty() => {}
             Happening::Silent | Happening::Spoke { .. } => {}
             Happening::Refused { .. } | Happening::RepliesDiffer { .. } => {
-                anstream::println!("{RED}{}{RED:#}", transcript_line(moment));
+                print::line(Text::new().styled(RED, transcript_line(moment)));
             }
-            Happening::Heard { .. } => anstream::println!("{}", transcript_line(moment)),
-            _ => anstream::println!("{DIM}{}{DIM:#}", transcript_line(moment)),
+            Happening::Heard { .. } => print::line(transcript_line(moment)),
+            _ => print::line(Text::new().styled(DIM, transcript_line(moment))),
         }
     }
 }
