@@ -1,20 +1,30 @@
 //! Settings and secrets, read once an isolate.
 
+mod reader;
+
 use std::cell::OnceCell;
 use std::rc::Rc;
 
 use ivr::Sealer;
+use ivr::policy::{self, DialList, DialPolicy};
 use vonage::jwt::Verifier;
 use vonage::sms_signature;
 use wasm_bindgen::JsValue;
 use worker::Env;
 
-use crate::bindings::limiter;
+pub use reader::Problem;
+use reader::Reader;
+
+use crate::bindings::{limiter, menus, sink};
 use crate::{log, panics};
+
+/// How long events are kept when `RETENTION_DAYS` cannot be read: what is deleted is gone.
+const KEEP_ALL_DAYS: u32 = 36_500;
 
 /// Everything `wrangler.toml`, `wrangler secret` and `.dev.vars` may say.
 ///
-/// A value that is absent or empty is `None`. The fields have the names of the variables.
+/// A value that is absent is `None`, one that cannot be used is among the problems. The fields
+/// have the names of the variables.
 pub struct Config {
     /// Checks the tokens of webhooks. Made of `VONAGE_SIGNATURE_SECRET` (without it every
     /// webhook is refused), `VONAGE_SIGNATURE_SECRET_PREVIOUS` (still accepted while the secret
@@ -31,18 +41,17 @@ pub struct Config {
     pub sealer: Option<Sealer>,
     /// `ADMIN_TOKEN`: bearer token of operators.
     pub admin_token: Option<String>,
-    /// `ACCESS_TEAM`: the Cloudflare Access team whose tokens operators may use instead.
-    pub access_team: Option<String>,
-    /// `ACCESS_AUD`: the audience those tokens must name.
-    pub access_aud: Option<String>,
+    /// `ACCESS_TEAM` and `ACCESS_AUD`: the Cloudflare Access team whose tokens operators may use
+    /// instead, and the audience those must name.
+    pub access: Option<(String, String)>,
     /// `PUBLIC_URL`: base of the URLs in NCCOs, without a slash at its end.
     pub public_url: Option<String>,
     /// `ALLOWED_IPS`: the only addresses webhooks may come from.
     pub allowed_ips: Vec<String>,
     /// `LOOKUP_HOSTS`: the only hosts a `lookup` may call.
     pub lookup_hosts: Vec<String>,
-    /// `DIAL_ALLOW`: the only prefixes a `connect` may dial.
-    pub dial_allow: Vec<String>,
+    /// `DIAL_ALLOW` and `SIP_ALLOW`: what a `connect` may call.
+    pub dial: DialPolicy,
     /// `LANGUAGE`: what callers hear when no menu says, a BCP 47 tag; English when unset.
     pub language: Option<String>,
     /// `FALLBACK_RECORD`: the fallback takes a message. A URL, where Vonage sends word of it;
@@ -56,66 +65,88 @@ pub struct Config {
     pub retention_days: Option<u32>,
     /// `MENU_CACHE_SECONDS`: how old a menu in memory may get before a call waits for a new one.
     pub menu_cache_seconds: Option<u32>,
+    /// What of all this was set and cannot be used.
+    pub problems: Vec<Problem>,
 }
 
 impl Config {
     /// Reads the settings out of the platform's environment.
     #[must_use]
     pub fn read(env: &Env) -> Self {
-        let text = |name: &str| text(env, name);
-        let list = |name: &str| {
-            text(name).map_or_else(Vec::new, |value| {
-                value
-                    .split([',', ' ', '\n'])
-                    .filter(|part| !part.is_empty())
-                    .map(str::to_owned)
-                    .collect()
-            })
-        };
-        let secret = text("VONAGE_SIGNATURE_SECRET").unwrap_or_default();
-        let previous = text("VONAGE_SIGNATURE_SECRET_PREVIOUS");
-        let number = |name: &str| text(name).and_then(|value| value.trim().parse().ok());
-        Self {
+        Self::from_raw(&|name| raw(env, name))
+    }
+
+    /// Reads the settings, whoever has them: `raw` gives the text of one by its name.
+    #[must_use]
+    pub fn from_raw(raw: &dyn Fn(&str) -> Option<String>) -> Self {
+        let settings = Reader::new(raw);
+        let secret = settings.text("VONAGE_SIGNATURE_SECRET").unwrap_or_default();
+        let previous = settings.text("VONAGE_SIGNATURE_SECRET_PREVIOUS");
+        let application_id = settings.text("VONAGE_APPLICATION_ID");
+        let state_key_previous = settings.key("STATE_KEY_PREVIOUS");
+        let access = access(&settings);
+        let config = Self {
             verifier: Verifier::new(&secret, previous.as_deref())
-                .api_key(&text("VONAGE_API_KEY").unwrap_or_default())
-                .application(&text("VONAGE_APPLICATION_ID").unwrap_or_default()),
+                .api_key(&settings.text("VONAGE_API_KEY").unwrap_or_default())
+                .application(application_id.as_deref().unwrap_or_default()),
             sms_verifier: sms_signature::Verifier::new(&secret)
                 .previous(previous.as_deref().unwrap_or_default()),
-            application_id: text("VONAGE_APPLICATION_ID"),
-            private_key: text("VONAGE_PRIVATE_KEY"),
-            sealer: text("STATE_KEY")
-                .map(|key| Sealer::new(&key, text("STATE_KEY_PREVIOUS").as_deref())),
-            admin_token: text("ADMIN_TOKEN"),
-            access_team: text("ACCESS_TEAM"),
-            access_aud: text("ACCESS_AUD"),
-            public_url: text("PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
-            allowed_ips: match list("ALLOWED_IPS") {
-                // A list without any entry is a mistake, not the wish to let everybody in.
-                none if none.is_empty() => text("ALLOWED_IPS").into_iter().collect(),
-                list => list,
-            },
-            lookup_hosts: list("LOOKUP_HOSTS"),
-            dial_allow: list("DIAL_ALLOW"),
-            language: text("LANGUAGE"),
-            fallback_record: text("FALLBACK_RECORD"),
-            sink_url: text("SINK_URL"),
-            sink_secret: text("SINK_SECRET"),
-            retention_days: number("RETENTION_DAYS"),
-            menu_cache_seconds: number("MENU_CACHE_SECONDS"),
+            application_id,
+            private_key: settings.key("VONAGE_PRIVATE_KEY"),
+            sealer: settings
+                .key("STATE_KEY")
+                .map(|key| Sealer::new(&key, state_key_previous.as_deref())),
+            admin_token: settings.key("ADMIN_TOKEN"),
+            access,
+            public_url: public_url(&settings),
+            allowed_ips: settings.list(
+                "ALLOWED_IPS",
+                "allowed_ips_malformed",
+                "address and no CIDR range",
+                limiter::is_range,
+            ),
+            lookup_hosts: settings.list(
+                "LOOKUP_HOSTS",
+                "setting_malformed",
+                "host name",
+                policy::is_host,
+            ),
+            dial: dial(&settings),
+            language: settings.text("LANGUAGE"),
+            fallback_record: settings.text("FALLBACK_RECORD"),
+            sink_url: sink_url(&settings),
+            sink_secret: settings.key("SINK_SECRET"),
+            retention_days: settings.number("RETENTION_DAYS", KEEP_ALL_DAYS, "nothing is deleted"),
+            menu_cache_seconds: settings.number(
+                "MENU_CACHE_SECONDS",
+                menus::CACHE_SECONDS,
+                "a menu in memory gets as old as when it is not set",
+            ),
+            problems: Vec::new(),
+        };
+        Self {
+            problems: settings.into_problems(),
+            ..config
         }
     }
 
-    /// What is no address in `ALLOWED_IPS` allows nobody. Whoever wrote it has to hear of it.
-    fn say_what_is_malformed(&self) {
-        let entries = self.allowed_ips.iter().map(String::as_str);
-        let malformed: Vec<&str> = entries.filter(|entry| !limiter::is_range(entry)).collect();
-        if !malformed.is_empty() {
-            let what =
-                "ALLOWED_IPS holds what is no address and no CIDR range, and allows nobody: ";
-            log::alert(
-                "allowed_ips_malformed",
-                &[what, &malformed.join(" ")].concat(),
-            );
+    /// Tells in the log what of the settings cannot be used.
+    fn tell_problems(&self) {
+        for problem in &self.problems {
+            let entries = problem.entries.join(" ");
+            let parts = [problem.setting, &problem.what, &entries];
+            log::alert(problem.reason, parts.join(" ").trim_end());
+        }
+    }
+
+    /// Whether a secret is set, and good enough to count.
+    #[must_use]
+    pub fn has_secret(&self, name: &str) -> bool {
+        match name {
+            "VONAGE_SIGNATURE_SECRET" => self.verifier.is_configured(),
+            "STATE_KEY" => self.sealer.is_some(),
+            "ADMIN_TOKEN" => self.admin_token.is_some(),
+            _ => false,
         }
     }
 
@@ -128,12 +159,88 @@ impl Config {
         CONFIG.with(|config| {
             Rc::clone(config.get_or_init(|| {
                 let config = Self::read(env);
-                config.say_what_is_malformed();
+                config.tell_problems();
                 panics::prepare_last_words(&ivr::safe_ncco(config.language.as_deref()));
                 Rc::new(config)
             }))
         })
     }
+}
+
+/// `ACCESS_TEAM` and `ACCESS_AUD`: one without the other lets nobody in.
+fn access(settings: &Reader<'_>) -> Option<(String, String)> {
+    match (settings.text("ACCESS_TEAM"), settings.text("ACCESS_AUD")) {
+        (Some(team), Some(audience)) => Some((team, audience)),
+        (None, None) => None,
+        (team, _) => {
+            let (setting, other) = match team {
+                Some(_) => ("ACCESS_AUD", "ACCESS_TEAM"),
+                None => ("ACCESS_TEAM", "ACCESS_AUD"),
+            };
+            let what = format!("is not set beside {other}: Cloudflare Access lets nobody in");
+            settings.problem(setting, "setting_malformed", what);
+            None
+        }
+    }
+}
+
+fn dial(settings: &Reader<'_>) -> DialPolicy {
+    let numbers = settings.as_set("DIAL_ALLOW");
+    let hosts = settings.as_set("SIP_ALLOW");
+    let policy = DialPolicy::new(numbers.as_deref(), hosts.as_deref());
+    for (list, setting, expected) in [
+        (
+            DialList::Numbers,
+            "DIAL_ALLOW",
+            "prefix of a number in E.164",
+        ),
+        (DialList::SipHosts, "SIP_ALLOW", "host name"),
+    ] {
+        let entries: Vec<String> = policy
+            .malformed_entries()
+            .iter()
+            .filter(|malformed| malformed.list == list)
+            .map(|malformed| malformed.entry.clone())
+            .collect();
+        let what = match entries.first().map(String::as_str) {
+            None => continue,
+            Some("") => format!("is set and names no {expected}: it allows nobody"),
+            Some(_) => format!("has entries that are no {expected}, and allow nobody:"),
+        };
+        settings.entries_problem(setting, "dial_allow_malformed", what, entries);
+    }
+    policy
+}
+
+/// Without a slash at its end. What is no address of a site counts as not set.
+fn public_url(settings: &Reader<'_>) -> Option<String> {
+    let url = settings.text("PUBLIC_URL")?;
+    let url = url.trim().trim_end_matches('/');
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    let is_good = rest.is_some_and(|rest| {
+        !rest.is_empty()
+            && !rest.starts_with('/')
+            && !rest.contains(['?', '#', '"', '\\', '@'])
+            && !rest.contains(|letter: char| letter.is_whitespace() || letter.is_control())
+    });
+    if !is_good {
+        let what = "is no https:// address of a site: URLs in NCCOs begin with the request's own";
+        settings.problem("PUBLIC_URL", "setting_malformed", what);
+        return None;
+    }
+    Some(url.to_owned())
+}
+
+/// An address that is not allowed stays in force: events wait for it to be mended.
+fn sink_url(settings: &Reader<'_>) -> Option<String> {
+    let url = settings.text("SINK_URL")?;
+    if !sink::is_allowed(&url) {
+        let what = "does not begin with https://: events wait until it does";
+        settings.problem("SINK_URL", "setting_malformed", what);
+    }
+    Some(url)
 }
 
 /// A binding as the platform hands it over; `undefined` when there is none.
@@ -142,8 +249,18 @@ pub fn binding(env: &Env, name: &str) -> JsValue {
     js_sys::Reflect::get(env, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }
 
-fn text(env: &Env, name: &str) -> Option<String> {
-    binding(env, name)
-        .as_string()
-        .filter(|value| !value.trim().is_empty())
+/// A setting as text. `wrangler.toml` may give a number or a table, too.
+fn raw(env: &Env, name: &str) -> Option<String> {
+    let value = binding(env, name);
+    if value.is_undefined() || value.is_null() {
+        return None;
+    }
+    value.as_string().or_else(|| {
+        js_sys::JSON::stringify(&value)
+            .ok()
+            .and_then(|text| text.as_string())
+    })
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,7 @@ use memory::{Document, Entry, Memory};
 
 /// How old a document may get before a call waits for a new one, in seconds, unless
 /// `MENU_CACHE_SECONDS` says otherwise. From half of it on it is read again behind the scenes.
-const OLD: u32 = 60;
+pub const CACHE_SECONDS: u32 = 60;
 /// How long one read may take when there is nothing to fall back on.
 const READ_MS: u32 = 800;
 /// And when there is.
@@ -110,7 +110,7 @@ impl Menus {
     pub fn of(env: &Env, cache_seconds: Option<u32>, deadline: Deadline) -> Self {
         Self {
             env: env.clone(),
-            old_ms: f64::from(cache_seconds.unwrap_or(OLD)) * 1000.0,
+            old_ms: f64::from(cache_seconds.unwrap_or(CACHE_SECONDS)) * 1000.0,
             deadline,
         }
     }

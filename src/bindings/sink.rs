@@ -92,7 +92,9 @@ impl<'a> HttpSink<'a> {
     }
 }
 
-fn is_allowed(url: &str) -> bool {
+/// Whether events may go there: over TLS, or to this machine.
+#[must_use]
+pub fn is_allowed(url: &str) -> bool {
     url.starts_with("https://")
         || [
             "http://127.0.0.1:",

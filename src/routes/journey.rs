@@ -207,10 +207,10 @@ impl<'a, 'x> Journey<'a, 'x> {
                 }
                 Step::Reply(mut reply) => {
                     trace.append(&mut reply.trace);
-                    if let Some(number) = dial::refused(&self.config.dial_allow, &reply.ncco) {
+                    if let Some(destination) = self.config.dial.refuse_ncco(&reply.ncco) {
                         self.troubles.push(Trouble {
                             cause: "dial_refused",
-                            detail: [&number, " begins with none of DIAL_ALLOW"].concat(),
+                            detail: dial::reason(&destination),
                         });
                         refused = Some(reply.state);
                         continue;

@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod number;
 pub mod pattern;
+pub mod policy;
 pub mod source;
 
 mod compile;

@@ -33,10 +33,8 @@ const LEEWAY: i64 = 60;
 /// The refusal, as a reply; `exchange.line` says why.
 pub async fn check(exchange: &mut Exchange<'_>) -> Result<(), Reply> {
     let config = Config::of(exchange.env);
-    let access = config
-        .access_team
-        .as_deref()
-        .zip(config.access_aud.as_deref());
+    let access = config.access.as_ref();
+    let access = access.map(|(team, audience)| (team.as_str(), audience.as_str()));
     if config.admin_token.is_none() && access.is_none() {
         return Err(super::super::gate::unconfigured(exchange, "ADMIN_TOKEN"));
     }

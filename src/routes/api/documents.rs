@@ -402,33 +402,35 @@ pub(super) fn refused(found: &[Diagnostic]) -> Reply {
     )
 }
 
-/// Refuses a menu that names numbers which begin with none of `DIAL_ALLOW`.
+/// Refuses a menu that names destinations which `DIAL_ALLOW` or `SIP_ALLOW` keeps from being called.
 pub(super) fn dials_only_what_is_allowed(
     exchange: &Exchange<'_>,
     id: &str,
     text: &str,
 ) -> Result<(), Reply> {
-    let found = dial::forbidden(&Config::of(exchange.env).dial_allow, text);
+    let found = Config::of(exchange.env).dial.refuse_menu(text);
     if found.is_empty() {
         return Ok(());
     }
     let tree = ivr::source::parse(text).ok();
-    let list = found.into_iter().map(|(pointer, number)| {
-        let at = tree.as_ref().map_or(0, |tree| tree.nearest(&pointer));
+    let list = found.into_iter().map(|found| {
+        let at = tree.as_ref().map_or(0, |tree| tree.nearest(&found.pointer));
         let place = ivr::source::place(text, at);
-        let message = [&number, " begins with none of the prefixes in DIAL_ALLOW"].concat();
+        let message = dial::reason(&found.refused);
+        let setting = dial::setting(found.refused.list);
+        let help = ["call another destination, or add this one to ", setting].concat();
         json!({
             "file": Kind::Menu.file(id),
             "line": place.line,
             "column": place.column,
-            "pointer": pointer,
+            "pointer": found.pointer,
             "severity": "error",
             "code": "dial-refused",
             "message": message,
-            "help": "dial another number, or add the prefix to DIAL_ALLOW",
+            "help": help,
         })
     });
-    let detail = "Nothing was changed: numbers that DIAL_ALLOW does not allow, see `findings`.";
+    let detail = "Nothing was changed: destinations that DIAL_ALLOW or SIP_ALLOW does not allow, see `findings`.";
     Err(listing(422, "Not to be dialled", detail, list.collect()))
 }
 

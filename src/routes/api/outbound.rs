@@ -51,13 +51,11 @@ async fn placed(exchange: &mut Exchange<'_>) -> Result<Reply, Reply> {
     }
     let config = Config::of(exchange.env);
     // The same rule as for menus: who may write here may still not dial everywhere.
-    let ncco =
-        json!([{ "action": "connect", "endpoint": [{ "type": "phone", "number": wanted.to }] }]);
-    if dial::refused(&config.dial_allow, &ncco.to_string()).is_some() {
+    if let Some(refused) = config.dial.refuse_number(&wanted.to) {
         return Err(Reply::problem(
             403,
             "Not to be dialled",
-            "The number begins with none of DIAL_ALLOW.",
+            &dial::reason(&refused),
         ));
     }
     let base = match &config.public_url {

@@ -16,7 +16,7 @@ use serde_json::Value;
 /// The secret everything is signed with.
 pub const SIGNATURE_SECRET: &str = "e2e signature secret, 32 bytes at least";
 /// The operator's token.
-pub const ADMIN_TOKEN: &str = "e2e-admin-token";
+pub const ADMIN_TOKEN: &str = "e2e admin token, 32 characters at least";
 
 const START_UP: Duration = Duration::from_secs(90);
 

@@ -1,4 +1,4 @@
-//! `DIAL_ALLOW`: numbers the Worker does not dial, whoever wants it to.
+//! `DIAL_ALLOW` and `SIP_ALLOW`: what the Worker does not call, whoever wants it to.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -159,4 +159,71 @@ fn an_operator_places_no_call_elsewhere_either() {
     }
     // This one fails only at the settings for calls, which nobody made.
     assert_eq!(place("447700900100").status, 503);
+}
+
+#[test]
+fn a_list_that_cannot_be_read_allows_nobody_and_says_so() {
+    for list in ["+ 44", ",", ""] {
+        let worker = Worker::builder().variable("DIAL_ALLOW", list).start();
+        let mut menu = tolls();
+        menu["nodes"]["home"]["to"] = "19005550100".into();
+        menu["nodes"]["abroad"]["to"] = json!({ "sip": "sip:19005550100@gw.example" });
+        menu["nodes"]["anybody"]["to"] = json!([{ "vbc": "19005550100" }]);
+        let refused = worker.api("PUT", "/api/menus/tolls", &menu);
+        assert_eq!(refused.status, 422, "{list:?}: {refused:?}");
+        let problem = refused.json();
+        let pointers: Vec<_> = problem["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|found| found["pointer"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            pointers,
+            [
+                "/nodes/abroad/to/sip",
+                "/nodes/anybody/to/0/vbc",
+                "/nodes/home/to"
+            ],
+            "{list:?}"
+        );
+        let call = json!({ "to": "19005550100", "menu": "acme" });
+        assert_eq!(
+            worker.api("POST", "/api/calls", &call).status,
+            403,
+            "{list:?}"
+        );
+        let health = worker.request("GET", "/healthz", &[], b"").json();
+        assert_eq!(health["problems"][0]["setting"], "DIAL_ALLOW", "{health}");
+        let log = worker.log();
+        assert!(log.contains("dial_allow_malformed"), "{list:?}: {log}");
+    }
+}
+
+#[test]
+fn a_sip_address_and_what_is_excluded_fall_under_the_rules_too() {
+    let worker = Worker::builder()
+        .variable("DIAL_ALLOW", "44, !449")
+        .variable("SIP_ALLOW", "pbx.example")
+        .start();
+    let check = |to: Value, expected: u16| {
+        let mut menu = tolls();
+        for node in ["home", "abroad", "anybody"] {
+            menu["nodes"][node]["to"] = to.clone();
+        }
+        let reply = worker.api("PUT", "/api/menus/tolls", &menu);
+        let status = if reply.status == 201 {
+            200
+        } else {
+            reply.status
+        };
+        assert_eq!(status, expected, "{to}: {reply:?}");
+    };
+    check(json!("449098790000"), 422);
+    check(json!("447700900100"), 200);
+    check(json!({ "sip": "sip:alice@gw.example" }), 422);
+    check(json!({ "sip": "sip:alice@pbx.example" }), 200);
+    let health = worker.request("GET", "/healthz", &[], b"").json();
+    assert_eq!(health["lists"], json!({ "DIAL_ALLOW": 2, "SIP_ALLOW": 1 }));
+    assert_eq!(health["problems"], json!([]));
 }

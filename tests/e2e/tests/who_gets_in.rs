@@ -228,6 +228,41 @@ fn without_its_secret_the_worker_refuses_and_says_which() {
 }
 
 #[test]
+fn a_key_that_is_short_or_blank_counts_as_missing_and_says_so() {
+    let worker = Worker::builder()
+        .variable("STATE_KEY", "k1")
+        .variable("ADMIN_TOKEN", "admintok")
+        .variable("VONAGE_SIGNATURE_SECRET", " ")
+        .variable("RETENTION_DAYS", "30 days")
+        .start();
+    let health = worker.request("GET", "/healthz", &[], b"").json();
+    for secret in ["VONAGE_SIGNATURE_SECRET", "STATE_KEY", "ADMIN_TOKEN"] {
+        assert_eq!(health["configured"][secret], false, "{health}");
+    }
+    let told: Vec<&str> = health["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|problem| problem["setting"].as_str().unwrap())
+        .collect();
+    for setting in [
+        "VONAGE_SIGNATURE_SECRET",
+        "STATE_KEY",
+        "ADMIN_TOKEN",
+        "RETENTION_DAYS",
+    ] {
+        assert!(told.contains(&setting), "{health}");
+    }
+    assert!(!health.to_string().contains("admintok"), "{health}");
+    let token = [("authorization", "Bearer admintok".to_owned())];
+    assert_eq!(worker.request("GET", "/api/calls", &token, b"").status, 503);
+    logged(&worker, "the short key", |line| {
+        line["reason"] == "key_too_short" && line["detail"].as_str().unwrap().contains("STATE_KEY")
+    });
+    assert!(!worker.log().contains("admintok"));
+}
+
+#[test]
 fn during_a_rotation_both_secrets_are_good() {
     let worker = Worker::builder()
         .variable("VONAGE_SIGNATURE_SECRET", "the new one")

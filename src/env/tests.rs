@@ -1,0 +1,108 @@
+use super::*;
+
+fn config(set: &[(&str, &str)]) -> Config {
+    Config::from_raw(&|name| {
+        set.iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| (*value).to_owned())
+    })
+}
+
+const GOOD: &str = "0123456789abcdef0123456789abcdef";
+
+#[test]
+fn what_is_not_set_is_no_problem() {
+    let config = config(&[]);
+    assert_eq!(config.problems, []);
+    assert!(!config.has_secret("STATE_KEY"));
+    assert!(config.dial.allows_number("19005550100"));
+    assert!(limiter::is_allowed(&config.allowed_ips, Some("192.0.2.1")));
+}
+
+#[test]
+fn every_setting_that_cannot_be_used_is_told_and_takes_its_safe_side() {
+    let check = |name: &str, value: &str, is_safe: fn(&Config) -> bool| {
+        let config = config(&[(name, value)]);
+        let told: Vec<&str> = config.problems.iter().map(|it| it.setting).collect();
+        assert_eq!(told, [name], "{name}={value:?}");
+        assert!(is_safe(&config), "{name}={value:?}");
+    };
+    for weak in ["", " ", "k1", "admintok"] {
+        check("STATE_KEY", weak, |it| !it.has_secret("STATE_KEY"));
+        check("ADMIN_TOKEN", weak, |it| !it.has_secret("ADMIN_TOKEN"));
+        check("SINK_SECRET", weak, |it| it.sink_secret.is_none());
+        check("STATE_KEY_PREVIOUS", weak, |_| true);
+        check("VONAGE_PRIVATE_KEY", weak, |it| it.private_key.is_none());
+    }
+    check("VONAGE_SIGNATURE_SECRET", " ", |it| {
+        !it.has_secret("VONAGE_SIGNATURE_SECRET")
+    });
+    for none in ["+", "UK", ",", ""] {
+        check("DIAL_ALLOW", none, |it| {
+            !it.dial.allows_number("447700900100")
+        });
+    }
+    check("DIAL_ALLOW", "+ 44", |it| {
+        !it.dial.allows_number("19005550100")
+    });
+    for none in ["https://gw.example", ""] {
+        check("SIP_ALLOW", none, |it| {
+            it.dial.refuse_sip("sip:a@gw.example").is_some()
+        });
+    }
+    for none in ["", ",", "x", "1.2.3.4/33"] {
+        check("ALLOWED_IPS", none, |it| {
+            !limiter::is_allowed(&it.allowed_ips, Some("1.2.3.4"))
+        });
+    }
+    check("LOOKUP_HOSTS", "https://a.example", |_| true);
+    check("RETENTION_DAYS", "30 days", |it| {
+        it.retention_days == Some(KEEP_ALL_DAYS)
+    });
+    check("MENU_CACHE_SECONDS", "soon", |it| {
+        it.menu_cache_seconds == Some(menus::CACHE_SECONDS)
+    });
+    check("SINK_URL", "http://sink.example", |it| {
+        it.sink_url.is_some()
+    });
+    for none in ["ivr.example.com", "https://", "https://a b", "https://a?b"] {
+        check("PUBLIC_URL", none, |it| it.public_url.is_none());
+    }
+}
+
+#[test]
+fn half_of_cloudflare_access_lets_nobody_in_and_is_told() {
+    let half = config(&[("ACCESS_TEAM", "acme")]);
+    assert_eq!(half.access, None);
+    assert_eq!(half.problems[0].setting, "ACCESS_AUD");
+    let whole = config(&[("ACCESS_TEAM", "acme"), ("ACCESS_AUD", "us")]);
+    assert!(whole.access.is_some());
+    assert_eq!(whole.problems, []);
+}
+
+#[test]
+fn the_signature_secret_has_the_form_vonage_gives_it() {
+    let config = config(&[("VONAGE_SIGNATURE_SECRET", "short")]);
+    assert!(config.has_secret("VONAGE_SIGNATURE_SECRET"));
+    assert_eq!(config.problems, []);
+}
+
+#[test]
+fn good_settings_are_used_as_they_are() {
+    let config = config(&[
+        ("STATE_KEY", GOOD),
+        ("ADMIN_TOKEN", GOOD),
+        ("DIAL_ALLOW", "44, !449"),
+        ("ALLOWED_IPS", "192.0.2.0/24"),
+        ("PUBLIC_URL", "https://ivr.example.com/"),
+        ("RETENTION_DAYS", "30"),
+    ]);
+    assert_eq!(config.problems, []);
+    assert!(config.has_secret("STATE_KEY") && config.has_secret("ADMIN_TOKEN"));
+    assert_eq!(
+        config.public_url.as_deref(),
+        Some("https://ivr.example.com")
+    );
+    assert_eq!(config.retention_days, Some(30));
+    assert!(!config.dial.allows_number("449098790000"));
+}
