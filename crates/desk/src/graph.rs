@@ -169,19 +169,47 @@ fn shortened(text: &str) -> String {
     short
 }
 
-/// Names a drawing can hold: letters and digits.
+/// A name as both languages take it: letters, digits and `_`. Any other letter, and `_` itself,
+/// is its number between two `_`, so that different names stay different.
 fn identifier(name: &str) -> String {
-    let safe: String = name
-        .chars()
-        .map(|letter| {
-            if letter.is_ascii_alphanumeric() {
-                letter
-            } else {
-                '_'
+    let mut safe = String::from("n_");
+    for letter in name.chars() {
+        if letter.is_ascii_alphanumeric() {
+            safe.push(letter);
+        } else {
+            safe.push_str(&format!("_{:x}_", u32::from(letter)));
+        }
+    }
+    safe
+}
+
+/// A text between quotes in Mermaid, which reads `#quot;` as HTML reads `&quot;`, and words
+/// between backquotes as Markdown.
+fn mermaid_text(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '#' | '"' | '<' | '>' | '&' | '`' => {
+                safe.push_str(&format!("#{};", u32::from(letter)));
             }
-        })
-        .collect();
-    format!("n_{safe}")
+            letter if letter.is_control() => safe.push(' '),
+            letter => safe.push(letter),
+        }
+    }
+    safe
+}
+
+/// A text between quotes in DOT.
+fn dot_text(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\\' | '"' => safe.extend(['\\', letter]),
+            letter if letter.is_control() => safe.push(' '),
+            letter => safe.push(letter),
+        }
+    }
+    safe
 }
 
 /// Nodes that are drawn but are not of this menu.
@@ -196,11 +224,7 @@ fn elsewhere(menu: &Menu, edges: &[Edge]) -> BTreeSet<String> {
 /// The drawing as a Mermaid flow chart.
 #[must_use]
 pub fn mermaid(menu: &Menu, edges: &[Edge]) -> String {
-    let text = |text: &str| {
-        text.replace('"', "#quot;")
-            .replace('<', "#lt;")
-            .replace('>', "#gt;")
-    };
+    let text = mermaid_text;
     let mut page = String::from("flowchart TD\n");
     page.push_str(&format!("  call((call)) --> {}\n", identifier(&menu.start)));
     for (name, node) in menu.nodes.iter() {
@@ -234,7 +258,7 @@ pub fn mermaid(menu: &Menu, edges: &[Edge]) -> String {
 /// The drawing in the DOT language of Graphviz.
 #[must_use]
 pub fn dot(id: &str, menu: &Menu, edges: &[Edge]) -> String {
-    let text = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+    let text = dot_text;
     let mut page = format!(
         "digraph \"{}\" {{\n  node [shape=box];\n  call [shape=circle];\n",
         text(id)
@@ -261,4 +285,90 @@ pub fn dot(id: &str, menu: &Menu, edges: &[Edge]) -> String {
     }
     page.push_str("}\n");
     page
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn menu(names: &BTreeSet<String>) -> Menu {
+        let mut nodes = serde_json::Map::new();
+        let list: Vec<&String> = names.iter().collect();
+        for (at, name) in list.iter().enumerate() {
+            let next = list.get(at + 1).map_or("@back", |next| next.as_str());
+            nodes.insert(
+                (*name).clone(),
+                serde_json::json!({ "kind": "say", "prompt": "x", "then": next }),
+            );
+        }
+        let json = serde_json::json!({ "start": list[0], "nodes": nodes }).to_string();
+        ivr::document::read("m.json", json.as_bytes()).unwrap()
+    }
+
+    /// The identifiers that a page gives a text to.
+    fn drawn(page: &str, begins: &str) -> Vec<String> {
+        page.lines()
+            .filter_map(|line| line.trim().strip_prefix("n_")?.split_once(begins))
+            .map(|(identifier, _)| identifier.to_owned())
+            .filter(|identifier| !identifier.contains(' '))
+            .collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn different_names_have_different_identifiers(
+            one in any::<String>(), other in any::<String>(),
+        ) {
+            prop_assert_eq!(one == other, identifier(&one) == identifier(&other));
+            prop_assert!(identifier(&one).bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
+        }
+
+        #[test]
+        fn a_drawing_has_a_box_for_each_node_and_each_place_outside(
+            names in proptest::collection::btree_set("[ab_-]{1,4}|[A-Za-z0-9_-]{1,40}", 1..8),
+        ) {
+            let menu = menu(&names);
+            let edges = edges(&menu);
+            for boxes in [
+                drawn(&mermaid(&menu, &edges), "[\"")
+                    .into_iter()
+                    .chain(drawn(&mermaid(&menu, &edges), "((\""))
+                    .collect::<Vec<_>>(),
+                drawn(&dot("m", &menu, &edges), " [label=\""),
+            ] {
+                let distinct: BTreeSet<&String> = boxes.iter().collect();
+                // The nodes, and `@back`.
+                prop_assert_eq!(boxes.len(), names.len() + 1, "{:?}", boxes);
+                prop_assert_eq!(distinct.len(), boxes.len(), "{:?}", boxes);
+            }
+        }
+    }
+
+    #[test]
+    fn a_place_outside_is_no_node_of_the_menu() {
+        let check = |one: &str, other: &str| assert_ne!(identifier(one), identifier(other));
+        check("a-b", "a_b");
+        check("_back", "@back");
+        check("menu_a", "menu:a");
+        check("_5f_", "_");
+        check("a", "a_");
+    }
+
+    #[test]
+    fn a_text_stays_text_in_a_drawing() {
+        let check = |text: &str, mermaid: &str, dot: &str| {
+            assert_eq!(mermaid_text(text), mermaid, "{text}");
+            assert_eq!(dot_text(text), dot, "{text}");
+        };
+        check("press 1", "press 1", "press 1");
+        check("\"#1;\\", "#34;#35;1;\\", "\\\"#1;\\\\");
+        check("<b>&lt;`x`", "#60;b#62;#38;lt;#96;x#96;", "<b>&lt;`x`");
+        check("a\nb", "a b", "a b");
+    }
 }
