@@ -221,7 +221,10 @@ impl<'p, 'c> Line<'p, 'c> {
 
     fn prompt(&mut self, action: &Value) -> Flow {
         let (words, seconds) = words_of(action);
-        self.tell(Happening::Heard { text: words });
+        // The shortest talk, at an end without words, is silence.
+        if !words.trim().is_empty() {
+            self.tell(Happening::Heard { text: words });
+        }
         let endless = number(action, "loop") == Some(0.0);
         let barge_in = flag(action, "bargeIn");
         if endless && !barge_in {
