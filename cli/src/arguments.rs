@@ -61,7 +61,8 @@ Examples:
     /// Call a menu from this terminal, from a file or on a Worker, as Vonage calls it.
     #[command(after_help = "\
 At the prompt: digits, * and # press keys; words are spoken; Enter stays silent; `hang up` or \
-Ctrl-D hangs up. When somebody is dialled: answer, busy, no answer, unanswered, reject, fail.
+Ctrl-D hangs up. When somebody is dialled: answer [seconds], machine, busy, no answer, \
+unanswered, reject, fail; the words of call scripts mean the same. Case does not matter.
 
 Examples:
   ivr dial --menu menus/acme.json
@@ -203,8 +204,9 @@ pub struct Dial {
     /// Play this call script instead of asking.
     #[arg(long, value_name = "FILE", conflicts_with = "keys")]
     pub script: Option<PathBuf>,
-    /// Press these keys, one entry for each time the menu listens, then hang up.
-    #[arg(long, value_name = "KEYS", value_delimiter = ',')]
+    /// Press these keys, one entry for each time the menu listens, then hang up; an empty entry
+    /// stays silent.
+    #[arg(long, value_name = "KEYS", value_delimiter = ',', value_parser = keys)]
     pub keys: Option<Vec<String>>,
     /// The caller's number.
     #[arg(long, value_name = "NUMBER", default_value = "447700900001")]
@@ -235,8 +237,13 @@ pub struct Dial {
     /// The application named in the tokens.
     #[arg(long, value_name = "ID")]
     pub application: Option<String>,
-    /// Place so many calls and measure.
-    #[arg(long, value_name = "N")]
+    /// Place so many calls on a Worker and measure.
+    #[arg(
+        long,
+        value_name = "N",
+        conflicts_with_all = ["menu", "script"],
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
     pub calls: Option<u32>,
     /// So many at a time.
     #[arg(long, value_name = "M", default_value_t = 1, requires = "calls")]
@@ -247,6 +254,15 @@ pub struct Dial {
     /// Faults on purpose.
     #[command(flatten)]
     pub faults: Faults,
+}
+
+/// Keys of a telephone, or none.
+fn keys(text: &str) -> Result<String, String> {
+    if text.chars().all(|key| matches!(key, '0'..='9' | '*' | '#')) {
+        Ok(text.to_owned())
+    } else {
+        Err("a telephone has the keys 0-9, * and #".to_owned())
+    }
 }
 
 /// Faults on purpose, in percent of webhooks.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 pub use desk::Role;
 use ivr::{Diagnostic, Library};
 
-use crate::trouble::Trouble;
+use crate::trouble::{Trouble, file_trouble};
 
 /// A document larger than this is refused unread: KV takes 25 MiB, a menu of two thousand nodes
 /// has half of one.
@@ -41,12 +41,7 @@ impl File {
 pub fn read(path: &Path) -> Result<File, Trouble> {
     let name = path.display().to_string();
     let size = fs::metadata(path)
-        .map_err(|why| match why.kind() {
-            std::io::ErrorKind::NotFound => Trouble::usage(format!("{name}: no such file")).help(
-                "name a menu, a call script or a folder; `ivr new FOLDER` makes one to start from",
-            ),
-            _ => Trouble::usage(format!("{name}: {why}")),
-        })?
+        .map_err(|why| file_trouble(path, &why))?
         .len();
     if size > LARGEST {
         return Err(Trouble::usage(format!(
@@ -56,7 +51,7 @@ pub fn read(path: &Path) -> Result<File, Trouble> {
         ))
         .help("is this a menu? A menu of two thousand nodes has half a megabyte"));
     }
-    let bytes = fs::read(path).map_err(|why| Trouble::usage(format!("{name}: {why}")))?;
+    let bytes = fs::read(path).map_err(|why| file_trouble(path, &why))?;
     if let Err(why) = std::str::from_utf8(&bytes) {
         return Err(Trouble::usage(format!(
             "{name}: not UTF-8 (from byte {} on)",
@@ -133,8 +128,7 @@ pub fn gather(asked: &[PathBuf]) -> Result<Vec<File>, Trouble> {
 
 /// The documents of a folder, schemas left out.
 fn documents(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
-    let entries = fs::read_dir(folder)
-        .map_err(|why| Trouble::usage(format!("{}: {why}", folder.display())))?;
+    let entries = fs::read_dir(folder).map_err(|why| file_trouble(folder, &why))?;
     let mut found: Vec<PathBuf> = entries
         .filter_map(Result::ok)
         .map(|entry| {

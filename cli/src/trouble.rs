@@ -1,6 +1,7 @@
 //! Why a command could not do what was asked.
 
 use std::fmt;
+use std::path::Path;
 
 /// What the shell is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,33 @@ impl Trouble {
         self.help = Some(help.into());
         self
     }
+}
+
+/// What is wrong with a file, in words: the system's own speak of error numbers.
+#[must_use]
+pub fn file_trouble(path: &Path, why: &std::io::Error) -> Trouble {
+    use std::io::ErrorKind;
+    let shown = path.display();
+    let (what, help) = match why.kind() {
+        ErrorKind::NotFound => (
+            "no such file",
+            "name a menu, a call script or a folder; `ivr new FOLDER` makes one to start from",
+        ),
+        ErrorKind::IsADirectory => ("this is a folder", "name a file in it"),
+        ErrorKind::NotADirectory => ("a part of this path is a file", "a folder is needed there"),
+        ErrorKind::AlreadyExists => ("there is a file of this name", "name a folder"),
+        ErrorKind::PermissionDenied => (
+            "this may not be read or written by you",
+            "see its permissions",
+        ),
+        ErrorKind::ReadOnlyFilesystem => ("this can only be read", "write elsewhere"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            ("there is no space left", "make some, or write elsewhere")
+        }
+        ErrorKind::InvalidFilename => ("this cannot be the name of a file", "name another"),
+        _ => return Trouble::usage(format!("{shown}: {why}")),
+    };
+    Trouble::usage(format!("{shown}: {what}")).help(help)
 }
 
 impl fmt::Display for Trouble {

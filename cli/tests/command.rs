@@ -428,6 +428,168 @@ fn a_worker_that_is_away_or_says_no_is_told_apart() {
 }
 
 #[test]
+fn a_broken_document_beside_a_menu_is_told_and_not_played_as_absent() {
+    let folder = Folder::started("beside");
+    let phone = folder.path("phone");
+    let menu = folder.path("phone/main.json");
+    let calendar = folder.path("phone/office.calendar.json");
+    let fine = fs::read_to_string(&calendar).unwrap();
+    let broken = fine.replacen("09:00", "9:00", 1);
+    assert_ne!(fine, broken);
+    fs::write(&calendar, broken).unwrap();
+    let told = ["office.calendar.json", "keeps the last good version"];
+    check(&["test", &phone], 1, &told);
+    check(&["test", &menu], 1, &told);
+    check(&["dial", "--menu", &menu, "--keys", "1"], 1, &told);
+    let script = folder.path("phone/main.test.json");
+    check(&["dial", "--menu", &menu, "--script", &script], 1, &told);
+    for arguments in [
+        &["test", &phone, "--json"][..],
+        &["dial", "--menu", &menu, "--keys", "1", "--json"],
+        &["dial", "--menu", &menu, "--script", &script, "--json"],
+    ] {
+        let output = run(arguments, None);
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let files: Vec<&str> = said["broken"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["file"].as_str().unwrap())
+            .collect();
+        assert_eq!(files, [calendar.as_str()], "{arguments:?}");
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    }
+    // What callers do not come by is the business of `ivr check`.
+    fs::write(&calendar, fine).unwrap();
+    folder.write("phone/other.json", "{");
+    check(&["test", &phone], 0, &["8 passed"]);
+    check(&["dial", "--menu", &menu, "--keys", "1"], 0, &[]);
+    // The menu of a script itself.
+    let text_of = fs::read_to_string(&menu).unwrap();
+    fs::write(&menu, text_of.replacen("\"start\"", "\"strat\"", 1)).unwrap();
+    check(
+        &["test", &phone],
+        1,
+        &["main.json:1:1", "`start` is missing"],
+    );
+    fs::remove_file(&menu).unwrap();
+    check(&["test", &phone], 1, &["there is no menu `main`"]);
+}
+
+#[test]
+fn what_was_asked_wrongly_is_told_in_words() {
+    let folder = Folder::started("asked");
+    let phone = folder.path("phone");
+    let menu = folder.path("phone/main.json");
+    let none = folder.write("none.json", fs::read_to_string(&menu).unwrap());
+    folder.write("none.test.json", "{ \"cases\": [] }");
+    let cases: [(&[&str], i32, &[&str]); 13] = [
+        (&["graph", &phone], 2, &["phone: this is a folder"]),
+        (&["diff", &menu, &phone], 2, &["phone: this is a folder"]),
+        (&["new", &menu], 2, &["there is a file of this name"]),
+        (
+            &["new", &format!("{menu}/x")],
+            2,
+            &["a part of this path is a file"],
+        ),
+        (
+            &["check", &format!("{menu}/x.json")],
+            2,
+            &["a part of this path is a file"],
+        ),
+        (
+            &["test", &phone, "--case", "nobody"],
+            2,
+            &["no case in", "\"nobody\"", "phone"],
+        ),
+        (&["test", &none], 1, &["there are no cases"]),
+        (
+            &["dial", "--menu", &menu, "--keys", "1,x"],
+            2,
+            &["0-9, * and #"],
+        ),
+        (
+            &["dial", "--menu", &menu, "--keys", "w"],
+            2,
+            &["0-9, * and #"],
+        ),
+        (
+            &["dial", "--menu", &menu, "--calls", "3"],
+            2,
+            &["--calls", "--menu"],
+        ),
+        (
+            &["dial", "--url", "http://127.0.0.1:9", "--calls", "0"],
+            2,
+            &["--calls"],
+        ),
+        (&["dial", "--menu", &menu, "--keys", "*#0,,1"], 0, &[]),
+        (&["chekc"], 2, &["unrecognized subcommand"]),
+    ];
+    for (arguments, code, words) in cases {
+        check(arguments, code, words);
+        let said = run(arguments, None);
+        let said = format!("{}{}", text(&said.stdout), text(&said.stderr));
+        assert!(!said.contains("os error"), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn programs_get_json_for_usage_errors_too() {
+    for arguments in [
+        &["--json", "chekc"][..],
+        &["check", "--jsn", "--json"],
+        &["graph", "--json"],
+        &["dial", "--keys", "x", "--json"],
+        &["--json"],
+        &["graph", "nobody.json", "--json"],
+    ] {
+        let output = run(arguments, None);
+        let said: Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|why| panic!("{arguments:?}: {why}: {}", text(&output.stderr)));
+        let error = said["error"].as_str().unwrap();
+        assert!(!error.is_empty() && !error.starts_with("error"), "{said}");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stderr.is_empty(), "{arguments:?}");
+    }
+    // After `--`, it is a file's name.
+    let output = run(&["check", "--nobody", "--", "--json"], None);
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn findings_are_what_check_prints() {
+    let folder = Folder::started("report");
+    let menu = folder.path("phone/main.json");
+    let text_of = fs::read_to_string(&menu).unwrap();
+    fs::write(
+        &menu,
+        text_of.replacen("\"open\": \"main\"", "\"open\": \"mian\"", 1),
+    )
+    .unwrap();
+    let output = run(&["check", &folder.path("phone")], None);
+    let report = text(&output.stdout);
+    assert!(
+        report.contains("unknown-node") && report.contains("1 error"),
+        "{report}"
+    );
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn an_end_without_words_is_not_heard() {
+    let folder = Folder::empty("wordless");
+    let menu = folder.write(
+        "main.json",
+        r#"{ "start": "a", "nodes": { "a": { "kind": "hangup" } } }"#,
+    );
+    let output = run(&["dial", "--menu", &menu], None);
+    let said = text(&output.stdout);
+    assert!(!said.contains("hears"), "{said}");
+    assert!(said.contains("outcome"), "{said}");
+}
+
+#[test]
 fn a_token_is_not_sent_in_clear() {
     for command in [
         &["versions", "main"][..],

@@ -36,7 +36,7 @@ pub(super) fn run(check: &Check, json: bool) -> Done {
                 .iter()
                 .find(|file| file.name == finding.file)
                 .map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
-            print::error_line(Text::new().drawing(&finding.render(text.as_deref())));
+            print::line(Text::new().drawing(&finding.render(text.as_deref())));
         }
         let asked = files.iter().filter(|file| file.asked).count();
         let checked = count(asked, "document", "documents");

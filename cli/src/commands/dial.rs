@@ -13,12 +13,13 @@ use phone::{
 };
 use serde_json::json;
 
-use super::{DIM, Done, GREEN, RED, YELLOW, print_json};
+use super::{DIM, Done, GREEN, RED, YELLOW, print_broken, print_json};
 use crate::arguments::{Dial, Transport};
 use crate::files::{self, Role};
 use crate::http::{Http, unique};
 use crate::print::{self, Text};
 use crate::trouble::{Exit, Trouble};
+use desk::broken::{Broken, broken};
 
 /// Runs it.
 pub(super) fn run(dial: &Dial, json: bool) -> Done {
@@ -33,8 +34,12 @@ pub(super) fn run(dial: &Dial, json: bool) -> Done {
             return Err(Trouble::refused(format!("the menu `{id}` has errors"))
                 .help(format!("`ivr check {}` shows them", menu.display())));
         }
+        let broken = broken(&library, [id.as_str()]);
+        if !json {
+            print_broken(&broken);
+        }
         if let Some(path) = &dial.script {
-            return play_here(dial, &Stage::of(&library), path, &id, json);
+            return play_here(&Stage::of(&library), path, &id, &broken, json);
         }
         let beginning = Beginning {
             at: dial.at.unwrap_or_else(Timestamp::now),
@@ -46,7 +51,7 @@ pub(super) fn run(dial: &Dial, json: bool) -> Done {
         let mut setup = setup(dial);
         setup.answer_url = Some(format!("{ORIGIN}/webhooks/answer/{id}"));
         let phone = Phone::new(application, &offline).misbehaving(faults(dial));
-        return place(dial, &phone, &setup, || offline.node(), json);
+        return place(dial, &phone, &setup, || offline.node(), &broken, json);
     }
     let Some(url) = &dial.url else {
         return Err(Trouble::usage("whom to call?")
@@ -78,7 +83,7 @@ pub(super) fn run(dial: &Dial, json: bool) -> Done {
     if let Some(calls) = dial.calls {
         return load::load(dial, &phone, &setup, calls, json);
     }
-    place(dial, &phone, &setup, || None, json)
+    place(dial, &phone, &setup, || None, &[], json)
 }
 
 fn setup(dial: &Dial) -> CallSetup {
@@ -106,6 +111,7 @@ fn place<D: Destination>(
     phone: &Phone<D>,
     setup: &CallSetup,
     node: impl Fn() -> Option<String>,
+    broken: &[Broken],
     json: bool,
 ) -> Done {
     let call = if let Some(keys) = &dial.keys {
@@ -126,6 +132,7 @@ fn place<D: Destination>(
             "ended": call.ended,
             "seconds": call.seconds,
             "moments": call.moments,
+            "broken": broken,
             "requests": call.exchanges.iter().map(exchange_json).collect::<Vec<_>>(),
         }));
     } else {
@@ -145,7 +152,10 @@ fn place<D: Destination>(
             ),
         ));
     }
-    finish(&call)
+    Ok(match finish(&call)? {
+        Exit::Fine if !broken.is_empty() => Exit::Findings,
+        exit => exit,
+    })
 }
 
 /// What the shell is told of a call.
@@ -225,10 +235,10 @@ fn cases(path: &std::path::Path) -> Result<(files::File, script::Document), Trou
     Ok((file, document))
 }
 
-fn tell(verdicts: &[Verdict], json: bool) -> Done {
+fn tell(verdicts: &[Verdict], broken: &[Broken], json: bool) -> Done {
     let failed = verdicts.iter().filter(|verdict| !verdict.is_fine()).count();
     if json {
-        print_json(&json!({ "cases": verdicts, "failed": failed }));
+        print_json(&json!({ "cases": verdicts, "failed": failed, "broken": broken }));
     } else {
         for verdict in verdicts {
             print::line(verdict.name.as_str());
@@ -249,14 +259,20 @@ fn tell(verdicts: &[Verdict], json: bool) -> Done {
             }
         }
     }
-    Ok(if failed > 0 {
+    Ok(if failed > 0 || !broken.is_empty() {
         Exit::Findings
     } else {
         Exit::Fine
     })
 }
 
-fn play_here(_dial: &Dial, stage: &Stage, path: &std::path::Path, menu: &str, json: bool) -> Done {
+fn play_here(
+    stage: &Stage,
+    path: &std::path::Path,
+    menu: &str,
+    broken: &[Broken],
+    json: bool,
+) -> Done {
     let (file, document) = cases(path)?;
     let verdicts: Vec<_> = document
         .cases
@@ -270,7 +286,7 @@ fn play_here(_dial: &Dial, stage: &Stage, path: &std::path::Path, menu: &str, js
             stage.play(&file.name, menu, case, &given)
         })
         .collect();
-    tell(&verdicts, json)
+    tell(&verdicts, broken, json)
 }
 
 fn play_there<D: Destination>(
@@ -297,5 +313,5 @@ fn play_there<D: Destination>(
             }
         })
         .collect();
-    tell(&verdicts, json)
+    tell(&verdicts, &[], json)
 }

@@ -13,6 +13,7 @@ mod vonage;
 use std::process::ExitCode;
 
 use clap::CommandFactory;
+use desk::broken::Broken;
 use serde::Serialize;
 
 use crate::arguments::{Arguments, Command, VonageCommand};
@@ -65,6 +66,18 @@ pub fn run(arguments: Arguments) -> ExitCode {
     ExitCode::from(exit.code())
 }
 
+/// Says for programs what is wrong with a command line.
+pub fn print_usage(why: &clap::Error) {
+    let text = why.render().to_string();
+    let mut parts = text.splitn(2, "\n\n");
+    let message = parts.next().unwrap_or_default();
+    let help = parts.next().map(str::trim).filter(|help| !help.is_empty());
+    print_json(&serde_json::json!({
+        "error": message.trim_start_matches("error: ").trim(),
+        "help": help,
+    }));
+}
+
 /// What a command comes to.
 pub(crate) type Done = Result<Exit, Trouble>;
 
@@ -85,6 +98,19 @@ pub(crate) const DIM: anstyle::Style = anstyle::Style::new().dimmed();
 /// Prints for programs.
 pub(crate) fn print_json(value: &impl Serialize) {
     print::json(value);
+}
+
+/// Says once which documents have errors, for what is played without them.
+pub(crate) fn print_broken(broken: &[Broken]) {
+    for one in broken {
+        print::error_line(Text::new().styled(RED, "error").plain(format_args!(
+            ": {}:{}:{}: {}",
+            one.file, one.line, one.column, one.message
+        )));
+        print::error_line(
+            "  calls that come by it are not what a Worker plays, which keeps the last good version",
+        );
+    }
 }
 
 /// `1 case`, `2 cases`.

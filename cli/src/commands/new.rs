@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Done, print_json};
 use crate::arguments::New;
 use crate::print::{self, Text};
-use crate::trouble::{Exit, Trouble};
+use crate::trouble::{Exit, Trouble, file_trouble};
 
 const FILES: [(&str, &str); 4] = [
     ("main.json", include_str!("../../starter/main.json")),
@@ -26,7 +26,7 @@ const FILES: [(&str, &str); 4] = [
 pub(super) fn run(new: &New, json: bool) -> Done {
     let folder = &new.folder;
     let shown = folder.display();
-    let fault = |why: std::io::Error| Trouble::usage(format!("{shown}: {why}"));
+    let fault = |why: std::io::Error| file_trouble(folder, &why);
     for (name, _) in FILES {
         if folder.join(name).exists() {
             return Err(Trouble::usage(format!("{shown}/{name} is there already"))

@@ -12,7 +12,7 @@ use crate::api::Api;
 use crate::arguments::{Publish, Pull, Replay, Rollback, Versions};
 use crate::files::{self, File, Role};
 use crate::print::{self, Text};
-use crate::trouble::{Exit, Trouble};
+use crate::trouble::{Exit, Trouble, file_trouble};
 
 /// One document on its way.
 struct Parcel<'f> {
@@ -301,7 +301,7 @@ pub(super) fn pull(pull: &Pull, json: bool) -> Done {
         return Err(Trouble::refused(format!("two documents would be {name}"))
             .help("nothing was written; pull the menus by their ids"));
     }
-    let fault = |why: std::io::Error| Trouble::usage(format!("{}: {why}", pull.into.display()));
+    let fault = |why: std::io::Error| file_trouble(&pull.into, &why);
     // Nothing is written before it is known that everything may be.
     for (name, text) in &documents {
         let path = pull.into.join(name);

@@ -84,7 +84,10 @@ pub struct Wrong {
 /// The call of a case: who calls, and when. The same case always is the same call.
 #[must_use]
 pub fn setup(menu: &str, case: &Case, given: &Given, origin: &str) -> CallSetup {
-    let caller = given.caller.as_deref().unwrap_or("447700900001");
+    let caller = match &given.caller {
+        None => "447700900001",
+        Some(caller) => caller.as_deref().unwrap_or_default(),
+    };
     let called = given.called.as_deref().unwrap_or("442079460000");
     let mut setup = CallSetup::new(caller, called);
     if caller.is_empty() {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod broken;
 pub mod calls;
 pub mod diff;
 pub mod graph;

@@ -39,8 +39,13 @@ pub struct Given {
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub clock: Option<Timestamp>,
     /// Who calls; `null` is a caller without a number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub caller: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "written",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(with = "Option<String>")]
+    pub caller: Option<Option<String>>,
     /// The number called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub called: Option<String>,
@@ -230,6 +235,13 @@ impl Words {
     }
 }
 
+/// A member that is there, be it `null`.
+fn written<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
 impl Given {
     /// Why a call in this world cannot be played on a Worker, when it cannot.
     #[must_use]
@@ -313,6 +325,14 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, Vec<Finding>> {
     };
     let mut found = Vec::new();
     let mut names = std::collections::BTreeSet::new();
+    if document.cases.is_empty() {
+        let (line, column) = place("cases");
+        found.push(finding(
+            line,
+            column,
+            "there are no cases: expected calls".to_owned(),
+        ));
+    }
     for case in &document.cases {
         let (line, column) = place(&case.name);
         if !names.insert(case.name.as_str()) {

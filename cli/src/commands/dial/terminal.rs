@@ -70,12 +70,31 @@ fn prompt(demand: &Demand) -> String {
     }
 }
 
+/// A line as words: small letters, one blank between two, the underscores of call scripts as
+/// blanks.
+fn words(line: &str) -> String {
+    let small = line.to_lowercase().replace('_', " ");
+    small.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// How many seconds a text says: `12`, `12 s`, `12.5`.
+fn seconds(text: &str) -> Option<f64> {
+    let number = text.trim().trim_end_matches('s').trim();
+    number
+        .parse::<f64>()
+        .ok()
+        .filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
+}
+
 /// What a line at the terminal means.
 fn understood(demand: &Demand, line: &str) -> Result<Action, &'static str> {
-    if matches!(line, "hang up" | "hangup" | "bye" | "quit" | "exit") {
+    let words = words(line);
+    if matches!(
+        words.as_str(),
+        "hang up" | "hangup" | "bye" | "quit" | "exit"
+    ) {
         return Ok(Action::HangUp);
     }
-    let seconds = |text: &str| text.trim_end_matches('s').trim().parse::<f64>().ok();
     match demand {
         Demand::Input(listening) => {
             if line.is_empty() {
@@ -96,13 +115,22 @@ fn understood(demand: &Demand, line: &str) -> Result<Action, &'static str> {
             )
         }
         Demand::Connect(_) => {
-            let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
-            Ok(Action::Transfer(match word {
-                "answer" | "answered" | "a" => Transfer::Answered(seconds(rest).unwrap_or(60.0)),
-                "machine" => Transfer::Machine(20.0),
+            let answered = ["answered", "answer", "a"]
+                .into_iter()
+                .find_map(|word| words.strip_prefix(word))
+                .filter(|rest| rest.is_empty() || rest.starts_with(' '));
+            if let Some(rest) = answered {
+                return match (rest.trim(), seconds(rest)) {
+                    ("", _) => Ok(Action::Transfer(Transfer::Answered(60.0))),
+                    (_, Some(length)) => Ok(Action::Transfer(Transfer::Answered(length))),
+                    _ => Err("for how many seconds do they talk? `answer 30`"),
+                };
+            }
+            Ok(Action::Transfer(match words.as_str() {
+                "machine" | "m" => Transfer::Machine(20.0),
                 "busy" | "b" => Transfer::Busy,
-                "no" | "n" | "" => Transfer::NoAnswer,
-                "unanswered" => Transfer::Unanswered,
+                "no answer" | "noanswer" | "no" | "n" | "" => Transfer::NoAnswer,
+                "unanswered" | "u" => Transfer::Unanswered,
                 "reject" | "rejected" | "r" => Transfer::Rejected,
                 "fail" | "failed" | "f" => Transfer::Failed,
                 _ => {
@@ -193,7 +221,34 @@ mod tests {
             "no answer",
             Some(Action::Transfer(Transfer::NoAnswer)),
         );
-        check(&connect, "what", None);
+        for (line, outcome) in [
+            ("no_answer", Transfer::NoAnswer),
+            ("No Answer", Transfer::NoAnswer),
+            ("BUSY", Transfer::Busy),
+            ("Unanswered", Transfer::Unanswered),
+            ("rejected", Transfer::Rejected),
+            ("failed", Transfer::Failed),
+            ("machine", Transfer::Machine(20.0)),
+            ("answered", Transfer::Answered(60.0)),
+            ("a", Transfer::Answered(60.0)),
+            ("ANSWER 12.5 s", Transfer::Answered(12.5)),
+        ] {
+            check(&connect, line, Some(Action::Transfer(outcome)));
+        }
+        check(&connect, "Hang_Up", Some(Action::HangUp));
+        for line in [
+            "what",
+            "answer abc",
+            "answer -1",
+            "answer nan",
+            "answer inf",
+            "answerx",
+            "no chance",
+            "busy 5",
+        ] {
+            check(&connect, line, None);
+        }
+        check(&record, "-5", None);
         check(&record, "8", Some(Action::LeaveMessage(8.0)));
         check(&record, "hang up", Some(Action::HangUp));
     }

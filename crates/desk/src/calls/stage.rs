@@ -182,3 +182,47 @@ fn merge(target: &mut Value, patch: &Value) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MENU: &str = r#"{ "start": "who", "nodes": {
+      "who": { "kind": "switch", "on": "country",
+        "cases": [{ "country": "GB", "then": "gb" }, { "country": "DE", "then": "de" }],
+        "otherwise": "nobody" },
+      "gb": { "kind": "hangup", "prompt": "GB" },
+      "de": { "kind": "hangup", "prompt": "DE" },
+      "nobody": { "kind": "hangup", "prompt": "nobody" } } }"#;
+
+    #[test]
+    fn a_caller_that_is_null_has_no_number() {
+        let stage = Stage::of(&Library::read([("m.json", MENU)]));
+        let check = |file: &str, case: &str, expected: &str| {
+            let script = format!(
+                r#"{{ "given": {file}, "cases": [{{ "name": "x", "given": {case},
+                    "end": {{ "at": "{expected}" }} }}] }}"#
+            );
+            let script = crate::script::read("m.test.json", script.as_bytes()).unwrap();
+            let case = &script.cases[0];
+            let given = case.given.clone().unwrap_or_default();
+            let verdict = stage.play("m.test.json", "m", case, &given.over(script.given.as_ref()));
+            assert!(verdict.is_fine(), "{:?}", verdict.wrong);
+        };
+        let german = r#"{ "caller": "4915550100" }"#;
+        let without = r#"{ "caller": null }"#;
+        check("{}", "{}", "gb");
+        check("{}", without, "nobody");
+        check("{}", r#"{ "caller": "" }"#, "nobody");
+        check(german, "{}", "de");
+        check(german, without, "nobody");
+        check(without, "{}", "nobody");
+        check(without, german, "de");
+        // Written again, it says the same.
+        let given: Given = serde_json::from_str(without).unwrap();
+        assert_eq!(
+            serde_json::to_string(&given).unwrap(),
+            without.replace(' ', "")
+        );
+    }
+}
