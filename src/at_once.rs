@@ -30,7 +30,7 @@ const MAX_TOGETHER: usize = 200_000;
 #[derive(Default)]
 struct Tray {
     /// Count a call of this number against `CALLER_LIMIT`; one too many goes the ordinary way.
-    caller: String,
+    caller: Option<String>,
     /// Put these on the queue.
     messages: Vec<String>,
     /// And before the reply, not behind it.
@@ -48,7 +48,7 @@ fn with<T>(tray: impl FnOnce(&mut Tray) -> T) -> Option<T> {
 
 /// Leaves a call to be counted; false when the request goes the ordinary way.
 pub fn count(caller: &str) -> bool {
-    with(|tray| caller.clone_into(&mut tray.caller)).is_some()
+    with(|tray| tray.caller = Some(caller.to_owned())).is_some()
 }
 
 /// Leaves events to be sent, `first` or behind the reply; gives them back when the request goes
@@ -74,13 +74,41 @@ pub async fn or_give_up() {
     }
 }
 
-/// Answers a webhook, if it can be done without waiting.
-///
-/// The lines of the answer: what to do first (`+` when the events go before the reply, `-` when
-/// behind it, then the caller's number if it is to be counted), the body, the log line, the
-/// events. `None`: the request goes the ordinary way.
+/// An answer, and what JavaScript has to do for it. Each part crosses as a value of its own: what a
+/// caller sent may hold any character, so no text is ever taken apart.
+pub struct Answer {
+    /// Put the events on the queue before the reply, and not behind it.
+    pub first: bool,
+    /// Count a call of this number against `CALLER_LIMIT`.
+    pub caller: Option<String>,
+    /// The body of the reply; empty when there is none.
+    pub body: String,
+    /// The log line.
+    pub line: String,
+    /// The events, as JSON text.
+    pub events: Vec<String>,
+}
+
+impl Answer {
+    /// `[first, caller, body, line, ...events]`.
+    #[must_use]
+    pub fn into_array(self) -> js_sys::Array {
+        let array = js_sys::Array::of4(
+            &self.first.into(),
+            &self.caller.into(),
+            &self.body.into(),
+            &self.line.into(),
+        );
+        for event in self.events {
+            array.push(&event.into());
+        }
+        array
+    }
+}
+
+/// Answers a webhook, if it can be done without waiting. `None`: the request goes the ordinary way.
 #[must_use]
-pub fn answer(request: &Request, env: &Env, context: &Context, began: f64) -> Option<String> {
+pub fn answer(request: &Request, env: &Env, context: &Context, began: f64) -> Option<Answer> {
     let mut line = Line::default();
     TRAY.set(Some(Tray::default()));
     let polled = {
@@ -108,18 +136,11 @@ pub fn answer(request: &Request, env: &Env, context: &Context, began: f64) -> Op
         return None;
     }
     line.finish(&reply, clock::now_ms() - began);
-    let log = line.to_json();
-    let mut answer = String::with_capacity(together + reply.body.len() + log.len() + 64);
-    answer.push(if tray.first { '+' } else { '-' });
-    answer.push_str(&tray.caller);
-    let parts = [&reply.body, &log];
-    for part in parts.into_iter().chain(&tray.messages) {
-        // JSON has no line ends of its own, but who writes it may have put some between.
-        if part.contains('\n') {
-            return None;
-        }
-        answer.push('\n');
-        answer.push_str(part);
-    }
-    Some(answer)
+    Some(Answer {
+        first: tray.first,
+        caller: tray.caller,
+        body: reply.body,
+        line: line.to_json(),
+        events: tray.messages,
+    })
 }

@@ -126,17 +126,16 @@ async function atOnce(request, env, context) {
   const answer = call("answer", env, context, url, hash, headers.get("content-type"), body, began);
   if (answer === undefined) return ordinary(request, env, context, body);
 
-  const [first, text, line, ...events] = answer.split("\n");
-  const caller = first.slice(1);
-  if (caller !== "" && (await isOneTooMany(env, caller))) return ordinary(request, env, context, body);
-  if (first[0] === "+") {
+  const [first, caller, text, line, ...events] = answer;
+  if (caller !== undefined && (await isOneTooMany(env, caller))) return ordinary(request, env, context, body);
+  if (first) {
     try {
       await send(env, events);
     } catch {
       return ordinary(request, env, context, body);
     }
   } else {
-    context.waitUntil(send(env, events).catch(() => new Rust(context, env).keep(env, events.join("\n"))));
+    context.waitUntil(send(env, events).catch(() => new Rust(context, env).keep(env, events)));
   }
   console.log(line);
   return text === "" ? new Response(null, EMPTY_REPLY) : new Response(text, JSON_REPLY);

@@ -39,7 +39,7 @@ mod entry {
 
     /// The answer to a webhook that was admitted, when it needs nothing but what is in memory. It
     /// is a POST if it has a body, else a GET; `began` is when it came, in milliseconds since 1970.
-    /// Its lines are told at [`at_once::answer`].
+    /// What the array holds is told at [`at_once::Answer`].
     #[wasm_bindgen]
     pub fn answer(
         env: Env,
@@ -49,10 +49,11 @@ mod entry {
         content_type: Option<String>,
         body: Option<Vec<u8>>,
         began: f64,
-    ) -> Option<String> {
+    ) -> Option<js_sys::Array> {
         let vouched = Vouched::new(payload_hash, content_type, body);
         let request = Request::admitted(url, vouched);
         at_once::answer(&request, &env, &Context::new(context), began)
+            .map(at_once::Answer::into_array)
     }
 
     /// One HTTP request, the ordinary way; with its body if that was read.
@@ -68,10 +69,9 @@ mod entry {
         routes::handle(&request, &env, &Context::new(context)).await
     }
 
-    /// Keeps events that JavaScript could not put on the queue, a line each.
+    /// Keeps events that JavaScript could not put on the queue.
     #[wasm_bindgen(wasm_bindgen_futures = ::worker::wasm_bindgen_futures)]
-    pub async fn keep(env: Env, events: String) {
-        let events: Vec<String> = events.split('\n').map(str::to_owned).collect();
+    pub async fn keep(env: Env, events: Vec<String>) {
         bindings::queue::keep_patiently(&env, &events).await;
     }
 
