@@ -4,7 +4,7 @@
 //! the token is good; the body is short enough; the token is for this body. Nobody without a
 //! token of Vonage's has a body read.
 
-use vonage::jwt::{Refusal, Token};
+use vonage::jwt::{Plus, Refusal, Token};
 use vonage::{Delivery, Method, Route};
 
 use super::Exchange;
@@ -28,6 +28,8 @@ pub struct Signed {
     pub method: Method,
     /// The query as it came; of a GET without our own parameter `s`.
     pub query: String,
+    /// The same with its plus signs written so that they are read as they were signed.
+    spelt: String,
     /// Our own parameter: where the call is, sealed.
     pub state: Option<String>,
     /// The `Content-Type`.
@@ -42,7 +44,7 @@ impl Signed {
     pub fn delivery(&self) -> Delivery<'_> {
         Delivery {
             method: self.method,
-            query: &self.query,
+            query: &self.spelt,
             content_type: self.content_type.as_deref(),
             body: &self.body,
         }
@@ -108,24 +110,27 @@ pub async fn enter(
         content_type: content_type.as_deref(),
         body: &body,
     };
-    let refused = match token {
+    let verified = match token {
         Some(token) => {
-            let checked = config.verifier.verify_payload(token, &delivery);
-            checked.err().map(Refusal::code)
+            let verified = config.verifier.verify_payload(&token, &delivery);
+            verified.map_err(Refusal::code)
         }
         None => {
-            let checked = config
-                .sms_verifier
-                .verify(&delivery, clock::now().as_second());
-            checked.err().map(|refusal| refusal.code())
+            let now = clock::now().as_second();
+            let verified = config.sms_verifier.verify(&delivery, now);
+            verified
+                .map(|()| Plus::Blank)
+                .map_err(|refusal| refusal.code())
         }
     };
-    if let Some(reason) = refused {
-        return Err(refuse(exchange, reason, 401).await);
-    }
+    let plus = match verified {
+        Ok(plus) => plus,
+        Err(reason) => return Err(refuse(exchange, reason, 401).await),
+    };
     let (state, query) = take_state(query);
     Ok(Signed {
         method,
+        spelt: plus.spell_out(&query).into_owned(),
         query,
         state,
         content_type,

@@ -130,7 +130,9 @@ impl Event {
     pub fn leg(&self) -> Option<&str> {
         let about_a_leg = self.source == "/vonage/voice"
             || (self.source == "/ivr" && self.kind != "ivr.published");
-        self.subject.as_deref().filter(|_| about_a_leg)
+        self.subject
+            .as_deref()
+            .filter(|subject| about_a_leg && vonage::is_identifier(subject))
     }
 
     /// A member of `data` as text, if it is text and not empty.

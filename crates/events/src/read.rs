@@ -95,7 +95,7 @@ impl Read {
             subject: text("subject"),
             time,
             dataschema: text("dataschema"),
-            conversation: text("conversation"),
+            conversation: text("conversation").filter(|name| vonage::is_identifier(name)),
             receivedat,
             menu: text("menu"),
             menuversion: text("menuversion"),

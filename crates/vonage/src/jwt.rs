@@ -29,6 +29,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::digest::KeyInit as _;
 use hmac::{Hmac, Mac as _};
 use payload::Digest;
+pub use payload::Plus;
 pub use refusal::Refusal;
 use serde_json::Value;
 use sha2::Sha256;
@@ -56,7 +57,7 @@ pub struct Verifier {
     application: Option<String>,
     window: i64,
     raw_query: bool,
-    own_parameter: Option<&'static str>,
+    own_parameters: &'static [&'static str],
 }
 
 impl fmt::Debug for Verifier {
@@ -82,7 +83,7 @@ impl Verifier {
             application: None,
             window: WINDOW,
             raw_query: false,
-            own_parameter: Some("s"),
+            own_parameters: &["s", "m"],
         }
     }
 
@@ -115,11 +116,12 @@ impl Verifier {
         self
     }
 
-    /// The receiver's own query parameter, `s` unless set: a GET is tried with it and without it,
-    /// as it is not known which of the two Vonage signs. What it holds must vouch for itself.
+    /// The receiver's own query parameters, `s` and `m` unless set: a GET is tried with them and
+    /// without them, as it is not known which of the two Vonage signs. What they hold must vouch
+    /// for itself.
     #[must_use]
-    pub const fn own_parameter(mut self, name: Option<&'static str>) -> Self {
-        self.own_parameter = name;
+    pub const fn own_parameters(mut self, names: &'static [&'static str]) -> Self {
+        self.own_parameters = names;
         self
     }
 
@@ -144,7 +146,8 @@ impl Verifier {
         now: i64,
     ) -> Result<Claims, Refusal> {
         let token = self.verify_token(authorization, now)?;
-        self.verify_payload(token, delivery)
+        self.verify_payload(&token, delivery)?;
+        Ok(token.claims)
     }
 
     /// The part of [`Verifier::verify`] that needs no delivery: who has no good token is turned
@@ -167,23 +170,22 @@ impl Verifier {
         })
     }
 
-    /// The rest of it: whether the token vouches for this delivery.
+    /// The rest of it: whether the token vouches for this delivery, and how the plus signs of its
+    /// query were meant when it was signed.
     ///
     /// # Errors
     /// [`Refusal::NoPayloadHash`], [`Refusal::PayloadHash`].
-    pub fn verify_payload(&self, token: Token, delivery: &Delivery<'_>) -> Result<Claims, Refusal> {
-        let Some(hash) = token.payload_hash else {
+    pub fn verify_payload(&self, token: &Token, delivery: &Delivery<'_>) -> Result<Plus, Refusal> {
+        let Some(hash) = &token.payload_hash else {
             return match payload::is_empty(delivery) {
-                true => Ok(token.claims),
+                true => Ok(Plus::Blank),
                 false => Err(Refusal::NoPayloadHash),
             };
         };
-        let hash = payload::from_hex(&hash).ok_or(Refusal::PayloadHash)?;
+        let hash = payload::from_hex(hash).ok_or(Refusal::PayloadHash)?;
         let matches = |digest: Digest| bool::from(digest.as_slice().ct_eq(hash.as_slice()));
-        match payload::digests(delivery, self.own_parameter, self.raw_query).any(matches) {
-            true => Ok(token.claims),
-            false => Err(Refusal::PayloadHash),
-        }
+        payload::find(delivery, self.own_parameters, self.raw_query, matches)
+            .ok_or(Refusal::PayloadHash)
     }
 
     /// Checks the signature alone, and gives the claims as they stand in the token: for a look at
@@ -473,7 +475,7 @@ pub fn sign(secret: &[u8], claims: &Claims, delivery: &Delivery<'_>) -> String {
             claim(name, value.as_str().into());
         }
     }
-    if let Some(digest) = payload::digests(delivery, None, false).next() {
+    if let Some(digest) = payload::likeliest(delivery) {
         claim("payload_hash", payload::to_hex(&digest).into());
     }
     sign_claims(secret, &serde_json::Value::Object(fields).to_string())

@@ -33,7 +33,7 @@ pub use record::Fields;
 pub use rtc::Rtc;
 pub use sms::{ReceiptState, SmsInbound, SmsReceipt, SmsType};
 pub use time::{print_timestamp, timestamp};
-pub use value::{Decimal, Party, Seconds, digits};
+pub use value::{Decimal, Party, Seconds, digits, is_identifier};
 
 pub use jiff::Timestamp;
 pub use verify::{Verify, VerifyAction, VerifyAttempt, VerifyState, VerifyType};

@@ -37,6 +37,8 @@ pub(crate) struct Members {
     pub fields: Fields,
     /// Earlier values of members that come more than once.
     pub repeated: Vec<(String, Value)>,
+    /// Whether they came as JSON, where all of them are the platform's.
+    pub is_json: bool,
 }
 
 impl Members {
@@ -165,7 +167,10 @@ impl Members {
                 "objects or lists are nested more than 128 deep",
             ));
         }
-        let mut members = Self::default();
+        let mut members = Self {
+            is_json: true,
+            ..Self::default()
+        };
         each_member(text, &mut |key, raw| {
             members.insert(key.into_owned(), value(raw))
         })

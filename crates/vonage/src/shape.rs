@@ -3,12 +3,17 @@
 //! Products share URLs (one for everything in small set-ups; Messages bodies on SMS URLs when an
 //! account is set to it), so a body is first asked for what only one product sends, and the route
 //! decides only where nothing in the body does.
+//!
+//! The members of a GET are different: those of the receiver's own URL are among them, under any
+//! name. So a query or form at a URL that is meant for one kind of webhook is of that kind, unless
+//! it has the mark and the time of an event.
 
 use crate::delivery::Route;
 use crate::messages::workflow_link;
-use crate::record::Fields;
+use crate::record::{Field, Fields};
 use crate::value::text;
 use crate::voice::{CallStatus, SIP_HEADER};
+use jiff::Timestamp;
 use serde_json::Value;
 
 /// The kinds, without their contents.
@@ -63,6 +68,23 @@ impl Body<'_> {
         status.is_some_and(|status| CallStatus::known(status).is_some())
     }
 
+    /// Whether it names a call, which no other product does.
+    fn of_a_call(&self) -> bool {
+        self.any(&[
+            "conversation_uuid",
+            "conversation_uuid_from",
+            "conversation_uuid_to",
+            "uuid",
+            "call_uuid",
+        ]) || (self.has("direction") && self.state_of_a_call())
+    }
+
+    /// Whether it says when it happened, as every event does and no request for an NCCO.
+    fn has_time(&self) -> bool {
+        let time: Option<Timestamp> = Field::read(self.0.get("timestamp"));
+        time.is_some()
+    }
+
     fn word(&self, key: &str) -> Option<&str> {
         self.0.get(key).and_then(Value::as_str)
     }
@@ -95,27 +117,63 @@ fn of_a_voice_url(route: Route) -> bool {
 
 impl Shape {
     /// Total: every body has a shape, [`Shape::Unknown`] when neither it nor the route tells.
-    pub(crate) fn of(route: Route, fields: &Fields) -> Self {
+    pub(crate) fn of(route: Route, is_json: bool, fields: &Fields) -> Self {
         let body = Body(fields);
-        let call = body.any(&[
-            "conversation_uuid",
-            "conversation_uuid_from",
-            "conversation_uuid_to",
-            "uuid",
-            "call_uuid",
-        ]) || (body.has("direction") && body.state_of_a_call());
+        let call = body.of_a_call();
         if !call && let Some(shape) = Self::of_another_product(route, &body) {
             return shape;
         }
-        if (call || of_a_voice_url(route))
-            && let Some(shape) = Self::of_voice(route, &body)
-        {
-            return shape;
+        let marked = match call || of_a_voice_url(route) {
+            true => Self::of_voice(route, &body),
+            false => None,
+        };
+        let marked = match call {
+            true => marked,
+            false => marked.or_else(|| Self::of_rtc(&body)),
+        };
+        let Some(own) = Self::of_a_route_of_its_own(route, &body) else {
+            return marked.unwrap_or_else(|| Self::of_route(route, &body));
+        };
+        // A lone status or reason is no mark of a kind: every event of a call has its time too.
+        let says_little = matches!(marked, Some(Self::Status | Self::Error))
+            && !body.any(&["timestamp", "direction"])
+            && !body.state_of_a_call();
+        match marked {
+            Some(marked) if is_json && !says_little => marked,
+            Some(marked) if body.has_time() => marked,
+            _ => own,
         }
-        if !call && let Some(shape) = Self::of_rtc(&body) {
-            return shape;
-        }
-        Self::of_route(route, &body)
+    }
+
+    /// What a URL is sent that is meant for one kind of webhook.
+    fn of_a_route_of_its_own(route: Route, body: &Body<'_>) -> Option<Self> {
+        Some(match route {
+            Route::Answer | Route::Whisper => Self::Answer,
+            Route::Fallback => Self::Fallback,
+            Route::Input => Self::Input,
+            Route::Connect => Self::Status,
+            Route::Notify => Self::Notify,
+            // Where a transcription has no URL of its own it comes to that of its recording.
+            Route::Recording if !body.has("recording_url") && body.has("transcription_url") => {
+                Self::Transcription
+            }
+            Route::Recording => Self::Record,
+            Route::Transcription if !body.has("transcription_url") && body.has("recording_url") => {
+                Self::Record
+            }
+            Route::Transcription => Self::Transcription,
+            Route::Event
+            | Route::Conversation
+            | Route::Rtc
+            | Route::MessagesInbound
+            | Route::MessagesStatus
+            | Route::SmsInbound
+            | Route::SmsReceipt
+            | Route::Insight
+            | Route::Verify
+            | Route::Dispatch
+            | Route::Any => return None,
+        })
     }
 
     /// What only one product beside Voice sends.

@@ -184,16 +184,19 @@ impl Party {
         digits(&self.text)
     }
 
-    /// Whether the caller withheld the number or the network lost it: `Unknown`, `anonymous`, ….
+    /// Whether the caller withheld the number or the network lost it: `Unknown`, `anonymous`,
+    /// `+266696687` (the word anonymous on a telephone's keys), ….
     #[must_use]
     pub fn is_withheld(&self) -> bool {
-        let text = self.text.trim();
+        let text = self.text.trim().trim_start_matches('+');
         [
+            "",
             "unknown",
             "anonymous",
             "restricted",
             "private",
             "unavailable",
+            "266696687",
         ]
         .iter()
         .any(|word| text.eq_ignore_ascii_case(word))
@@ -207,6 +210,19 @@ pub fn digits(text: &str) -> Option<&str> {
     let text = text.strip_prefix('+').unwrap_or(text);
     ((7..=15).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()))
         .then_some(text)
+}
+
+/// Whether a text may name a leg, a conversation or a message. The words that stand for none
+/// (`NONE`, `null`), blank text and text with control characters do not: taken for a name, they
+/// would make one call of many.
+#[must_use]
+pub fn is_identifier(text: &str) -> bool {
+    let word = text.trim();
+    let is_none = word.is_empty()
+        || ["none", "null", "undefined"]
+            .iter()
+            .any(|none| word.eq_ignore_ascii_case(none));
+    !is_none && !text.chars().any(char::is_control)
 }
 
 impl fmt::Display for Party {

@@ -9,7 +9,7 @@ use crate::record::{Fields, Row, normalise};
 use crate::rtc::Rtc;
 use crate::shape::Shape;
 use crate::sms::{SmsInbound, SmsReceipt};
-use crate::value::{Party, text};
+use crate::value::{Party, is_identifier, text};
 use crate::verify::Verify;
 use crate::voice::{
     Answer, CallError, Fallback, Input, Notify, Payment, Record, Status, Transcription, Transfer,
@@ -94,8 +94,12 @@ impl Webhook {
     /// # Errors
     /// Only when the bytes are not what their content type says, or the top level is not an object.
     pub fn parse(route: Route, delivery: &Delivery<'_>) -> Result<Self, Malformed> {
-        let Members { fields, repeated } = Members::read(delivery)?;
-        let kind = Kind::read(Shape::of(route, &fields), &fields);
+        let Members {
+            fields,
+            repeated,
+            is_json,
+        } = Members::read(delivery)?;
+        let kind = Kind::read(Shape::of(route, is_json, &fields), &fields);
         Ok(Self {
             kind,
             fields,
@@ -137,7 +141,11 @@ impl Webhook {
     fn named(&self, prefix: &'static str, key: &str) -> Cow<'static, str> {
         let name = self.fields.get(key).and_then(text).unwrap_or_default();
         let name = name.trim();
-        let name = if name.is_empty() { "unknown" } else { name };
+        // What goes on in a type goes on in logs and queries: a name without structure of its own.
+        let name = match name.is_empty() || name.chars().any(char::is_control) {
+            true => "unknown",
+            false => name,
+        };
         Cow::Owned([prefix, name].concat())
     }
 
@@ -170,10 +178,10 @@ impl Webhook {
         }
     }
 
-    /// The leg of a call it is about.
+    /// The leg of a call it is about. What stands for no leg (`NONE`, `null`) is none.
     #[must_use]
     pub fn leg(&self) -> Option<&str> {
-        match &self.kind {
+        let leg = match &self.kind {
             Kind::Answer(answer) => answer.leg.as_deref(),
             Kind::Status(status) => status.leg.as_deref(),
             Kind::Input(input) => input.leg.as_deref(),
@@ -193,45 +201,45 @@ impl Webhook {
             | Kind::Insight(_)
             | Kind::Verify(_)
             | Kind::Dispatch(_) => None,
-        }
+        };
+        leg.filter(|name| is_identifier(name))
     }
 
     /// The conversation it is about; of a transfer the one the leg is in now.
     #[must_use]
     pub fn conversation(&self) -> Option<&str> {
-        match &self.kind {
+        let conversation = match &self.kind {
             Kind::Transfer(transfer) => transfer.to_conversation.as_deref(),
             Kind::Rtc(rtc) => rtc.conversation(),
-            _ => self
-                .fields
-                .get("conversation_uuid")
-                .and_then(Value::as_str)
-                .filter(|name| !name.is_empty()),
-        }
+            _ => self.fields.get("conversation_uuid").and_then(Value::as_str),
+        };
+        conversation.filter(|name| is_identifier(name))
     }
 
     /// The message it is about.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
-        match &self.kind {
+        let message = match &self.kind {
             Kind::MessageInbound(message) => message.message.as_deref(),
             Kind::MessageStatus(status) => status.message.as_deref(),
             Kind::SmsInbound(sms) => sms.message.as_deref(),
             Kind::SmsReceipt(receipt) => receipt.message.as_deref(),
             Kind::Dispatch(dispatch) => dispatch.message.as_deref(),
             _ => None,
-        }
+        };
+        message.filter(|name| is_identifier(name))
     }
 
     /// The request it answers: Number Insight, Verify, and Dispatch's workflow.
     #[must_use]
     pub fn request(&self) -> Option<&str> {
-        match &self.kind {
+        let request = match &self.kind {
             Kind::Insight(insight) => insight.request.as_deref(),
             Kind::Verify(verify) => verify.request.as_deref(),
             Kind::Dispatch(dispatch) => dispatch.dispatch.as_deref(),
             _ => None,
-        }
+        };
+        request.filter(|name| is_identifier(name))
     }
 
     /// What it is about: the leg, else the message, else the request, else the conversation.
@@ -259,6 +267,14 @@ impl Webhook {
             Kind::Dispatch(dispatch) => dispatch.from.as_ref(),
             _ => None,
         }
+    }
+
+    /// The number that calls: digits. `None` for a withheld number, a user of an app, a SIP
+    /// address, and where the number that calls is also the one that is called.
+    #[must_use]
+    pub fn caller_number(&self) -> Option<&str> {
+        let from = self.from().filter(|from| !from.is_withheld())?.digits()?;
+        (self.to().and_then(Party::digits) != Some(from)).then_some(from)
     }
 
     /// Who is called or was sent the message.

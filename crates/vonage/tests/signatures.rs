@@ -9,9 +9,10 @@
 )]
 
 use serde_json::Value;
+use sha2::Digest as _;
 use vonage::jwt::{self, Claims, Verifier};
 use vonage::sms_signature::{self, Algorithm};
-use vonage::{Delivery, encode_query};
+use vonage::{Delivery, Route, Webhook, encode_query};
 
 fn lines(text: &str) -> (Value, Vec<Value>) {
     let mut lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
@@ -167,4 +168,57 @@ fn an_empty_secret_signs_and_never_verifies() {
     let query = format!("text=x&timestamp=1731000000&sig={sig}");
     let refusal = sms_signature::Verifier::new("").verify(&Delivery::get(&query), 1_731_000_000);
     assert_eq!(refusal.unwrap_err().code(), "no_secret");
+}
+
+#[test]
+fn a_plus_in_a_query_is_read_as_it_was_signed() {
+    let check = |signed: &str, sent: &str, expected: Result<&str, jwt::Refusal>| {
+        // A token's hash is over the JSON of the parameters, as they were meant.
+        let claims = format!(
+            r#"{{"iat":1000,"iss":"Vonage","payload_hash":"{}"}}"#,
+            sha2::Sha256::digest(signed)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>()
+        );
+        let header = format!("Bearer {}", jwt::sign_claims(b"secret", &claims));
+        let verifier = jwt::Verifier::new("secret", None);
+        let token = verifier.verify_token(Some(&header), 1_000).unwrap();
+        let plus = verifier.verify_payload(&token, &Delivery::get(sent));
+        let spelt = plus.map(|plus| plus.spell_out(sent).into_owned());
+        assert_eq!(
+            spelt.as_deref().map_err(|refusal| *refusal),
+            expected,
+            "{sent}"
+        );
+        if let Ok(spelt) = spelt {
+            let webhook = Webhook::parse(Route::Answer, &Delivery::get(&spelt)).unwrap();
+            let meant: serde_json::Value = serde_json::from_str(signed).unwrap();
+            assert_eq!(serde_json::Value::Object(webhook.fields), meant, "{sent}");
+        }
+    };
+    let number = r#"{"to":"442079460991","from":"+447700900324"}"#;
+    check(
+        number,
+        "to=442079460991&from=+447700900324",
+        Ok("to=442079460991&from=%2B447700900324"),
+    );
+    check(
+        number,
+        "to=442079460991&from=%2B447700900324",
+        Ok("to=442079460991&from=%2B447700900324"),
+    );
+    check(r#"{"text":"a b"}"#, "text=a+b", Ok("text=a+b"));
+    check(r#"{"text":"a+b c"}"#, "text=a+b%20c", Ok("text=a%2Bb%20c"));
+    check(
+        r#"{"text":"a+b"}"#,
+        "text=a-b",
+        Err(jwt::Refusal::PayloadHash),
+    );
+    // One query is read in one way.
+    check(
+        r#"{"a":"1+2","b":"3 4"}"#,
+        "a=1+2&b=3+4",
+        Err(jwt::Refusal::PayloadHash),
+    );
 }

@@ -141,7 +141,19 @@ fn a_body_that_names_its_kind_is_the_same_at_every_url() {
         for route in ROUTES {
             // A message's status with a link to its workflow is Dispatch's at Dispatch's URL.
             let dispatch = route == Route::Dispatch && name.starts_with("messages.status");
-            if route == Route::Fallback || dispatch {
+            // The members of a query may be the receiver's own: there such a URL decides.
+            let of_its_own = matches!(
+                route,
+                Route::Answer
+                    | Route::Input
+                    | Route::Connect
+                    | Route::Whisper
+                    | Route::Recording
+                    | Route::Transcription
+                    | Route::Notify
+            );
+            let pairs = fixture["transport"].is_string();
+            if route == Route::Fallback || dispatch || (of_its_own && pairs) {
                 continue;
             }
             let webhook = deliver(&fixture, |delivery| {
@@ -560,4 +572,128 @@ fn half_a_surrogate_pair_loses_nobody_a_webhook() {
     assert_eq!(webhook.event_type(), "vonage.voice.ringing");
     assert_eq!(webhook.fields.len(), 3);
     assert_eq!(webhook.fields["note"], "\"\\udc00\"");
+}
+
+#[test]
+fn a_route_of_its_own_is_sent_one_kind_of_webhook_whatever_its_members_are_called() {
+    let check = |route: Route, expected: &str| {
+        for own in [
+            "recording_url=x",
+            "transcription_url=x",
+            "type=payment",
+            "status=success",
+            "speech=hello",
+            "dtmf=1",
+            "direction=outbound",
+            "conversation_uuid_from=1",
+            "original_request=1",
+            "payload=%7B%7D",
+            "reason=x",
+            "message_uuid=1",
+            "msisdn=447700900123",
+            "request_id=1",
+            "type=audio%3Adtmf",
+            "timestamp=2026-03-02T10%3A00%3A00Z",
+            "timestamp=1&status=completed",
+            "direction=outbound&status=completed",
+        ] {
+            if route == Route::Connect && own.contains("status=") {
+                continue;
+            }
+            let query = format!("to=442079460991&from=447700900123&uuid=l&{own}");
+            let webhook = get(route, &query);
+            assert_eq!(webhook.event_type(), expected, "{route:?} {own}");
+            let name = own.split('=').next().unwrap();
+            assert!(webhook.fields.contains_key(name), "{route:?} {own}");
+        }
+    };
+    check(Route::Answer, "vonage.voice.answer");
+    check(Route::Whisper, "vonage.voice.answer");
+    check(Route::Input, "vonage.voice.input");
+    check(Route::Connect, "vonage.voice.unknown");
+    check(Route::Notify, "vonage.voice.notify");
+    check(Route::Fallback, "vonage.voice.fallback");
+    let recorded = |route, query| get(route, query).event_type().into_owned();
+    for route in [Route::Recording, Route::Transcription] {
+        let other = "conversation_uuid=CON-1&status=started&dtmf=1";
+        let expected = format!("vonage.voice.{route:?}").to_lowercase();
+        assert_eq!(recorded(route, other), expected);
+        let recording = "recording_url=https%3A%2F%2Fx&type=payment";
+        assert_eq!(recorded(route, recording), "vonage.voice.recording");
+        let transcription = "transcription_url=https%3A%2F%2Fx&direction=inbound&status=busy";
+        assert_eq!(recorded(route, transcription), "vonage.voice.transcription");
+    }
+}
+
+#[test]
+fn what_stands_for_no_leg_is_none() {
+    for none in [
+        "NONE",
+        "none",
+        "null",
+        "",
+        " ",
+        "undefined",
+        "a\nb",
+        "\u{7f}",
+    ] {
+        let body = serde_json::json!({
+            "uuid": none, "conversation_uuid": none, "status": "ringing", "message_uuid": none,
+        });
+        let webhook = json(Route::Event, &body.to_string());
+        assert_eq!(webhook.leg(), None, "{none:?}");
+        assert_eq!(webhook.conversation(), None, "{none:?}");
+        assert_eq!(webhook.subject(), None, "{none:?}");
+        assert_eq!(webhook.fields["uuid"], none, "it is kept all the same");
+        let message = serde_json::json!({"message_uuid": none, "channel": "sms"});
+        let message = json(Route::MessagesInbound, &message.to_string());
+        assert_eq!(message.message(), None, "{none:?}");
+    }
+    let webhook = json(
+        Route::Event,
+        r#"{"uuid":"none-1","conversation_uuid":"CON-null"}"#,
+    );
+    assert_eq!(webhook.leg(), Some("none-1"));
+    assert_eq!(webhook.conversation(), Some("CON-null"));
+}
+
+#[test]
+fn a_status_with_a_line_end_names_no_type() {
+    for status in ["a\nb", "\u{0}", "completed\u{85}x"] {
+        let body = serde_json::json!({"status": status, "uuid": "l"}).to_string();
+        let webhook = json(Route::Event, &body);
+        assert_eq!(webhook.event_type(), "vonage.voice.unknown", "{status:?}");
+    }
+}
+
+#[test]
+fn a_caller_has_a_number_or_none() {
+    let check = |from: &str, to: &str, expected: Option<&str>| {
+        let body = serde_json::json!({"from": from, "to": to, "uuid": "l"}).to_string();
+        assert_eq!(
+            json(Route::Answer, &body).caller_number(),
+            expected,
+            "{from}"
+        );
+    };
+    check("447700900123", "442079460991", Some("447700900123"));
+    check("+447700900123", "442079460991", Some("447700900123"));
+    for from in [
+        "Unavailable",
+        "anonymous",
+        "Restricted",
+        "Unknown",
+        "private",
+        "+266696687",
+        "266696687",
+        "",
+        "alice",
+        "sip:447700900123@pbx.example.com",
+        "12345",
+        "x\ny",
+        "442079460991",
+        "+442079460991",
+    ] {
+        check(from, "442079460991", None);
+    }
 }

@@ -8,6 +8,7 @@ use crate::delivery::{Delivery, Method};
 use crate::query;
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
 
 pub(super) type Digest = [u8; 32];
 
@@ -19,38 +20,74 @@ pub(super) fn is_empty(delivery: &Delivery<'_>) -> bool {
     }
 }
 
-/// The hashes a token for this delivery may carry, the likeliest first. Computed as they are asked
-/// for.
-pub(super) fn digests<'a>(
-    delivery: &Delivery<'a>,
-    own_parameter: Option<&'static str>,
+/// How the raw plus signs of a query are meant.
+///
+/// A form writes a blank as `+`; Vonage's captured GETs write it as `%20`, so that a raw `+` is the
+/// plus of a telephone number. The payload hash tells which of the two was signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Plus {
+    /// A blank.
+    Blank,
+    /// Itself.
+    Itself,
+}
+
+impl Plus {
+    /// The query written so that a form's reader understands it as it was meant.
+    #[must_use]
+    pub fn spell_out(self, query: &str) -> Cow<'_, str> {
+        match self {
+            Self::Itself if query.contains('+') => Cow::Owned(query.replace('+', "%2B")),
+            _ => Cow::Borrowed(query),
+        }
+    }
+}
+
+/// Asks `matches` about each hash that a token for this delivery may carry, the likeliest first,
+/// until it agrees. `None`: it never does.
+pub(super) fn find(
+    delivery: &Delivery<'_>,
+    own_parameters: &[&str],
     raw_query: bool,
-) -> impl Iterator<Item = Digest> + 'a {
-    let Delivery {
-        method,
-        query,
-        body,
-        ..
-    } = *delivery;
-    let body = (method == Method::Post)
-        .then_some(body)
-        .into_iter()
-        .map(|body| Sha256::digest(body).into());
-    let own =
-        own_parameter.filter(|own| query::pairs(query).any(|(key, _)| query::decode(key) == *own));
-    let queries = (method == Method::Get)
-        .then_some(query)
-        .into_iter()
-        .flat_map(move |query| {
-            let skips = [None].into_iter().chain(own.map(Some));
-            let json = WRITINGS.iter().flat_map(move |writing| {
-                let skips = skips.clone();
-                skips.map(move |skip| writing.digest(query, skip))
-            });
-            let raw = raw_query.then(|| Sha256::digest(query.as_bytes()).into());
-            json.chain(raw)
-        });
-    body.chain(queries)
+    mut matches: impl FnMut(Digest) -> bool,
+) -> Option<Plus> {
+    let query = match delivery.method {
+        Method::Post => {
+            return matches(Sha256::digest(delivery.body).into()).then_some(Plus::Blank);
+        }
+        Method::Get => delivery.query,
+    };
+    let has_own =
+        query::pairs(query).any(|(key, _)| own_parameters.contains(&query::decode(key).as_ref()));
+    let skips: &[&[&str]] = match has_own {
+        true => &[&[], own_parameters],
+        false => &[&[]],
+    };
+    let pluses: &[Plus] = match query.contains('+') {
+        true => &[Plus::Blank, Plus::Itself],
+        false => &[Plus::Blank],
+    };
+    for plus in pluses {
+        let spelt = plus.spell_out(query);
+        for writing in &WRITINGS {
+            for skip in skips {
+                if matches(writing.digest(&spelt, skip)) {
+                    return Some(*plus);
+                }
+            }
+        }
+    }
+    (raw_query && matches(Sha256::digest(query.as_bytes()).into())).then_some(Plus::Blank)
+}
+
+/// The hash Vonage puts into a token for this delivery, as far as it is known.
+pub(super) fn likeliest(delivery: &Delivery<'_>) -> Option<Digest> {
+    let mut likeliest = None;
+    find(delivery, &[], false, |digest| {
+        likeliest = Some(digest);
+        true
+    });
+    likeliest
 }
 
 /// A way to write a query as JSON.
@@ -79,12 +116,12 @@ const WRITINGS: [Writing; 6] = {
 };
 
 impl Writing {
-    fn digest(&self, query: &str, skip: Option<&str>) -> Digest {
+    fn digest(&self, query: &str, skip: &[&str]) -> Digest {
         let mut hash = Sha256::new();
         let mut separator = "{";
         for (key, value) in query::pairs(query) {
             let key = query::decode(key);
-            if skip.is_some_and(|skip| key == skip) {
+            if skip.contains(&key.as_ref()) {
                 continue;
             }
             hash.update(separator);
