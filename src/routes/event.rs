@@ -6,7 +6,7 @@ use super::gate::Signed;
 use crate::bindings::promise::Refusal;
 use crate::bindings::{clock, queue};
 use crate::respond::Reply;
-use events::{Broken, Event};
+use events::{Broken, Event, bytes_may_hold_an_entry};
 use vonage::{Malformed, Method, Route, Webhook};
 
 /// Keeps the event of a webhook, then says so.
@@ -43,16 +43,37 @@ pub async fn malformed(
         place: &error.place.to_string(),
         message: error.message,
     };
-    let mut event = Event::malformed(
-        &broken,
-        signed.raw(),
-        clock::now(),
-        (route == Route::Input).then_some(&call::UNKNOWN),
-    );
+    let raw = signed.raw();
+    let secret = may_hold_an_entry(route, raw).then_some(&call::UNKNOWN);
+    let mut event = Event::malformed(&broken, raw, clock::now(), secret);
     call::without_position(&mut event);
     match queue::keep(exchange.env, &[event]).await {
         Ok(()) => Reply::empty(400),
         Err(error) => not_kept(exchange, &error),
+    }
+}
+
+/// Whether bytes nobody could read may hold what a caller entered. Where entries come, they do; the
+/// other products send none.
+fn may_hold_an_entry(route: Route, raw: &[u8]) -> bool {
+    match route {
+        Route::Input | Route::Fallback | Route::Rtc => true,
+        Route::Answer
+        | Route::Event
+        | Route::Connect
+        | Route::Whisper
+        | Route::Recording
+        | Route::Transcription
+        | Route::Conversation
+        | Route::Notify
+        | Route::Any => bytes_may_hold_an_entry(raw),
+        Route::MessagesInbound
+        | Route::MessagesStatus
+        | Route::SmsInbound
+        | Route::SmsReceipt
+        | Route::Insight
+        | Route::Verify
+        | Route::Dispatch => false,
     }
 }
 

@@ -9,7 +9,7 @@ use vonage::Webhook;
 
 use crate::canonical::Hasher;
 use crate::event::Event;
-use crate::redact::{self, Entered, REDACTED};
+use crate::redact::{self, REDACTED};
 use crate::{schema, timestamp};
 
 /// Where in a menu the caller was when a webhook came, as the sealed state says.
@@ -92,9 +92,15 @@ impl Event {
     ) -> Self {
         let kind = webhook.event_type();
         let source = webhook.source();
+        let secret = redact::may_hold_a_secret(webhook, position);
         let mut data = webhook.normalised();
-        let entered = entered_secret(&kind, position);
-        let found = entered.is_some_and(|entered| redact::fields(&mut data, entered));
+        let kind = match secret {
+            true => {
+                data = redact::known(&data);
+                redact::known_type(kind)
+            }
+            false => kind,
+        };
 
         let mut hasher = Hasher::new();
         hasher.part(kind.as_bytes());
@@ -108,26 +114,22 @@ impl Event {
         };
         let skip = renewed_on_each_try(source);
         // What Vonage wrote, not what we made of it: an id outlives a better reader.
-        match entered {
-            None => {
-                hasher.object(&webhook.fields, skip);
-                for (name, value) in &webhook.repeated {
-                    hasher.part(name.as_bytes()).value(value);
-                }
-            }
-            Some(entered) => {
-                let mut fields = webhook.fields.clone();
-                redact::fields(&mut fields, entered);
-                hasher.object(&fields, skip);
+        if secret {
+            hasher.object(&redact::known(&webhook.fields), skip);
+        } else {
+            hasher.object(&webhook.fields, skip);
+            for (name, value) in &webhook.repeated {
+                hasher.part(name.as_bytes()).value(value);
             }
         }
 
-        put_raw(
-            &mut data,
-            raw,
-            entered,
-            found || !webhook.repeated.is_empty(),
-        );
+        data.remove("raw");
+        data.remove("raw_base64");
+        // Where the platform quotes a URL of ours, the bytes hold the state of a call.
+        if !secret && !redact::take_state_off(&mut data) && !quotes_a_url_of_ours(raw) {
+            put_raw(&mut data, raw);
+        }
+        schema::fit(&kind, &mut data);
         let receivedat = timestamp::print(received);
         Self {
             id: hasher.id(),
@@ -140,7 +142,9 @@ impl Event {
                 .map(str::to_owned),
             time: webhook
                 .timestamp()
-                .map_or_else(|| receivedat.clone(), timestamp::print),
+                .map(timestamp::print)
+                .filter(|time| time.len() == receivedat.len())
+                .unwrap_or_else(|| receivedat.clone()),
             dataschema: Some(schema::urn(&kind)),
             conversation: webhook.conversation().map(str::to_owned),
             kind: kind.into_owned(),
@@ -180,7 +184,7 @@ impl Event {
             data.insert("raw".into(), REDACTED.into());
         } else {
             hasher.part(raw);
-            put_raw(&mut data, raw, None, false);
+            put_raw(&mut data, raw);
         }
         let mut event = Self::own("vonage.malformed", hasher.id(), received, data);
         event.source = "/vonage".into();
@@ -340,19 +344,6 @@ fn reason(cause: &str, detail: &str) -> Map<String, Value> {
     data
 }
 
-/// Which members hold a secret here, if any do.
-fn entered_secret(kind: &str, position: Option<&Position<'_>>) -> Option<Entered> {
-    match kind {
-        // These repeat what a caller entered without the state that would tell whether it was a
-        // secret: a fallback carries the body of the request that failed, RTC reports every key.
-        "vonage.voice.fallback" => Some(Entered::Input),
-        "vonage.rtc.audio:dtmf" | "vonage.rtc.audio:asr:done" => Some(Entered::RtcBody),
-        _ => position
-            .is_some_and(|at| at.secret)
-            .then_some(Entered::Input),
-    }
-}
-
 /// Members that differ between two deliveries of the same message. The SMS API signs inside the
 /// parameters and signs again on each try; its own time is in `message-timestamp`.
 fn renewed_on_each_try(source: &str) -> &'static [&'static str] {
@@ -362,31 +353,16 @@ fn renewed_on_each_try(source: &str) -> &'static [&'static str] {
     }
 }
 
-fn put_raw(
-    data: &mut Map<String, Value>,
-    raw: &[u8],
-    entered: Option<Entered>,
-    found_in_fields: bool,
-) {
-    data.remove("raw_base64");
-    match (std::str::from_utf8(raw), entered) {
-        (Ok(text), None) => {
-            data.insert("raw".into(), text.into());
-        }
-        (Ok(text), Some(entered)) => {
-            let kept = match redact::raw(text, entered) {
-                Some(redacted) => redacted,
-                None if found_in_fields => REDACTED.to_owned(),
-                None => text.to_owned(),
-            };
-            data.insert("raw".into(), kept.into());
-        }
-        (Err(_), None) => {
-            data.remove("raw");
-            data.insert("raw_base64".into(), STANDARD.encode(raw).into());
-        }
-        (Err(_), Some(_)) => {
-            data.insert("raw".into(), REDACTED.into());
-        }
-    }
+/// Whether the bytes hold an address under `/webhooks/`, in plain or percent-encoded.
+fn quotes_a_url_of_ours(raw: &[u8]) -> bool {
+    const OURS: &[u8] = b"webhooks";
+    raw.windows(OURS.len())
+        .any(|part| part.eq_ignore_ascii_case(OURS))
+}
+
+fn put_raw(data: &mut Map<String, Value>, raw: &[u8]) {
+    match std::str::from_utf8(raw) {
+        Ok(text) => data.insert("raw".into(), text.into()),
+        Err(_) => data.insert("raw_base64".into(), STANDARD.encode(raw).into()),
+    };
 }

@@ -26,4 +26,5 @@ pub use builders::{Broken, Position, Publication, Visit};
 pub use event::{Event, NotAnEvent, Sink, earliest};
 pub use read::{Part, read_message};
 pub use record::{CallRecord, OtherLeg, Outcome, Recording, Transcript};
+pub use redact::bytes_may_hold_an_entry;
 pub use timestamp::{normal as normal_timestamp, print as print_timestamp};

@@ -1,253 +1,430 @@
-//! Takes what a caller keyed or said into a secret field out of an event.
+//! Keeps of a webhook what is known to say nothing of what a caller entered.
 //!
-//! It leaves both the normalised members and the raw bytes; everything else in them stays as it
-//! came. Where the bytes cannot be understood well enough to be sure, all of them go.
+//! Where a caller may have keyed or said a secret, a member stays only if it is one of a list, and
+//! only if its value has the form that member has: an identifier, a number, a time, a word. All
+//! else goes, and the raw bytes with it, so that a member nobody has heard of hides nothing.
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
+use vonage::{Kind, Webhook};
+
+use crate::builders::Position;
 
 /// What stands in place of a secret. Always the same, so that not even its length shows.
 pub(crate) const REDACTED: &str = "[redacted]";
 
-/// Which members of a webhook hold what a caller entered.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Entered {
-    /// `dtmf` and `speech` of an input event (Vonage webhook reference, input).
-    Input,
-    /// `body` of an RTC event: `audio:dtmf` and `audio:asr:done` report the same keys and words
-    /// once more, without saying which node asked for them.
-    RtcBody,
+/// What a member's value has to be to stay.
+#[derive(Clone, Copy)]
+enum Form {
+    /// A name of a leg, a conversation, a recording: letters, digits, `-`, `_`, `.`.
+    Identifier,
+    /// A number, as number or text.
+    Number,
+    /// A point in time.
+    Time,
+    /// `true` or `false`.
+    Flag,
+    /// One word or several, without a digit.
+    Words,
+    /// Who called or was called.
+    Party,
+    /// An address, which loses its query.
+    Url,
+    /// Keys: whether there were any.
+    Keys,
+    /// Speech: whether there was any, and why the platform stopped to listen.
+    Speech,
+    /// The request a fallback stands in for: where it went and what it was.
+    Request,
+    /// Anything: whether there was something.
+    Something,
 }
 
-impl Entered {
-    fn holds(self, member: &str) -> bool {
-        let name = member.split('[').next().unwrap_or(member);
+/// The members that stay ("Voice webhook reference", "RTC events").
+const KNOWN: &[(&str, Form)] = &[
+    ("uuid", Form::Identifier),
+    ("call_uuid", Form::Identifier),
+    ("conversation_uuid", Form::Identifier),
+    ("conversation_uuid_from", Form::Identifier),
+    ("conversation_uuid_to", Form::Identifier),
+    ("conversation_id", Form::Identifier),
+    ("application_id", Form::Identifier),
+    ("recording_uuid", Form::Identifier),
+    ("network", Form::Identifier),
+    ("id", Form::Number),
+    ("duration", Form::Number),
+    ("price", Form::Number),
+    ("rate", Form::Number),
+    ("size", Form::Number),
+    ("sip_code", Form::Number),
+    ("timestamp", Form::Time),
+    ("start_time", Form::Time),
+    ("end_time", Form::Time),
+    ("timed_out", Form::Flag),
+    ("status", Form::Words),
+    ("detail", Form::Words),
+    ("direction", Form::Words),
+    ("disconnected_by", Form::Words),
+    ("endpoint_type", Form::Words),
+    ("reason", Form::Words),
+    ("sub_state", Form::Words),
+    ("type", Form::Words),
+    ("from", Form::Party),
+    ("from_user", Form::Party),
+    ("to", Form::Party),
+    ("recording_url", Form::Url),
+    ("region_url", Form::Url),
+    ("transcription_url", Form::Url),
+    ("dtmf", Form::Keys),
+    ("speech", Form::Speech),
+    ("original_request", Form::Request),
+    ("body", Form::Something),
+];
+
+/// RTC events that report nothing a caller entered; of a family, all of them. All others may:
+/// `audio:dtmf` and `audio:asr:done` repeat keys and words, `audio:say` reads out what the menu
+/// says, and of a new type nobody knows.
+const HARMLESS_RTC: &[&str] = &[
+    "audio:earmuff:",
+    "audio:mute:",
+    "audio:play",
+    "audio:record",
+    "audio:ringing:",
+    "audio:speaking:",
+    "conversation:",
+    "event:delete",
+    "leg:",
+    "member:",
+    "message",
+    "rtc:",
+    "sip:",
+];
+
+/// Whether this webhook may hold what a caller entered where nobody may see it.
+///
+/// A position tells. Without one, whatever has the marks of an entry counts as a secret, because
+/// nobody can tell whose entry it is.
+pub(crate) fn may_hold_a_secret(webhook: &Webhook, position: Option<&Position<'_>>) -> bool {
+    if position.is_some_and(|position| position.secret) {
+        return true;
+    }
+    match &webhook.kind {
+        // A fallback repeats the request that failed, an RTC event every key.
+        Kind::Fallback(_) => true,
+        Kind::Rtc(rtc) => {
+            let kind = rtc.of.as_deref().unwrap_or_default();
+            !HARMLESS_RTC.iter().any(|known| kind.starts_with(known))
+        }
+        kind => {
+            position.is_none()
+                && (matches!(kind, Kind::Input(_))
+                    || has_an_entry(&webhook.fields)
+                    || webhook
+                        .repeated
+                        .iter()
+                        .any(|(name, _)| names_an_entry(name)))
+        }
+    }
+}
+
+/// Whether bytes that could not be read may hold an entry. Escaped text may hold anything.
+#[must_use]
+pub fn bytes_may_hold_an_entry(raw: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(raw);
+    names_an_entry(&text) || text.contains("\\u") || text.contains('%') || text.contains("webhooks")
+}
+
+fn has_an_entry(fields: &Map<String, Value>) -> bool {
+    fields
+        .iter()
+        .any(|(name, value)| names_an_entry(name) || value_has_an_entry(value))
+}
+
+fn value_has_an_entry(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => has_an_entry(fields),
+        Value::Array(items) => items.iter().any(value_has_an_entry),
+        Value::String(text) => names_an_entry(text),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn names_an_entry(text: &str) -> bool {
+    ["dtmf", "speech", "digits"].iter().any(|mark| {
+        text.as_bytes()
+            .windows(mark.len())
+            .any(|part| part.eq_ignore_ascii_case(mark.as_bytes()))
+    })
+}
+
+/// The members that are known to hold no secret, each in the form it has.
+pub(crate) fn known(fields: &Map<String, Value>) -> Map<String, Value> {
+    KNOWN
+        .iter()
+        .filter_map(|(name, form)| {
+            let value = form.keep(fields.get(*name)?)?;
+            Some(((*name).to_owned(), value))
+        })
+        .collect()
+}
+
+/// The type of an event whose members are redacted: what the platform calls a status or an RTC
+/// event has no digits and no blanks in it.
+pub(crate) fn known_type(kind: Cow<'static, str>) -> Cow<'static, str> {
+    let is_name = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b':' | b'_');
+    match kind.bytes().all(is_name) {
+        true => kind,
+        false if kind.starts_with("vonage.rtc.") => Cow::Borrowed("vonage.rtc.unknown"),
+        false => Cow::Borrowed("vonage.voice.unknown"),
+    }
+}
+
+impl Form {
+    fn keep(self, value: &Value) -> Option<Value> {
+        if value.is_null() {
+            return Some(Value::Null);
+        }
+        let text = value.as_str();
         match self {
-            Self::Input => matches!(name, "dtmf" | "speech"),
-            Self::RtcBody => name == "body",
+            Self::Identifier => text.filter(|text| is_identifier(text)).map(Value::from),
+            Self::Number => {
+                let is_number = value.is_number() || text.is_some_and(is_number);
+                is_number.then(|| value.clone())
+            }
+            Self::Time => text
+                .filter(|text| vonage::timestamp(text).is_some())
+                .map(Value::from),
+            Self::Flag => value.as_bool().map(Value::from),
+            Self::Words => text.filter(|text| is_words(text)).map(Value::from),
+            Self::Party => match value {
+                Value::Number(_) => Some(value.clone()),
+                _ => text.filter(|text| text.len() <= 256).map(Value::from),
+            },
+            Self::Url => text.and_then(without_query).map(Value::from),
+            Self::Keys => Some(keys(value)),
+            Self::Speech => Some(speech(value)),
+            Self::Request => request(value).map(Value::from),
+            Self::Something => Some(something(value)),
         }
-    }
-
-    /// Inner members that say how the entry ended, not what was entered.
-    fn harmless(self, member: &str) -> bool {
-        self == Self::Input && matches!(member, "timed_out" | "timeout_reason" | "error")
     }
 }
 
-/// Redacts normalised members. Says whether there was anything to redact.
-pub(crate) fn fields(data: &mut Map<String, Value>, entered: Entered) -> bool {
+fn is_identifier(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    text.len() <= 128 && text.bytes().all(is_part)
+}
+
+fn is_number(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
+    text.len() <= 24 && text.bytes().all(is_part)
+}
+
+fn is_words(text: &str) -> bool {
+    let is_part = |byte: u8| {
+        byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'.' | b',' | b':' | b'_' | b'-')
+    };
+    text.len() <= 100 && text.bytes().all(is_part)
+}
+
+fn without_query(url: &str) -> Option<&str> {
+    let url = url.split(['?', '#']).next()?;
+    let is_address = url.starts_with("https://") || url.starts_with("http://");
+    let is_plain = url.bytes().all(|byte| byte.is_ascii_graphic());
+    (is_address && is_plain && url.len() <= 512).then_some(url)
+}
+
+fn keys(value: &Value) -> Value {
+    let Value::Object(dtmf) = value else {
+        return something(value);
+    };
+    let mut kept = Map::new();
+    if let Some(digits) = dtmf.get("digits") {
+        kept.insert("digits".to_owned(), something(digits));
+    }
+    if let Some(timed_out @ Value::Bool(_)) = dtmf.get("timed_out") {
+        kept.insert("timed_out".to_owned(), timed_out.clone());
+    }
+    kept.into()
+}
+
+fn speech(value: &Value) -> Value {
+    let Value::Object(speech) = value else {
+        return something(value);
+    };
+    let mut kept = Map::new();
+    if let Some(results) = speech.get("results") {
+        kept.insert("results".to_owned(), something(results));
+    }
+    let reason = speech.get("timeout_reason").and_then(Value::as_str);
+    if let Some(reason) = reason.filter(|reason| vonage::SpeechTimeout::from(*reason).is_known()) {
+        kept.insert("timeout_reason".to_owned(), reason.into());
+    }
+    kept.into()
+}
+
+/// Whether there was something, not what.
+fn something(value: &Value) -> Value {
+    let is_nothing = match value {
+        Value::Null | Value::Bool(_) => true,
+        Value::String(text) => text.is_empty() || text == "null",
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Number(_) => false,
+    };
+    match is_nothing {
+        true => value.clone(),
+        false => REDACTED.into(),
+    }
+}
+
+fn request(value: &Value) -> Option<Map<String, Value>> {
+    let request = value.as_object()?;
+    let mut kept = Map::new();
+    for (name, form) in [
+        ("url", Form::Url),
+        ("type", Form::Words),
+        ("method", Form::Words),
+        ("body", Form::Something),
+    ] {
+        if let Some(value) = request.get(name).and_then(|value| form.keep(value)) {
+            kept.insert(name.to_owned(), value);
+        }
+    }
+    Some(kept)
+}
+
+/// Takes the queries off our own URLs, which hold the sealed state of a call, wherever the platform
+/// quotes one. Says whether there were any.
+pub(crate) fn take_state_off(fields: &mut Map<String, Value>) -> bool {
     let mut found = false;
-    for (name, value) in data.iter_mut() {
-        if !entered.holds(name) {
-            continue;
-        }
-        match value {
-            Value::Object(inner) => {
-                for (name, value) in inner.iter_mut() {
-                    if !entered.harmless(name) && !is_nothing(value) {
-                        *value = REDACTED.into();
-                        found = true;
-                    }
-                }
-            }
-            other if is_nothing(other) => {}
-            other => {
-                *other = REDACTED.into();
-                found = true;
-            }
-        }
+    for (_, value) in fields.iter_mut() {
+        found |= off_value(value);
     }
     found
 }
 
-fn is_nothing(value: &Value) -> bool {
+fn off_value(value: &mut Value) -> bool {
     match value {
-        Value::Null | Value::Bool(_) => true,
-        Value::String(text) => text.is_empty() || text == "null",
-        Value::Array(items) => items.is_empty(),
-        Value::Object(inner) => inner.is_empty(),
-        Value::Number(_) => false,
+        Value::Object(fields) => take_state_off(fields),
+        Value::Array(items) => {
+            let mut found = false;
+            for item in items {
+                found |= off_value(item);
+            }
+            found
+        }
+        Value::String(text) => match off_text(text) {
+            Some(without) => {
+                *text = without;
+                true
+            }
+            None => false,
+        },
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
-/// Redacts a raw body or query. `None` when no member to redact was found in it.
-pub(crate) fn raw(text: &str, entered: Entered) -> Option<String> {
-    let spans = match serde_json::from_str::<Members<'_>>(text) {
-        Ok(members) => json_spans(text, &members, entered),
-        Err(_) => form_spans(text, entered),
-    };
-    if spans.is_empty() {
+/// The text without the queries of our URLs; `None` when there is none in it.
+fn off_text(text: &str) -> Option<String> {
+    const OURS: &str = "/webhooks/";
+    if !text.contains(OURS) {
         return None;
     }
-    let mut redacted = String::with_capacity(text.len());
-    let mut from = 0;
-    for (start, end, replacement) in spans {
-        redacted.push_str(text.get(from..start)?);
-        redacted.push_str(replacement);
-        from = end;
+    let mut without = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(OURS) {
+        let (before, url) = rest.split_at(at);
+        without.push_str(before);
+        let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '\\');
+        let (url, after) = url.split_at(url.find(ends).unwrap_or(url.len()));
+        without.push_str(url.split('?').next().unwrap_or_default());
+        rest = after;
     }
-    redacted.push_str(text.get(from..)?);
-    Some(redacted)
-}
-
-type Span = (usize, usize, &'static str);
-
-const IN_JSON: &str = "\"[redacted]\"";
-const IN_FORM: &str = "%5Bredacted%5D";
-
-fn json_spans(text: &str, members: &Members<'_>, entered: Entered) -> Vec<Span> {
-    let mut spans = Vec::new();
-    for (name, value) in &members.0 {
-        if !entered.holds(name) {
-            continue;
-        }
-        match serde_json::from_str::<Members<'_>>(value.get()) {
-            Ok(inner) => spans.extend(
-                inner
-                    .0
-                    .iter()
-                    .filter(|(name, _)| !entered.harmless(name))
-                    .filter_map(|(_, value)| json_span(text, value)),
-            ),
-            Err(_) => spans.extend(json_span(text, value)),
-        }
-    }
-    spans
-}
-
-fn json_span(text: &str, value: &RawValue) -> Option<Span> {
-    let value = value.get();
-    if matches!(value, "null" | "true" | "false" | "\"\"" | "[]" | "{}") {
-        return None;
-    }
-    let start = (value.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
-    Some((start, start + value.len(), IN_JSON))
-}
-
-fn form_spans(text: &str, entered: Entered) -> Vec<Span> {
-    let mut spans = Vec::new();
-    let mut start = 0;
-    for pair in text.split('&') {
-        if let Some((name, value)) = pair.split_once('=')
-            && entered.holds(&decoded(name))
-            && !value.is_empty()
-        {
-            let from = start + name.len() + 1;
-            spans.push((from, from + value.len(), IN_FORM));
-        }
-        start += pair.len() + 1;
-    }
-    spans
-}
-
-/// A name in a form with its percent signs resolved; Vonage's names are ASCII.
-fn decoded(name: &str) -> String {
-    let mut plain = String::with_capacity(name.len());
-    let mut rest = name;
-    while let Some((before, after)) = rest.split_once('%') {
-        plain.push_str(before);
-        match after
-            .get(..2)
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok())
-        {
-            Some(byte) => {
-                plain.push(char::from(byte));
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                plain.push('%');
-                rest = after;
-            }
-        }
-    }
-    plain.push_str(rest);
-    plain
-}
-
-/// The members of a JSON object where they lie in the text, repeated names included.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry::<String, &'de RawValue>()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(InOrder)
-    }
+    without.push_str(rest);
+    (without.len() < text.len()).then_some(without)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Entered, raw};
+    use super::*;
+    use serde_json::json;
 
-    #[track_caller]
-    fn check(input: &str, expected: Option<&str>) {
-        assert_eq!(raw(input, Entered::Input).as_deref(), expected, "{input}");
+    #[test]
+    fn only_what_is_known_stays_and_only_in_its_form() {
+        let check = |name: &str, value: Value, expected: Option<Value>| {
+            let fields = Map::from_iter([(name.to_owned(), value.clone())]);
+            assert_eq!(
+                known(&fields).get(name),
+                expected.as_ref(),
+                "{name} {value}"
+            );
+        };
+        let same = |name: &str, value: Value| check(name, value.clone(), Some(value));
+        same("uuid", json!("63f61863-4a51-4f6b-86e1-46edebcf9356"));
+        same("uuid", Value::Null);
+        same("timestamp", json!("2026-03-02T10:00:00.000Z"));
+        same("duration", json!(7));
+        same("price", json!("0.00450000"));
+        same("reason", json!("Socket timeout."));
+        same("timed_out", json!(true));
+        same("from", json!("447700900123"));
+        check("uuid", json!("4821 4821"), None);
+        check("timestamp", json!("at 4821"), None);
+        check("duration", json!({ "pin": 4821 }), None);
+        check("reason", json!("not 4821"), None);
+        check("timed_out", json!("4821"), None);
+        check("digits", json!("4821"), None);
+        check("DTMF", json!("4821"), None);
+        check(
+            "recording_url",
+            json!("https://a.example/1?pin=4821"),
+            Some(json!("https://a.example/1")),
+        );
+        check("dtmf", json!("4821"), Some(json!(REDACTED)));
+        check("dtmf", json!(4821), Some(json!(REDACTED)));
+        check("dtmf", json!(["4821"]), Some(json!(REDACTED)));
+        check(
+            "dtmf",
+            json!({ "digits": "4821", "timed_out": "4821", "other": 4821 }),
+            Some(json!({ "digits": REDACTED })),
+        );
+        same("dtmf", json!({ "digits": "", "timed_out": true }));
+        same("dtmf", json!({ "digits": null, "timed_out": true }));
+        check(
+            "speech",
+            json!({ "results": [{ "text": "four" }], "error": "four", "timeout_reason": "end_on_silence_timeout", "recording_url": "https://x" }),
+            Some(json!({ "results": REDACTED, "timeout_reason": "end_on_silence_timeout" })),
+        );
+        check(
+            "speech",
+            json!({ "results": [], "timeout_reason": "four" }),
+            Some(json!({ "results": [] })),
+        );
+        check(
+            "original_request",
+            json!({ "url": "https://a.example/webhooks/input?s=abc&dtmf=4821", "type": "event", "body": { "dtmf": "4821" }, "x": 4821 }),
+            Some(
+                json!({ "url": "https://a.example/webhooks/input", "type": "event", "body": REDACTED }),
+            ),
+        );
+        check("original_request", json!("dtmf=4821"), None);
     }
 
     #[test]
-    fn only_the_digits_leave_a_json_body() {
+    fn the_state_of_a_call_is_taken_off_our_urls() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(off_text(text).as_deref(), expected, "{text}");
+        };
         check(
-            r#"{ "speech":{"results":[]}, "dtmf": {"digits":"4821","timed_out":false}, "uuid":"a4821"}"#,
-            Some(
-                r#"{ "speech":{"results":[]}, "dtmf": {"digits":"[redacted]","timed_out":false}, "uuid":"a4821"}"#,
-            ),
+            "https://a.example/webhooks/input?s=abc&m=acme",
+            Some("https://a.example/webhooks/input"),
         );
         check(
-            r#"{"dtmf":"4821","timed_out":false}"#,
-            Some(r#"{"dtmf":"[redacted]","timed_out":false}"#),
+            "POST \"https://a.example/webhooks/input?s=abc\" and /webhooks/connect?s=x failed",
+            Some("POST \"https://a.example/webhooks/input\" and /webhooks/connect failed"),
         );
-        check(r#"{"dtmf":{"digits":null,"timed_out":true}}"#, None);
-        check(r#"{"dtmf":{"digits":"","timed_out":true}}"#, None);
-    }
-
-    #[test]
-    fn a_name_that_hides_or_repeats_is_found() {
-        check(
-            r#"{"\u0064tmf":{"digits":"1"},"dtmf":"22","dtmf":{"digits":333}}"#,
-            Some(
-                r#"{"\u0064tmf":{"digits":"[redacted]"},"dtmf":"[redacted]","dtmf":{"digits":"[redacted]"}}"#,
-            ),
-        );
-    }
-
-    #[test]
-    fn spoken_words_and_their_audio_leave_too() {
-        check(
-            r#"{"speech":{"results":[{"text":"four","confidence":"0.9"}],"recording_url":"https://x","timeout_reason":"end_on_silence_timeout"}}"#,
-            Some(
-                r#"{"speech":{"results":"[redacted]","recording_url":"[redacted]","timeout_reason":"end_on_silence_timeout"}}"#,
-            ),
-        );
-    }
-
-    #[test]
-    fn a_query_loses_the_whole_value() {
-        check(
-            "uuid=a&dtmf=%7B%22digits%22%3A%224821%22%7D&to=1",
-            Some("uuid=a&dtmf=%5Bredacted%5D&to=1"),
-        );
-        check(
-            "%64tmf=4821&dtmf%5Bdigits%5D=4821&speech[results]=x&dtmf=",
-            Some(
-                "%64tmf=%5Bredacted%5D&dtmf%5Bdigits%5D=%5Bredacted%5D&speech[results]=%5Bredacted%5D&dtmf=",
-            ),
-        );
-        check("uuid=dtmf&to=1", None);
+        check("https://a.example/webhooks/input", None);
+        check("https://a.example/?s=1", None);
     }
 }

@@ -44,7 +44,6 @@ pub fn family(kind: &str) -> &str {
     "event"
 }
 
-// Apart from `TYPES`, so that the Worker carries the names and not the descriptions.
 const NAMES: &[&str] = &[
     "vonage.voice.answer",
     "vonage.voice.started",
@@ -461,8 +460,8 @@ pub const TYPES: &[EventType] = &[
             ("from", "string|object|null", "from whom"),
             TIMESTAMP,
             ("status", "string|null", "`submitted`, `delivered`, …"),
-            ("error", "object|null", "why not"),
-            ("usage", "object|null", "price and currency"),
+            ("error", "object|string|null", "why not"),
+            ("usage", "object|string|null", "price and currency"),
         ],
         required: &[],
     },
@@ -610,6 +609,39 @@ pub const TYPES: &[EventType] = &[
     },
 ];
 
+/// Brings the members of a webhook that are of none of the types its schema has for them into text,
+/// so that every event fits its schema. `raw` has them as they came.
+pub(crate) fn fit(kind: &str, data: &mut Map<String, Value>) {
+    let name = family(kind);
+    let Some(known) = TYPES.iter().find(|known| known.name == name) else {
+        return;
+    };
+    for (name, types, _) in known.members {
+        if let Some(value) = data.get_mut(*name)
+            && !is_one_of(types, value)
+        {
+            *value = match value.take() {
+                Value::Null => Value::String(String::new()),
+                other => Value::String(other.to_string()),
+            };
+        }
+    }
+}
+
+fn is_one_of(types: &str, value: &Value) -> bool {
+    let allows = |name: &str| types.split('|').any(|one| one == name);
+    match value {
+        Value::Null => allows("null"),
+        Value::Bool(_) => allows("boolean"),
+        Value::Number(number) => {
+            allows("number") || (allows("integer") && (number.is_i64() || number.is_u64()))
+        }
+        Value::String(_) => allows("string"),
+        Value::Array(_) => allows("array"),
+        Value::Object(_) => allows("object"),
+    }
+}
+
 impl EventType {
     /// The JSON Schema (draft 2020-12) of a whole event of this type.
     #[must_use]
@@ -628,7 +660,7 @@ impl EventType {
         }
         members.insert(
             "raw".into(),
-            json!({ "type": "string", "description": "what came: the body, or the query of a GET; only what was entered into a secret field is `[redacted]`" }),
+            json!({ "type": "string", "description": "what came: the body, or the query of a GET; not there where it may hold what was entered into a secret field, or the state of a call" }),
         );
         members.insert(
             "raw_base64".into(),
