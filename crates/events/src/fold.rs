@@ -5,13 +5,18 @@
 //! Vonage's statuses swap, repeat and go missing (reference, section 3.2), so a status counts by
 //! the stage of a call it stands for, not by when it arrived.
 
+mod recorded;
+
+use std::collections::BTreeSet;
+
 use order::{Map, Set, sort_by};
 use serde_json::Value;
 
 use crate::builders::Visit;
 use crate::event::{Event, earliest};
-use crate::record::{CallRecord, OtherLeg, Outcome, Passed, Recording, Transcript};
+use crate::record::{CallRecord, OtherLeg, Outcome, Passed};
 use crate::timestamp;
+use recorded::{left_a_message, recordings, transcripts};
 
 impl CallRecord {
     /// The record of `leg`, folded from the events of the leg and of its conversations.
@@ -39,6 +44,10 @@ struct Scene<'a> {
     legless: Map<&'a str, Vec<&'a Event>>,
     /// The legs of a conversation, each with what happened to it there.
     members: Map<&'a str, Map<&'a str, Vec<&'a Event>>>,
+    /// The webhooks that said a caller hung up while it rang, by id.
+    cancelled: BTreeSet<&'a str>,
+    /// The webhooks that a step followed from, by id.
+    moving: BTreeSet<&'a str>,
 }
 
 impl<'a> Scene<'a> {
@@ -50,8 +59,16 @@ impl<'a> Scene<'a> {
             legs: Map::new(),
             legless: Map::new(),
             members: Map::new(),
+            cancelled: BTreeSet::new(),
+            moving: BTreeSet::new(),
         };
         for event in events {
+            if status_of(event) == Some("cancelled") {
+                scene.cancelled.insert(&event.id);
+            }
+            if let Some(webhook) = webhook_of_step(event) {
+                scene.moving.insert(webhook);
+            }
             if let Some(leg) = event.leg() {
                 scene.legs.or_default(leg).push(event);
                 if let Some(conversation) = &event.conversation {
@@ -113,7 +130,7 @@ impl<'a> Scene<'a> {
 
         let progress = Progress::of(&calls);
         let completed = progress.first("completed");
-        let path = path(own, &legless);
+        let path = self.path(own, &legless);
         let others = self
             .others(leg, &conversations)
             .into_iter()
@@ -230,10 +247,9 @@ impl<'a> Scene<'a> {
         progress: &Progress<'_>,
         record: &CallRecord,
     ) -> Option<Outcome> {
-        let met_somebody = self
-            .others(leg, owned)
-            .values()
-            .any(|events| Progress::of(events).was_answered());
+        let met_somebody = self.others(leg, owned).values().any(|events| {
+            Progress::of(events).was_answered() && !self.was_hung_up_on_as_a_machine(events)
+        });
         let moved = own
             .iter()
             .any(|event| event.kind == "vonage.voice.transfer");
@@ -260,27 +276,60 @@ impl<'a> Scene<'a> {
     }
 }
 
-fn in_order(a: &Event, b: &Event) -> std::cmp::Ordering {
-    (&a.time, stage(status_of(a)), &a.id).cmp(&(&b.time, stage(status_of(b)), &b.id))
+impl Scene<'_> {
+    /// Whether a machine answered this leg and the platform hung up on it. Only then does the
+    /// webhook that reports the machine move the caller; a machine that is talked to moves nobody.
+    fn was_hung_up_on_as_a_machine(&self, events: &[&Event]) -> bool {
+        events.iter().any(|event| {
+            status_of(event) == Some("machine") && self.moving.contains(event.id.as_str())
+        })
+    }
+
+    /// The way through the menu. A step that a webhook of another leg caused (whom the caller was
+    /// to be connected to) names no leg: it is the conversation's.
+    ///
+    /// A caller who hung up while it rang went nowhere: earlier versions noted a step for it.
+    fn path(&self, own: &[&Event], legless: &[&Event]) -> Vec<Passed> {
+        let mut steps: Vec<&&Event> = own
+            .iter()
+            .chain(legless)
+            .filter(|event| event.kind == "ivr.step")
+            .filter(|event| {
+                webhook_of_step(event).is_none_or(|webhook| !self.cancelled.contains(webhook))
+            })
+            .collect();
+        let place = |event: &Event| event.data.get("step").and_then(Value::as_u64).unwrap_or(0);
+        sort_by(&mut steps, |a, b| {
+            (place(a), &a.time, &a.id).cmp(&(place(b), &b.time, &b.id))
+        });
+        let mut path = Vec::new();
+        for event in steps {
+            let Some(Value::Array(visits)) = event.data.get("path") else {
+                continue;
+            };
+            for visit in visits {
+                if let Ok(visit) = serde_json::from_value::<Visit>(visit.clone()) {
+                    path.push(Passed {
+                        at: event.time.clone(),
+                        visit,
+                    });
+                }
+            }
+        }
+        path
+    }
 }
 
-/// A recording made by a voicemail node; one made by a `record` node is no message.
-fn left_a_message(record: &CallRecord) -> bool {
-    let voicemails: Set<&str> = record
-        .path
-        .iter()
-        .filter(|passed| passed.visit.entered.as_deref() == Some("voicemail"))
-        .filter_map(|passed| passed.visit.target.as_deref())
-        // In another menu it is `menu:<id>/<node>`.
-        .map(|target| target.rsplit('/').next().unwrap_or(target))
-        .collect();
-    !voicemails.is_empty()
-        && record.recordings.iter().any(|recording| {
-            recording
-                .node
-                .as_deref()
-                .is_none_or(|node| voicemails.contains(node))
-        })
+/// The webhook a step followed from, by its event's id.
+fn webhook_of_step(event: &Event) -> Option<&str> {
+    if event.kind != "ivr.step" {
+        return None;
+    }
+    event.text("webhook")
+}
+
+fn in_order(a: &Event, b: &Event) -> std::cmp::Ordering {
+    (&a.time, stage(status_of(a)), &a.id).cmp(&(&b.time, stage(status_of(b)), &b.id))
 }
 
 fn reached_an_end(visit: &Visit) -> bool {
@@ -429,86 +478,4 @@ fn party(events: &[&Event], names: &[&str]) -> Option<String> {
 
 fn whole(text: &str) -> Option<u64> {
     text.split('.').next()?.parse().ok()
-}
-
-/// The way through the menu. A step that a webhook of another leg caused (whom the caller was
-/// to be connected to) names no leg: it is the conversation's.
-fn path(own: &[&Event], legless: &[&Event]) -> Vec<Passed> {
-    let mut steps: Vec<&&Event> = own
-        .iter()
-        .chain(legless)
-        .filter(|event| event.kind == "ivr.step")
-        .collect();
-    let place = |event: &Event| event.data.get("step").and_then(Value::as_u64).unwrap_or(0);
-    sort_by(&mut steps, |a, b| {
-        (place(a), &a.time, &a.id).cmp(&(place(b), &b.time, &b.id))
-    });
-    let mut path = Vec::new();
-    for event in steps {
-        let Some(Value::Array(visits)) = event.data.get("path") else {
-            continue;
-        };
-        for visit in visits {
-            if let Ok(visit) = serde_json::from_value::<Visit>(visit.clone()) {
-                path.push(Passed {
-                    at: event.time.clone(),
-                    visit,
-                });
-            }
-        }
-    }
-    path
-}
-
-fn recordings(own: &[&Event], legless: &[&Event]) -> Vec<Recording> {
-    let mut found: Map<String, (&str, Recording)> = Map::new();
-    for event in own.iter().chain(legless) {
-        if event.kind != "vonage.voice.recording" {
-            continue;
-        }
-        let said = Recording {
-            recording: scalar(event, "recording_uuid"),
-            url: scalar(event, "recording_url"),
-            started: event.text("start_time").and_then(timestamp::normal),
-            ended: event.text("end_time").and_then(timestamp::normal),
-            size: scalar(event, "size").and_then(|text| whole(&text)),
-            node: event.node.clone(),
-        };
-        let key = said
-            .recording
-            .clone()
-            .or_else(|| said.url.clone())
-            .unwrap_or_else(|| event.id.clone());
-        let (_, kept) = found.or_insert_with(key, || (&event.time, Recording::default()));
-        kept.recording = kept.recording.take().or(said.recording);
-        kept.url = kept.url.take().or(said.url);
-        kept.started = kept.started.take().or(said.started);
-        kept.ended = kept.ended.take().or(said.ended);
-        kept.size = kept.size.take().or(said.size);
-        kept.node = kept.node.take().or(said.node);
-    }
-    let mut recordings: Vec<_> = found.into_iter().collect();
-    sort_by(&mut recordings, |a, b| (a.1.0, &a.0).cmp(&(b.1.0, &b.0)));
-    recordings.into_iter().map(|(_, (_, it))| it).collect()
-}
-
-fn transcripts(own: &[&Event], legless: &[&Event]) -> Vec<Transcript> {
-    let mut found: Map<String, Transcript> = Map::new();
-    for event in own.iter().chain(legless) {
-        if event.kind != "vonage.voice.transcription" {
-            continue;
-        }
-        let said = Transcript {
-            recording: scalar(event, "recording_uuid"),
-            url: scalar(event, "transcription_url"),
-            status: scalar(event, "status"),
-        };
-        let key = said
-            .url
-            .clone()
-            .or_else(|| said.recording.clone())
-            .unwrap_or_else(|| event.id.clone());
-        found.or_insert_with(key, || said);
-    }
-    found.into_values().collect()
 }

@@ -205,6 +205,117 @@ fn a_recording_belongs_to_the_leg_we_answered() {
     assert_eq!(agent.outcome, Some(Outcome::Failed));
 }
 
+#[test]
+fn a_recording_that_holds_nothing_is_no_message() {
+    #[track_caller]
+    fn check(member: &str, value: Value, expected: Outcome) {
+        let mut events = voicemail();
+        for event in &mut events {
+            if event.kind == "vonage.voice.recording" {
+                event.data.insert(member.to_owned(), value.clone());
+            }
+        }
+        let it = record(&events, CALLER);
+        assert_eq!(it.outcome, Some(expected), "{member}: {value}");
+        // It is kept all the same: the platform made it.
+        assert_eq!(it.recordings.len(), 1);
+    }
+    check("size", json!("28800"), Outcome::MessageLeft);
+    check("size", Value::Null, Outcome::MessageLeft);
+    check("size", json!("0"), Outcome::Completed);
+    check("size", json!(0), Outcome::Completed);
+    check("recording_url", Value::Null, Outcome::Completed);
+    check("recording_url", json!(""), Outcome::Completed);
+    check("recording_url", json!("null"), Outcome::Completed);
+}
+
+/// A step that the webhook of another leg caused.
+fn step_after(webhook: &Event, number: u32, cause: &str, target: &str, entered: &str) -> Event {
+    event(
+        "ivr.step",
+        None,
+        40,
+        json!({ "webhook": webhook.id, "step": number, "path": [{
+            "menu": "front", "version": "5e1f", "node": "sales", "entered": entered,
+            "cause": cause, "attempt": 1, "target": target,
+        }]}),
+    )
+}
+
+#[test]
+fn a_machine_that_is_hung_up_on_is_nobody_the_caller_talked_to() {
+    let machine = status("machine", AGENT, 20, json!({}));
+    let answered = [
+        answer(),
+        step(1, 9, "main", "choice 1", "sales", "connect"),
+        status("started", AGENT, 10, json!({})),
+        status("answered", AGENT, 18, json!({})),
+        machine.clone(),
+        completed(AGENT, 21, "3", "platform"),
+    ];
+    // Talked to: it is somebody as far as anybody can tell.
+    let talked = [&answered[..], &[completed(CALLER, 90, "88", "user")]].concat();
+    check(
+        &talked,
+        CALLER,
+        "completed",
+        Some(Outcome::Transferred),
+        true,
+    );
+    // Hung up on, and a message left here.
+    let moved = step_after(&machine, 2, "no-answer", "message", "voicemail");
+    let mut recorded = voicemail();
+    recorded.retain(|event| event.kind == "vonage.voice.recording");
+    let left = [
+        &answered[..],
+        std::slice::from_ref(&moved),
+        &recorded,
+        &[completed(CALLER, 90, "88", "user")],
+    ]
+    .concat();
+    check(&left, CALLER, "completed", Some(Outcome::MessageLeft), true);
+    // Hung up on, and no message.
+    let gone = [
+        &answered[..],
+        &[moved],
+        &[completed(CALLER, 50, "48", "user")],
+    ]
+    .concat();
+    check(&gone, CALLER, "completed", Some(Outcome::Abandoned), true);
+    // Somebody else who answers after it is somebody.
+    let next = status("answered", "leg-3", 60, json!({}));
+    let second = [&left[..], &[next]].concat();
+    check(
+        &second,
+        CALLER,
+        "completed",
+        Some(Outcome::Transferred),
+        true,
+    );
+}
+
+#[test]
+fn a_caller_who_hangs_up_while_it_rings_goes_nowhere() {
+    let cancelled = status("cancelled", AGENT, 20, json!({}));
+    let events = [
+        answer(),
+        step(1, 9, "main", "choice 1", "sales", "connect"),
+        status("ringing", AGENT, 11, json!({})),
+        cancelled.clone(),
+        // Earlier versions took it for "no answer".
+        step_after(&cancelled, 2, "no-answer", "message", "voicemail"),
+        completed(CALLER, 21, "19", "user"),
+    ];
+    let it = record(&events, CALLER);
+    let targets: Vec<_> = it
+        .path
+        .iter()
+        .map(|at| at.visit.target.as_deref())
+        .collect();
+    assert_eq!(targets, [Some("sales")]);
+    assert_eq!(it.outcome, Some(Outcome::Abandoned));
+}
+
 #[track_caller]
 fn check(events: &[Event], leg: &str, status: &str, outcome: Option<Outcome>, ended: bool) {
     let it = record(events, leg);
@@ -379,6 +490,8 @@ fn any_event() -> impl Strategy<Value = Event> {
         "vonage.voice.busy",
         "vonage.voice.timeout",
         "vonage.voice.rejected",
+        "vonage.voice.cancelled",
+        "vonage.voice.machine",
         "vonage.voice.completed",
         "vonage.voice.human",
         "vonage.voice.hologram",
