@@ -166,7 +166,7 @@ async fn start_again(
     let told = Event::state_rejected(&event, rejected, "the menu starts again");
     let moves = match route {
         Route::Input | Route::Notify => true,
-        Route::Connect => outcome(webhook) != ConnectOutcome::Other,
+        Route::Connect => outcome(webhook).is_unanswered(),
         _ => false,
     };
     if moves {

@@ -142,7 +142,7 @@ impl<'a, 'x> Journey<'a, 'x> {
         self.troubles.extend(pinned.trouble);
         if pinned.document.is_none() {
             match happened {
-                ivr::Event::Connect(ConnectOutcome::Other) => {
+                ivr::Event::Connect(outcome) if !outcome.is_unanswered() => {
                     return event::kept(self.exchange, &self.events).await;
                 }
                 ivr::Event::Whisper => return self.speak(ivr::SHORTEST.to_owned()),

@@ -82,6 +82,50 @@ fn destinations_are_rung_one_after_the_other() {
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 #[cfg_attr(not(target_arch = "wasm32"), test)]
+fn a_status_of_a_destination_moves_the_caller_or_does_not() {
+    const HUNT: &str = r#"{ "start": "a", "nodes": {
+        "a": { "kind": "connect", "to": ["447700900100", "447700900101"], "machine": MACHINE, "otherwise": "msg" },
+        "msg": { "kind": "voicemail", "prompt": "Leave a message." }
+    } }"#;
+    #[track_caller]
+    fn check(machine: &str, statuses: &[&str], expected: &[&str]) {
+        let menu = HUNT.replace("MACHINE", &format!("{machine:?}"));
+        let house = House::new([("m", menu.as_str())]);
+        let mut call = Call::to(&house, "m");
+        let mut moves = Vec::new();
+        for status in statuses {
+            let outcome = ConnectOutcome::from_status(status);
+            match house.step(&call.state(), &Event::Connect(outcome)) {
+                Step::Continue => moves.push("goes on".to_owned()),
+                _ => moves.extend(call.connect(outcome).moves()),
+            }
+        }
+        assert_eq!(moves, expected, "{machine} {statuses:?}");
+    }
+    check(
+        "hangup",
+        &["timeout", "unanswered"],
+        &["a no-answer 1 a", "a no-answer 2 msg"],
+    );
+    // The caller is gone: nobody else is rung.
+    check("hangup", &["cancelled"], &["goes on"]);
+    check("hangup", &["canceled"], &["goes on"]);
+    check("continue", &["cancelled"], &["goes on"]);
+    // A machine that was hung up on talked to nobody.
+    check("hangup", &["machine"], &["a no-answer 1 a"]);
+    check(
+        "hangup",
+        &["machine", "machine"],
+        &["a no-answer 1 a", "a no-answer 2 msg"],
+    );
+    check("continue", &["machine"], &["goes on"]);
+    for status in ["answered", "human", "completed", "ringing", "nobody-knows"] {
+        check("hangup", &[status], &["goes on"]);
+    }
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
 fn one_key_works_beside_two() {
     let house = House::new([("acme", ACME)]);
     assert_eq!(Call::to(&house, "acme").keys("1").at(), "acme/sales");

@@ -182,6 +182,18 @@ impl<'p> Post<'p> {
         }
     }
 
+    /// An event whose reply could say what happens next, if there were a caller left to hear it.
+    pub(crate) fn last_event(&mut self, kind: &str, webhook: &WebhookSettings, body: &Body) {
+        let reply = self.deliver(kind, webhook, body);
+        if let Ok(Instructions::Ncco(_)) = instructions(Asking::Event, reply) {
+            self.tell(Happening::Refused {
+                url: webhook.url.clone(),
+                reason: "The call is over.".to_owned(),
+                detail: "an NCCO for a caller who has hung up".to_owned(),
+            });
+        }
+    }
+
     /// A request whose reply says what happens next, with the platform's retries and fallback
     /// (article 115016024247 of its support).
     pub(crate) fn ask(

@@ -63,7 +63,8 @@ pub enum Happening {
     Transferred {
         /// Who.
         to: String,
-        /// `answered`, `busy`, `timeout`, `unanswered`, `rejected`, `failed`, `cancelled`.
+        /// `answered`, `busy`, `timeout`, `unanswered`, `rejected`, `failed`, `cancelled`, or
+        /// `machine` when one answered and was hung up on.
         status: String,
         /// Seconds they talked.
         seconds: f64,
@@ -281,9 +282,8 @@ impl Call {
     #[must_use]
     pub fn outcome(&self) -> &'static str {
         let any = |test: fn(&Happening) -> bool| self.moments.iter().any(|m| test(&m.what));
-        if any(
-            |what| matches!(what, Happening::Transferred { status, .. } if status == "answered" || status == "machine"),
-        ) || any(|what| matches!(what, Happening::Joined { .. }))
+        if any(|what| matches!(what, Happening::Transferred { status, .. } if status == "answered"))
+            || any(|what| matches!(what, Happening::Joined { .. }))
         {
             "transferred"
         } else if any(|what| matches!(what, Happening::Recorded { seconds } if *seconds > 0.0)) {

@@ -4,8 +4,8 @@
 use std::sync::Mutex;
 
 use phone::{
-    Application, Call, CallSetup, Destination, Method, Misbehaviour, Phone, Request, Response,
-    Script, Transfer, Unreachable,
+    Application, Call, CallSetup, Destination, Happening, Method, Misbehaviour, Phone, Request,
+    Response, Script, Transfer, Unreachable,
 };
 use serde_json::{Value, json};
 use vonage::jwt::Verifier;
@@ -292,6 +292,7 @@ fn every_way_a_transfer_can_end_has_its_status_and_synchronous_replies_count() {
                 200,
                 json!([{
                     "action": "connect", "timeout": 20, "from": "442079460000",
+                    "machineDetection": "hangup",
                     "eventType": "synchronous", "eventUrl": ["http://desk.test/connect"],
                     "endpoint": [{ "type": "phone", "number": "447700900100" }]
                 }]),
@@ -325,6 +326,34 @@ fn every_way_a_transfer_can_end_has_its_status_and_synchronous_replies_count() {
     check(Transfer::Unanswered, "unanswered", json!(480), true);
     check(Transfer::Rejected, "rejected", json!(603), false);
     check(Transfer::Failed, "failed", json!(404), true);
+    check(Transfer::Machine(20.0), "machine", Value::Null, true);
+}
+
+#[test]
+fn an_ncco_for_a_caller_who_has_hung_up_is_told_and_not_run() {
+    let check = |reply: Value, refused: usize| {
+        let desk = desk(|path, _, body| match (path, body["status"].as_str()) {
+            ("/webhooks/answer", _) => Ok((
+                200,
+                json!([{
+                    "action": "connect",
+                    "eventType": "synchronous", "eventUrl": ["http://desk.test/connect"],
+                    "endpoint": [{ "type": "phone", "number": "447700900100" }]
+                }]),
+            )),
+            ("/connect", Some("cancelled")) => Ok((200, reply.clone())),
+            _ => Ok((200, Value::Null)),
+        });
+        let call = Phone::new(application(), desk).call(&setup(), &mut Script::new().hang_up());
+        assert_eq!(call.heard(), Vec::<&str>::new());
+        assert_eq!(call.outcome(), "abandoned");
+        let told = call.moments.iter().filter(|moment| {
+            matches!(&moment.what, Happening::Refused { reason, .. } if reason == "The call is over.")
+        });
+        assert_eq!(told.count(), refused, "{}", call.transcript());
+    };
+    check(Value::Null, 0);
+    check(json!([talk("Nobody is there.")]), 1);
 }
 
 #[test]

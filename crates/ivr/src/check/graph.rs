@@ -227,10 +227,55 @@ impl<'a> Graph<'a> {
             }
             graph.edges.push(edges);
         }
+        graph.note_talks_that_come_back();
         let mut keys: Vec<_> = facts.into_iter().collect();
         order::sort_by(&mut keys, |a, b| a.1.cmp(&b.1));
         graph.facts = keys.into_iter().map(|(key, _)| key).collect();
         graph
+    }
+
+    /// Where machines answer (`machine` is written), a talk that leads back to its own `connect`
+    /// without a question to the caller needs no choice of theirs: the machine is rung for ever.
+    fn note_talks_that_come_back(&mut self) {
+        let machines = |about: &NodeOf<'_>| matches!(&about.node.kind, Kind::Connect(connect) if connect.machine.is_some());
+        for node in 0..self.nodes.len() {
+            if !self.nodes.get(node).is_some_and(machines) {
+                continue;
+            }
+            let talks = self.edges.get(node).into_iter().flatten();
+            let comes_back = talks
+                .filter(|edge| edge.event == Event::Talked)
+                .any(|edge| self.leads_unasked(edge.to, node));
+            if comes_back && let Some(edges) = self.edges.get_mut(node) {
+                for edge in edges.iter_mut().filter(|edge| edge.event == Event::Talked) {
+                    edge.errs = true;
+                }
+            }
+        }
+    }
+
+    /// Whether a way leads to a node before the caller is asked anything.
+    fn leads_unasked(&self, way: To, goal: usize) -> bool {
+        let mut seen = vec![false; self.nodes.len()];
+        let mut work: Vec<usize> = ends_of(way).collect();
+        while let Some(node) = work.pop() {
+            if node == goal {
+                return true;
+            }
+            match seen.get_mut(node) {
+                Some(mark) if !*mark => *mark = true,
+                _ => continue,
+            }
+            let asks =
+                |about: &NodeOf<'_>| matches!(about.node.kind, Kind::Menu(_) | Kind::Collect(_));
+            if self.nodes.get(node).is_some_and(asks) {
+                continue;
+            }
+            let edges = self.edges.get(node).into_iter().flatten();
+            let on = edges.filter(|edge| edge.errs || edge.event == Event::Talked);
+            work.extend(on.flat_map(|edge| ends_of(edge.to)));
+        }
+        false
     }
 
     /// From which nodes a caller who only errs comes to `@back` before any node is
@@ -303,6 +348,16 @@ impl<'a> Graph<'a> {
     }
 }
 
+/// The nodes a way leads to.
+fn ends_of(way: To) -> impl Iterator<Item = usize> {
+    let (first, second) = match way {
+        To::Node(node) | To::Back(node) => (Some(node), None),
+        To::Call { start, then } => (Some(start), then.node()),
+        To::Return | To::End => (None, None),
+    };
+    first.into_iter().chain(second)
+}
+
 /// The ways out of one node, while they are gathered.
 struct Ways<'a, 'g> {
     graph: &'g Graph<'a>,
@@ -359,6 +414,7 @@ impl<'a> Ways<'a, '_> {
                         self.happens(target, event, Spot::Field(field), Vec::new());
                     }
                 }
+                // Passive after all where it comes back: see `note_talks_that_come_back`.
                 if let Some(target) = &connect.then {
                     self.chosen(target, Event::Talked, Spot::Field("then"));
                 }

@@ -93,6 +93,46 @@ fn a_call_nobody_takes_may_not_lead_back() {
 }
 
 #[test]
+fn a_machine_that_answers_may_not_lead_back() {
+    #[track_caller]
+    fn check(machine: &str, exits: &str, expected: &[&str]) {
+        let menu = format!(
+            r#""a": {{ "kind": "connect", "to": "447700900100", "machine": "{machine}", {exits} }},
+               "b": {{ "kind": "say", "prompt": "Again.", "then": "a" }},
+               "q": {{ "kind": "menu", "prompt": "Press 1.", "choices": {{ "1": "a" }},
+                       "no_input": {{ "then": "@hangup" }}, "no_match": {{ "then": "@hangup" }} }}"#
+        );
+        traps(&[("m", &menu)], expected);
+    }
+    // It counts as not answered.
+    check(
+        "hangup",
+        r#""otherwise": "a""#,
+        &["m /nodes/a/otherwise <`a` is not reached>"],
+    );
+    check(
+        "hangup",
+        r#""no_answer": "b", "otherwise": "@hangup""#,
+        &["m /nodes/b/then <`a` does not answer>"],
+    );
+    let talk = "talk to `a`, who hangs up";
+    for machine in ["hangup", "continue"] {
+        check(
+            machine,
+            r#""otherwise": "@hangup", "then": "a""#,
+            &[&format!("m /nodes/a/then <{talk}>")],
+        );
+        check(
+            machine,
+            r#""otherwise": "@hangup", "then": "b""#,
+            &[&format!("m /nodes/b/then <{talk}>")],
+        );
+        // Whoever is asked in between chooses to go round.
+        check(machine, r#""otherwise": "@hangup", "then": "q""#, &[]);
+    }
+}
+
+#[test]
 fn a_branch_that_points_at_itself_is_a_trap() {
     traps(
         &[("m", r#""a": { "kind": "say", "prompt": "a", "then": "a" }"#)],

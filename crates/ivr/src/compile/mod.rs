@@ -220,6 +220,8 @@ pub(crate) struct Connect {
     pub order: Order,
     /// Exits when busy, not answered, rejected and failed.
     pub exits: [Exit; 4],
+    /// Whether the platform hangs up on a machine that answers.
+    pub hangs_up_on_machines: bool,
     pub whisper: Fragment,
     pub then: Option<Exit>,
     pub resume: Option<Fragment>,

@@ -56,7 +56,7 @@ pub enum Order {
 pub enum Machine {
     /// It is talked to.
     Continue,
-    /// It is hung up on.
+    /// It is hung up on, and counts as not answered.
     Hangup,
 }
 

@@ -84,13 +84,17 @@ pub struct SpeechResult {
 pub enum ConnectOutcome {
     /// `busy`
     Busy,
-    /// `timeout`, `unanswered`, `cancelled`
+    /// `timeout`, `unanswered`
     NoAnswer,
     /// `rejected`
     Rejected,
     /// `failed`
     Failed,
-    /// Any other: nothing is to be done.
+    /// `machine`: a machine answered. Under `"machine": "hangup"` the platform hangs up on it,
+    /// and it counts as not answered; else it is talked to, and nothing is to be done.
+    Machine,
+    /// Any other: nothing is to be done. `cancelled` is one of them: the caller hung up while it
+    /// rang.
     Other,
 }
 
@@ -99,10 +103,20 @@ impl ConnectOutcome {
     pub fn from_status(status: &str) -> Self {
         match status {
             "busy" => Self::Busy,
-            "timeout" | "unanswered" | "cancelled" | "canceled" => Self::NoAnswer,
+            "timeout" | "unanswered" => Self::NoAnswer,
             "rejected" => Self::Rejected,
             "failed" => Self::Failed,
+            "machine" => Self::Machine,
             _ => Self::Other,
+        }
+    }
+
+    /// Whether the destination was surely not reached, whatever the menu says of machines: the
+    /// caller waits for what comes next.
+    pub fn is_unanswered(self) -> bool {
+        match self {
+            Self::Busy | Self::NoAnswer | Self::Rejected | Self::Failed => true,
+            Self::Machine | Self::Other => false,
         }
     }
 }
@@ -183,7 +197,7 @@ pub enum Cause {
     NoMatch,
     /// The destination was busy.
     Busy,
-    /// It did not answer.
+    /// It did not answer, or a machine did that was hung up on.
     NoAnswer,
     /// It rejected the call.
     Rejected,

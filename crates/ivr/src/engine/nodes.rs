@@ -312,7 +312,8 @@ impl<'a> Run<'a> {
             ConnectOutcome::NoAnswer => (no_answer, Cause::NoAnswer),
             ConnectOutcome::Rejected => (rejected, Cause::Rejected),
             ConnectOutcome::Failed => (failed, Cause::Failed),
-            ConnectOutcome::Other => return Step::Continue,
+            ConnectOutcome::Machine if connect.hangs_up_on_machines => (no_answer, Cause::NoAnswer),
+            ConnectOutcome::Machine | ConnectOutcome::Other => return Step::Continue,
         };
         let rung = place.saturating_add(1);
         if self.order(connect, rung).is_some()

@@ -68,7 +68,7 @@ pub(super) fn nodes() -> Vec<(&'static str, Value)> {
                 "from": says(is("number"), "The number shown to who is rung; the called one when left out."),
                 "limit": whole(1, 7200, "Seconds a talk may last."),
                 "ringback": says(is("https"), "What the caller hears while it rings."),
-                "machine": one_of(&["continue", "hangup"], "What happens when a machine answers."),
+                "machine": one_of(&["continue", "hangup"], "What happens when a machine answers: `continue` talks to it; `hangup` hangs up on it, and it counts as not answered: the next one is rung, then `no_answer` or `otherwise`."),
                 "whisper": says(is("prompt"), "What only the called person hears before the talk."),
                 "busy": then("When it was busy."),
                 "no_answer": then("When nobody answered."),

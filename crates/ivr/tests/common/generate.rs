@@ -287,6 +287,10 @@ fn write(
                 if let Some(after) = after {
                     node["then"] = json!(anywhere(after));
                 }
+                // Who is hung up on as a machine may not be rung again at once.
+                if *order == "random" && after.is_none() {
+                    node["machine"] = json!("hangup");
+                }
                 if *whisper {
                     node["whisper"] = json!("From {{caller}}.");
                     node["ringback"] = json!("https://example.com/r.mp3");
@@ -437,6 +441,7 @@ fn outcome() -> impl Strategy<Value = ConnectOutcome> {
         ConnectOutcome::NoAnswer,
         ConnectOutcome::Rejected,
         ConnectOutcome::Failed,
+        ConnectOutcome::Machine,
     ])
 }
 

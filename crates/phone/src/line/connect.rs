@@ -52,7 +52,12 @@ impl Line<'_, '_> {
                 self.tell_transfer(&callee, "cancelled", 0.0);
                 let now = self.post.clock.now();
                 let body = callee.status("cancelled", now);
-                self.post.event("event:cancelled", &events, body);
+                if synchronous {
+                    self.post.last_event("event:cancelled", &events, &body);
+                    self.tell_caller();
+                } else {
+                    self.post.event("event:cancelled", &events, body);
+                }
                 self.complete(&callee, &events, true);
                 return Err(Over(EndedBy::Caller));
             }
@@ -69,8 +74,11 @@ impl Line<'_, '_> {
                 return Err(Over(EndedBy::Caller));
             }
             Transfer::Machine(seconds) => {
-                self.talk(&mut callee, action, &on_answer, &events, seconds, true);
-                return Ok(None);
+                if !self.is_hung_up_on(&mut callee, action, &events) {
+                    self.talk(&mut callee, action, &on_answer, &events, seconds, true);
+                    return Ok(None);
+                }
+                ("machine", None, None, 0.0)
             }
             Transfer::Busy => ("busy", None, Some(486), 2.0),
             Transfer::NoAnswer => ("timeout", None, None, ring),
@@ -80,7 +88,11 @@ impl Line<'_, '_> {
         };
         self.post.pass(seconds);
         self.tell_transfer(&callee, status, 0.0);
-        let body = callee.unsuccessful(status, detail, sip_code, self.post.clock.now());
+        let now = self.post.clock.now();
+        let body = match transfer {
+            Transfer::Machine(_) => callee.detected(status, now),
+            _ => callee.unsuccessful(status, detail, sip_code, now),
+        };
         let kind = format!("event:{status}");
         let instead = if synchronous {
             let reply = self.post.ask(Asking::Event, &kind, &events, &body);
@@ -110,6 +122,32 @@ impl Line<'_, '_> {
         self.post.event("event:completed", events, body);
     }
 
+    /// What the platform is to do about a machine that answers.
+    fn detection(action: &Value) -> Option<String> {
+        text(action, "machineDetection")
+            .or_else(|| text(action.get("advancedMachineDetection")?, "behavior"))
+    }
+
+    /// Whether the machine that answers is hung up on; if so, it has answered, and the platform
+    /// has found out what it is.
+    fn is_hung_up_on(
+        &mut self,
+        callee: &mut Leg,
+        action: &Value,
+        events: &WebhookSettings,
+    ) -> bool {
+        if Self::detection(action).as_deref() != Some("hangup") {
+            return false;
+        }
+        self.post.pass(4.0);
+        let now = self.post.clock.now();
+        callee.answered = Some(now);
+        let body = callee.answered(now);
+        self.post.event("event:answered", events, body);
+        self.post.pass(2.0);
+        true
+    }
+
     /// The callee answers: their own NCCO first, then the two talk.
     fn talk(
         &mut self,
@@ -125,18 +163,11 @@ impl Line<'_, '_> {
         callee.answered = Some(now);
         let body = callee.answered(now);
         self.post.event("event:answered", events, body);
-        let detection = text(action, "machineDetection")
-            .or_else(|| text(action.get("advancedMachineDetection")?, "behavior"));
-        if let Some(behaviour) = detection {
+        if Self::detection(action).is_some() {
             let status = if machine { "machine" } else { "human" };
             self.post.pass(2.0);
             let body = callee.detected(status, self.post.clock.now());
             self.post.event(&format!("event:{status}"), events, body);
-            if machine && behaviour == "hangup" {
-                self.tell_transfer(callee, "machine", 0.0);
-                self.complete(callee, events, false);
-                return;
-            }
         }
         if let Some(url) = on_answer {
             self.whisper(callee, url);

@@ -42,6 +42,7 @@ impl Builder<'_> {
             targets: targets.into(),
             order: connect.order,
             exits,
+            hangs_up_on_machines: connect.machine == Some(Machine::Hangup),
             whisper,
             then,
             resume,
