@@ -77,12 +77,15 @@ Examples:
         after_help = "Examples:\n  ivr graph menus/acme.json\n  ivr graph menus/acme.json --format dot | dot -Tsvg > acme.svg"
     )]
     Graph(Graph),
-    /// Say what changes for a caller from one menu to another.
+    /// Say what changes from one document to another, or from one folder to another.
     #[command(after_help = "\
-Exit code 1 when something changes for a caller, 0 when nothing does.
+Exit code 1 when something changes, 0 when nothing does. Notes, and other ways to write the same, \
+are no change.
 
 Examples:
   ivr diff old/acme.json menus/acme.json
+  ivr diff old/office.calendar.json menus/office.calendar.json
+  ivr diff old menus                             every document of two folders
   ivr diff acme menus/acme.json --url https://ivr.example.com    the menu in force, and this file")]
     Diff(Diff),
     /// Put menus, calendars, lists and numbers in force on a Worker.
@@ -322,9 +325,9 @@ pub enum Drawing {
 /// `ivr diff`
 #[derive(Debug, Args)]
 pub struct Diff {
-    /// A menu: a file, or with --url the id of one in force.
+    /// A file or a folder, or with --url the id of a menu in force.
     pub before: String,
-    /// The menu to compare it with.
+    /// What to compare it with.
     pub after: String,
     /// The Worker that ids are looked up on.
     #[command(flatten)]

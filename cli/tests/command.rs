@@ -485,7 +485,7 @@ fn what_was_asked_wrongly_is_told_in_words() {
     folder.write("none.test.json", "{ \"cases\": [] }");
     let cases: [(&[&str], i32, &[&str]); 13] = [
         (&["graph", &phone], 2, &["phone: this is a folder"]),
-        (&["diff", &menu, &phone], 2, &["phone: this is a folder"]),
+        (&["diff", &menu, &phone], 2, &["phone is a folder, and"]),
         (&["new", &menu], 2, &["there is a file of this name"]),
         (
             &["new", &format!("{menu}/x")],
@@ -532,6 +532,74 @@ fn what_was_asked_wrongly_is_told_in_words() {
         let said = format!("{}{}", text(&said.stdout), text(&said.stderr));
         assert!(!said.contains("os error"), "{arguments:?}: {said}");
     }
+}
+
+#[test]
+fn documents_of_any_kind_and_whole_folders_are_compared() {
+    let folder = Folder::started("compared");
+    let (old, new) = (folder.path("phone"), folder.path("new"));
+    assert_eq!(run(&["new", &new], None).status.code(), Some(0));
+    check(&["diff", &old, &new], 0, &["Nothing changes"]);
+    let change = |name: &str, from: &str, to: &str| {
+        let path = folder.0.join("new").join(name);
+        let before = fs::read_to_string(&path).unwrap();
+        assert!(before.contains(from), "{name}: {from}");
+        fs::write(&path, before.replacen(from, to, 1)).unwrap();
+    };
+    change("main.json", "447700900100", "447700900101");
+    change("office.calendar.json", "09:00", "08:00");
+    change("numbers.json", "\"main\"", "\"other\"");
+    change("main.test.json", "\"press\": \"1\"", "\"press\": \"2\"");
+    folder.write("new/vip.list.json", "{ \"numbers\": [] }");
+    fs::write(folder.0.join("phone/old.list.json"), "{ \"numbers\": [] }").unwrap();
+    for (name, words) in [
+        ("main.json", "are put through to 447700900101"),
+        ("office.calendar.json", "open 08:00"),
+        ("numbers.json", "now reaches the menu other"),
+        ("main.test.json", "is now \"2\", not \"1\""),
+    ] {
+        check(
+            &["diff", &format!("{old}/{name}"), &format!("{new}/{name}")],
+            1,
+            &[words],
+        );
+        check(&["diff", &old, &new], 1, &[&format!("{name}:"), words]);
+    }
+    check(
+        &["diff", &old, &new],
+        1,
+        &["New: the list vip.", "Gone: the list old."],
+    );
+    let output = run(&["diff", &old, &new, "--json"], None);
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let changes = said["changes"].as_array().unwrap();
+    assert!(
+        changes
+            .iter()
+            .any(|change| change["file"] == "main.json" && change["pointer"] == "/nodes/sales/to"),
+        "{said}"
+    );
+    check(
+        &[
+            "diff",
+            &format!("{old}/main.json"),
+            &format!("{new}/office.calendar.json"),
+        ],
+        2,
+        &["is a menu, and", "is a calendar"],
+    );
+    check(
+        &["diff", &old, &format!("{new}/main.json")],
+        2,
+        &["phone is a folder, and"],
+    );
+    check(
+        &["diff", &format!("{old}/x.txt"), &old],
+        2,
+        &["is a folder, and"],
+    );
+    fs::write(folder.0.join("phone/main.json"), "{").unwrap();
+    check(&["diff", &old, &new], 1, &["main.json:1:"]);
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub(super) fn run(graph: &Graph, json: bool) -> Done {
 }
 
 /// Reads one menu from a file.
-pub(super) fn read_menu(path: &std::path::Path) -> Result<(String, Menu), Trouble> {
+fn read_menu(path: &std::path::Path) -> Result<(String, Menu), Trouble> {
     let file = files::read(path)?;
     let Role::Menu(id) = file.role() else {
         return Err(Trouble::usage(format!("{}: not a menu", file.name))
