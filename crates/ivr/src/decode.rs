@@ -16,6 +16,24 @@ pub trait Decode: Sized {
     fn decode(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Self>;
 }
 
+macro_rules! described {
+    ($($document:ty),*) => {$(
+        impl Decode for $document {
+            const EXPECTED: &'static str = "";
+            fn decode(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Self> {
+                <Self as describe::Document>::read(value, &describe::Rule::NONE, findings)
+            }
+        }
+    )*};
+}
+
+described!(
+    crate::document::Calendar,
+    crate::document::List,
+    crate::document::NumberEntry,
+    crate::document::Numbers
+);
+
 /// Notes that a value is of another kind than expected.
 pub fn mismatch<T>(value: &Value<'_>, findings: &mut Findings<'_>, expected: &str) -> Option<T> {
     findings.note(
@@ -374,11 +392,12 @@ impl<T> Map<T> {
             });
         }
         // Sorted copies find a repeated key without comparing all with all.
-        let keys: Vec<(&str, usize)> = members
+        let mut keys: Vec<(&str, usize)> = members
             .iter()
             .map(|member| (member.key.as_ref(), member.at))
             .collect();
-        for pair in crate::source::sorted(keys).windows(2) {
+        keys.sort_unstable();
+        for pair in keys.windows(2) {
             if let [(first, _), (second, at)] = pair
                 && first == second
             {

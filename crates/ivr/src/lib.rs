@@ -4,16 +4,13 @@ pub mod calendar;
 mod check;
 
 pub mod decode;
-pub mod diagnostic;
 pub mod document;
 pub mod number;
 pub mod pattern;
 pub mod policy;
-pub mod source;
 
 mod compile;
 mod engine;
-mod explain;
 mod facts;
 mod library;
 mod phrases;
@@ -23,6 +20,8 @@ mod template;
 mod version;
 mod words;
 
+pub use describe::{Explanation, catalogue, diagnostic, source};
+
 pub use check::check;
 pub use compile::Compiled;
 pub use diagnostic::{Code, Diagnostic, Severity};
@@ -30,7 +29,6 @@ pub use engine::{
     Caller, Cause, ConnectOutcome, Context, Degraded, Effect, Event, Reply, SHORTEST, SpeechResult,
     Step, Trace, answer, step,
 };
-pub use explain::{Explanation, catalogue};
 pub use facts::{Facts, LookupAnswer, LookupRequest, Need};
 pub use library::{Entry, Library};
 pub use phrases::{busy_ncco, safe_ncco};

@@ -143,7 +143,7 @@ fn shapes() -> Vec<(String, &'static str, Value, String)> {
         with("destination/anyOf/5", call(json!({ "vbc": "1" })), "/to/0"),
         with("case/anyOf/5", switch(json!({ "percent": 10, "then": "end" })), "/cases/0"),
         ("calendar".to_owned(), "c.calendar.json", json!({ "timezone": "UTC", "weekly": { "mon": ["09:00-10:00"] } }), String::new()),
-        ("calendar/properties/weekly".to_owned(), "c.calendar.json", json!({ "timezone": "UTC", "weekly": { "mon": ["09:00-10:00"] } }), "/weekly".to_owned()),
+        ("weekly".to_owned(), "c.calendar.json", json!({ "timezone": "UTC", "weekly": { "mon": ["09:00-10:00"] } }), "/weekly".to_owned()),
         ("exception".to_owned(), "c.calendar.json", json!({ "timezone": "UTC", "weekly": { "mon": ["09:00-10:00"] }, "exceptions": [{ "date": "2026-12-25", "closed": true }] }), "/exceptions/0".to_owned()),
         ("override".to_owned(), "c.calendar.json", json!({ "timezone": "UTC", "weekly": { "mon": ["09:00-10:00"] }, "override": { "state": "open" } }), "/override".to_owned()),
         ("list".to_owned(), "l.list.json", json!({ "numbers": ["447700900100"] }), String::new()),

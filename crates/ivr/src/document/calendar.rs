@@ -1,9 +1,11 @@
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+
+use describe::{Definitions, Document, Fault, Fields, Rule, Text};
+use serde_json::json;
 
 use crate::calendar::{self, Band, Exception, Zone};
 use crate::compile::phrase;
-use crate::decode::{Decode, Fields, mismatch, text};
-use crate::diagnostic::{Code, Findings, nearest};
+use crate::diagnostic::{Code, Findings};
 use crate::document::{Prompt, Voice};
 use crate::source::{Kind, Value};
 
@@ -18,49 +20,40 @@ pub struct Calendar {
     pub note: Option<String>,
 }
 
-const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+impl Document for Calendar {
+    fn expected(rule: &Rule) -> Cow<'static, str> {
+        WrittenCalendar::expected(rule)
+    }
 
-impl Decode for Calendar {
-    const EXPECTED: &'static str = "a calendar: an object with `timezone` and `weekly`";
-
-    fn decode(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        let mut fields = Fields::new(value, findings, Self::EXPECTED)?;
-        fields.raw("$schema");
-        let note = fields.optional("note");
-        if !fields.has("timezone") {
-            fields.missing(
-                Code::MissingField,
-                "timezone",
-                "an IANA time zone, like \"Europe/London\"",
-            );
-        }
-        let zone = fields.with("timezone", zone);
-        if !fields.has("weekly") {
-            fields.missing(
-                Code::MissingField,
-                "weekly",
-                "an object: bands for the days `mon` to `sun`",
-            );
-        }
-        let weekly = fields.with("weekly", |value, findings| {
-            let mut days = Fields::new(
-                value,
-                findings,
-                "an object: bands for the days `mon` to `sun`",
-            )?;
-            let weekly = DAYS.map(|day| days.with(day, bands).unwrap_or_default());
-            days.finish()?;
-            Some(weekly)
-        });
-        let exceptions = fields.with("exceptions", exceptions).unwrap_or_default();
-        let over = fields.optional::<Override>("override");
-        fields.finish()?;
-        let (over, override_prompt) =
-            over.map_or((None, Vec::new()), |over| (Some(over.over), over.prompt));
-        let hours = calendar::Calendar {
-            zone: zone?,
-            weekly: weekly?,
+    fn read(value: &Value<'_>, rule: &Rule, findings: &mut Findings<'_>) -> Option<Self> {
+        let written = WrittenCalendar::read(value, rule, findings)?;
+        let WrittenCalendar {
+            note,
+            timezone,
+            weekly,
             exceptions,
+            over,
+        } = written;
+        let (over, override_prompt) = over.map_or((None, Vec::new()), |written| {
+            let over = calendar::Override {
+                open: matches!(written.state, OverrideState::Open),
+                until: written.until,
+            };
+            (Some(over), written.prompt)
+        });
+        let exception = |written: WrittenException| {
+            let exception = Exception {
+                name: written.name,
+                bands: written.hours,
+            };
+            (written.date, exception)
+        };
+        let hours = calendar::Calendar {
+            zone: timezone,
+            weekly: [
+                weekly.mon, weekly.tue, weekly.wed, weekly.thu, weekly.fri, weekly.sat, weekly.sun,
+            ],
+            exceptions: exceptions.into_iter().map(exception).collect(),
             over,
         };
         Some(Self {
@@ -69,162 +62,268 @@ impl Decode for Calendar {
             note,
         })
     }
-}
 
-fn zone(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Zone> {
-    let written = text(value, findings, "an IANA time zone, like \"Europe/London\"")?;
-    let zone = Zone::named(written);
-    if zone.is_none() {
-        findings.note(
-            Code::UnknownTimezone,
-            value,
-            format!("there is no time zone `{written}`"),
-        );
-        match nearest(written, Zone::names()) {
-            Some(name) => findings.help(format!("did you mean `{name}`?")),
-            None => findings.help("expected an IANA name, like \"Europe/London\""),
-        }
+    fn schema(definitions: &mut Definitions, rule: &Rule) -> serde_json::Value {
+        WrittenCalendar::schema(definitions, rule)
     }
-    zone
 }
 
-impl Decode for Band {
-    const EXPECTED: &'static str = "two times of day, such as \"09:00-17:30\"";
-    fn decode(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        let written = text(value, findings, Self::EXPECTED)?;
-        match written.parse() {
-            Ok(band) => Some(band),
-            Err(error) => {
-                findings.note(Code::BadTime, value, format!("{error}, found `{written}`"));
-                None
+/// When a place is open.
+#[derive(Document)]
+#[document(
+    root,
+    name = "calendar",
+    expected = "a calendar: an object with `timezone` and `weekly`",
+    check = WrittenCalendar::dates_differ
+)]
+struct WrittenCalendar {
+    /// A word for those who edit.
+    note: Option<String>,
+    /// A name of the IANA time zone database.
+    timezone: Zone,
+    /// The bands that begin on each day of the week.
+    weekly: Weekly,
+    /// Dates that are not like their day of the week. An exception replaces the bands that begin
+    /// on its date.
+    #[document(default)]
+    exceptions: Vec<WrittenException>,
+    /// What holds instead of the hours, for now.
+    #[document(name = "override")]
+    over: Option<WrittenOverride>,
+}
+
+impl WrittenCalendar {
+    fn dates_differ(fields: &mut Fields<'_, '_>) {
+        let Some(Kind::List(items)) = fields.find("exceptions").map(|value| &value.kind) else {
+            return;
+        };
+        let mut seen = std::collections::BTreeSet::new();
+        let mut twice = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            let Some(Kind::Text(date)) = item.get("date").map(|member| &member.value.kind) else {
+                continue;
+            };
+            if calendar::date(date).is_ok() && !seen.insert(date) {
+                twice.push((index, item, date));
             }
         }
-    }
-}
-
-/// The bands of a day, sorted; two that overlap are a slip.
-fn bands(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Vec<Band>> {
-    let bands: Vec<Band> = crate::decode::one_or_more(value, findings)?;
-    Some(crate::source::sorted(bands))
-}
-
-fn exceptions(
-    value: &Value<'_>,
-    findings: &mut Findings<'_>,
-) -> Option<BTreeMap<jiff::civil::Date, Exception>> {
-    let Kind::List(items) = &value.kind else {
-        return mismatch(value, findings, "a list of exceptions");
-    };
-    let mut all = BTreeMap::new();
-    let mut sound = true;
-    for (index, item) in items.iter().enumerate() {
-        findings.within(&index.to_string(), |findings| {
-            match exception(item, findings) {
-                Some((date, exception)) => {
-                    if all.insert(date, exception).is_some() {
-                        sound = false;
-                        let (year, month, day) = (date.year(), date.month(), date.day());
-                        findings.note(
-                            Code::DuplicateKey,
-                            item,
-                            format!("{year:04}-{month:02}-{day:02} is written twice"),
-                        );
-                    }
-                }
-                None => sound = false,
-            }
-        });
-    }
-    sound.then_some(all)
-}
-
-fn exception(
-    value: &Value<'_>,
-    findings: &mut Findings<'_>,
-) -> Option<(jiff::civil::Date, Exception)> {
-    let expected =
-        "an object like { \"date\": \"2026-12-25\", \"name\": \"Christmas\", \"closed\": true }";
-    let mut fields = Fields::new(value, findings, expected)?;
-    if !fields.has("date") {
-        fields.missing(Code::MissingField, "date", "a date, such as \"2026-12-25\"");
-    }
-    let date = fields.with("date", |value, findings| {
-        let written = text(value, findings, "a date, such as \"2026-12-25\"")?;
-        match calendar::date(written) {
-            Ok(date) => Some(date),
-            Err(error) => {
-                findings.note(Code::BadTime, value, format!("{error}, found `{written}`"));
-                None
-            }
+        for (index, item, date) in twice {
+            fields.refuse_at(
+                Code::DuplicateKey,
+                &["exceptions", &index.to_string()],
+                item,
+                format!("{date} is written twice"),
+            );
         }
-    });
-    let name = fields.optional("name");
-    let closed = fields.optional::<bool>("closed");
-    let bands = fields.with("hours", bands);
-    match (closed, fields.has("hours")) {
-        (Some(true), true) => {
-            fields.refuse(Code::Conflict, "a day is `closed` or has `hours`, not both")
-        }
-        (Some(false) | None, false) => {
-            fields.missing(
+    }
+}
+
+/// The bands that begin on each day of the week.
+#[derive(Document)]
+#[document(expected = "an object: bands for the days `mon` to `sun`")]
+struct Weekly {
+    /// Monday.
+    #[document(as = Bands)]
+    mon: Vec<Band>,
+    /// Tuesday.
+    #[document(as = Bands)]
+    tue: Vec<Band>,
+    /// Wednesday.
+    #[document(as = Bands)]
+    wed: Vec<Band>,
+    /// Thursday.
+    #[document(as = Bands)]
+    thu: Vec<Band>,
+    /// Friday.
+    #[document(as = Bands)]
+    fri: Vec<Band>,
+    /// Saturday.
+    #[document(as = Bands)]
+    sat: Vec<Band>,
+    /// Sunday.
+    #[document(as = Bands)]
+    sun: Vec<Band>,
+}
+
+/// A date that is not like its day of the week. With a name it is a holiday.
+#[derive(Document)]
+#[document(
+    name = "exception",
+    expected = "an object like { \"date\": \"2026-12-25\", \"name\": \"Christmas\", \"closed\": true }",
+    check = WrittenException::closed_or_hours,
+    also = || json!({ "oneOf": [
+        { "required": ["closed"], "properties": { "closed": { "const": true } }, "not": { "required": ["hours"] } },
+        { "required": ["hours"], "properties": { "closed": { "const": false } } }
+    ] })
+)]
+struct WrittenException {
+    /// The date.
+    #[document(as = Date)]
+    date: jiff::civil::Date,
+    /// What the day is called; callers outside its hours take the exit `holiday`.
+    name: Option<String>,
+    /// Closed all day. Either this or `hours`.
+    #[document(default)]
+    #[expect(dead_code, reason = "a closed day is one without hours")]
+    closed: bool,
+    /// The bands of that day.
+    #[document(as = Bands)]
+    hours: Vec<Band>,
+}
+
+impl WrittenException {
+    fn closed_or_hours(fields: &mut Fields<'_, '_>) {
+        match (fields.peek::<bool>("closed"), fields.has("hours")) {
+            (Some(true), true) => {
+                fields.refuse(Code::Conflict, "a day is `closed` or has `hours`, not both");
+            }
+            (Some(false) | None, false) => fields.missing(
                 Code::MissingField,
                 "hours",
                 "the bands of that day, or `\"closed\": true`",
-            );
+            ),
+            _ => {}
         }
-        _ => {}
     }
-    fields.finish()?;
-    Some((
-        date?,
-        Exception {
-            name,
-            bands: bands.unwrap_or_default(),
-        },
-    ))
 }
 
-struct Override {
-    over: calendar::Override,
+/// What holds instead of the hours, for now.
+#[derive(Document)]
+#[document(
+    name = "override",
+    expected = "an object like { \"state\": \"closed\", \"until\": \"2026-11-21T18:00:00Z\" }"
+)]
+struct WrittenOverride {
+    /// Whether callers are told the place is open.
+    state: OverrideState,
+    /// When it ends; never, when left out.
+    #[document(as = Option<Instant>)]
+    until: Option<jiff::Timestamp>,
+    /// What callers hear while it holds.
+    #[document(as = OverridePrompt)]
     prompt: Vec<Prompt>,
 }
 
-impl Decode for Override {
-    const EXPECTED: &'static str =
-        "an object like { \"state\": \"closed\", \"until\": \"2026-11-21T18:00:00Z\" }";
-    fn decode(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        let mut fields = Fields::new(value, findings, Self::EXPECTED)?;
-        if !fields.has("state") {
-            fields.missing(Code::MissingField, "state", "`open` or `closed`");
+#[derive(Document)]
+enum OverrideState {
+    Open,
+    Closed,
+}
+
+/// A prompt that is said without a menu around it.
+struct OverridePrompt;
+
+impl Document<Vec<Prompt>> for OverridePrompt {
+    fn expected(_: &Rule) -> Cow<'static, str> {
+        <Prompt as crate::decode::Decode>::EXPECTED.into()
+    }
+
+    fn absent() -> Option<Vec<Prompt>> {
+        Some(Vec::new())
+    }
+
+    fn read(value: &Value<'_>, _: &Rule, findings: &mut Findings<'_>) -> Option<Vec<Prompt>> {
+        let prompts: Vec<Prompt> = crate::decode::one_or_more(value, findings)?;
+        let (_, faults) = phrase::render(&prompts, &Voice::default(), false, false);
+        for fault in &faults {
+            findings.note(fault.code, value, fault.message.clone());
         }
-        let open = fields.word("state", &[("open", true), ("closed", false)]);
-        let until = fields.with("until", |value, findings| {
-            let written = text(
-                value,
-                findings,
-                "an instant, such as \"2026-11-21T18:00:00Z\"",
-            )?;
-            match calendar::instant(written) {
-                Ok(instant) => Some(instant),
-                Err(error) => {
-                    findings.note(Code::BadTime, value, format!("{error}, found `{written}`"));
-                    None
-                }
+        faults.is_empty().then_some(prompts)
+    }
+
+    fn schema(_: &mut Definitions, _: &Rule) -> serde_json::Value {
+        json!({ "$ref": "#/$defs/prompt" })
+    }
+}
+
+impl Text for Zone {
+    type Value = Self;
+    const NAME: &'static str = "timezone";
+    const DESCRIPTION: &'static str = "A name of the IANA time zone database.";
+    const EXPECTED: &'static str = "an IANA time zone, like \"Europe/London\"";
+    const EXAMPLES: &'static [&'static str] = &["Europe/London"];
+
+    fn parse(written: &str) -> Result<Self, Fault> {
+        Zone::named(written).ok_or_else(|| {
+            let message = format!("there is no time zone `{written}`");
+            let fault = Fault::new(Code::UnknownTimezone, message).near(written, Zone::names());
+            match fault.help {
+                Some(_) => fault,
+                None => fault.with_help(Some(format!("expected {}", Self::EXPECTED))),
             }
-        });
-        let prompt = fields.with("prompt", |value, findings| {
-            let prompts: Vec<Prompt> = crate::decode::one_or_more(value, findings)?;
-            let (_, faults) = phrase::render(&prompts, &Voice::default(), false, false);
-            for fault in &faults {
-                findings.note(fault.code, value, fault.message.clone());
-            }
-            faults.is_empty().then_some(prompts)
-        });
-        let prompt = prompt.unwrap_or_default();
-        fields.finish()?;
-        Some(Self {
-            over: calendar::Override { open: open?, until },
-            prompt,
         })
+    }
+}
+
+impl Text for Band {
+    type Value = Self;
+    const NAME: &'static str = "band";
+    const DESCRIPTION: &'static str =
+        "Opening hours; a band that ends before it begins runs over midnight.";
+    const EXPECTED: &'static str = "two times of day, such as \"09:00-17:30\"";
+    const PATTERN: &'static str = "^ *[0-9]{2}:[0-9]{2} *- *[0-9]{2}:[0-9]{2} *$";
+    const EXAMPLES: &'static [&'static str] = &["09:00-17:30", "22:00-02:00", "00:00-24:00"];
+
+    fn parse(written: &str) -> Result<Self, Fault> {
+        written.parse().map_err(|error| unreadable(written, error))
+    }
+}
+
+/// A day of a year.
+struct Date;
+
+impl Text for Date {
+    type Value = jiff::civil::Date;
+    const NAME: &'static str = "";
+    const DESCRIPTION: &'static str = "";
+    const EXPECTED: &'static str = "a date, such as \"2026-12-25\"";
+    const FORMAT: &'static str = "date";
+    const EXAMPLES: &'static [&'static str] = &["2026-12-25"];
+
+    fn parse(written: &str) -> Result<jiff::civil::Date, Fault> {
+        calendar::date(written).map_err(|error| unreadable(written, error))
+    }
+}
+
+/// A moment, whatever clocks on the wall say.
+struct Instant;
+
+impl Text for Instant {
+    type Value = jiff::Timestamp;
+    const NAME: &'static str = "";
+    const DESCRIPTION: &'static str = "";
+    const EXPECTED: &'static str = "an instant, such as \"2026-11-21T18:00:00Z\"";
+    const FORMAT: &'static str = "date-time";
+    const EXAMPLES: &'static [&'static str] = &["2026-11-21T18:00:00Z"];
+
+    fn parse(written: &str) -> Result<jiff::Timestamp, Fault> {
+        calendar::instant(written).map_err(|error| unreadable(written, error))
+    }
+}
+
+fn unreadable(written: &str, error: calendar::Invalid) -> Fault {
+    Fault::new(Code::BadTime, format!("{error}, found `{written}`"))
+}
+
+/// The bands of a day, sorted.
+struct Bands;
+
+impl Document<Vec<Band>> for Bands {
+    fn expected(_: &Rule) -> Cow<'static, str> {
+        <Band as Text>::EXPECTED.into()
+    }
+
+    fn absent() -> Option<Vec<Band>> {
+        Some(Vec::new())
+    }
+
+    fn read(value: &Value<'_>, rule: &Rule, findings: &mut Findings<'_>) -> Option<Vec<Band>> {
+        let mut bands = describe::one_or_more::<Band, Band>(value, rule, findings)?;
+        bands.sort();
+        Some(bands)
+    }
+
+    fn schema(definitions: &mut Definitions, rule: &Rule) -> serde_json::Value {
+        <describe::OneOrMore<Band> as Document<Vec<Band>>>::schema(definitions, rule)
     }
 }

@@ -108,15 +108,20 @@ pub(crate) fn name(
     at: usize,
     findings: &mut Findings<'_>,
 ) -> Option<String> {
+    parse_name(text, what)
+        .map_err(|fault| fault.note(at, findings))
+        .ok()
+}
+
+/// Reads a name, or says why it is none.
+pub(crate) fn parse_name(text: &str, what: &str) -> Result<String, describe::Fault> {
     if is_name(text) {
-        return Some(text.to_owned());
+        return Ok(text.to_owned());
     }
-    findings.note_at(
-        Code::BadName,
-        at,
-        format!("`{text}` cannot be {what}: expected 1 to {LONGEST_NAME} letters a-z, digits, `_` or `-`"),
+    let message = format!(
+        "`{text}` cannot be {what}: expected 1 to {LONGEST_NAME} letters a-z, digits, `_` or `-`"
     );
-    None
+    Err(describe::Fault::new(Code::BadName, message))
 }
 
 /// Whether a text is keys of a telephone.

@@ -1,63 +1,77 @@
-use crate::decode::{Decode, Fields, Map, text};
+use std::borrow::Cow;
+
+use describe::{Definitions, Document, Fault, Fields, Key, Map, Named, Rule, Text};
+use serde_json::json;
+
+use crate::decode::{Decode, text};
 use crate::diagnostic::{Code, Findings};
 use crate::document;
 use crate::number::E164;
-use crate::source::{Kind, Member, Value};
+use crate::source::{Kind, Value};
 
-impl Decode for E164 {
+impl Text for E164 {
+    type Value = Self;
+    const NAME: &'static str = "number";
+    const DESCRIPTION: &'static str =
+        "A telephone number as E.164 has it: country code first, digits only, no +.";
     const EXPECTED: &'static str =
         "a telephone number in international form, like \"447700900123\"";
+    const PATTERN: &'static str = "^[1-9][0-9]{6,14}$";
+    const EXAMPLES: &'static [&'static str] = &["447700900123"];
+
+    fn parse(written: &str) -> Result<Self, Fault> {
+        written.parse().map_err(|error| {
+            let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+            let digits = digits.strip_prefix("00").unwrap_or(&digits);
+            let help = digits.parse::<E164>().is_ok();
+            Fault::new(
+                Code::BadNumber,
+                format!(
+                    "`{written}` is not a telephone number in international form (E.164): {error}"
+                ),
+            )
+            .with_help(help.then(|| format!("did you mean `{digits}`?")))
+        })
+    }
+}
+
+impl Decode for E164 {
+    const EXPECTED: &'static str = <E164 as Text>::EXPECTED;
     fn decode(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        let written = text(value, findings, Self::EXPECTED)?;
-        e164(written, value.at, findings)
+        <E164 as Document>::read(value, &Rule::NONE, findings)
     }
 }
 
 /// Reads a number, or notes why it is none.
 pub(crate) fn e164(written: &str, at: usize, findings: &mut Findings<'_>) -> Option<E164> {
-    match written.parse() {
-        Ok(number) => Some(number),
-        Err(error) => {
-            findings.note_at(
-                Code::BadNumber,
-                at,
-                format!(
-                    "`{written}` is not a telephone number in international form (E.164): {error}"
-                ),
-            );
-            let digits: String = written.chars().filter(char::is_ascii_digit).collect();
-            let digits = digits.strip_prefix("00").unwrap_or(&digits);
-            if digits.parse::<E164>().is_ok() {
-                findings.help(format!("did you mean `{digits}`?"));
-            }
-            None
-        }
-    }
+    <E164 as Text>::parse(written)
+        .map_err(|fault| fault.note(at, findings))
+        .ok()
 }
 
-/// Which menu a called number gets: the document `number:<digits>`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The menu of a number: the document `number:<digits>`.
+#[derive(Debug, Clone, PartialEq, Eq, Document)]
+#[document(root, expected = "an object like { \"menu\": \"acme\" }")]
 pub struct NumberEntry {
     /// The menu's id.
+    #[document(as = MenuName)]
     pub menu: String,
     /// A word for those who edit.
     pub note: Option<String>,
 }
 
-impl Decode for NumberEntry {
-    const EXPECTED: &'static str = "an object like { \"menu\": \"acme\" }";
-    fn decode(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        let mut fields = Fields::new(value, findings, Self::EXPECTED)?;
-        fields.raw("$schema");
-        let menu = if fields.has("menu") {
-            fields.with("menu", menu_name)
-        } else {
-            fields.missing(Code::MissingField, "menu", "a menu's id");
-            None
-        };
-        let note = fields.optional("note");
-        fields.finish()?;
-        Some(Self { menu: menu?, note })
+/// The id of a menu.
+pub(crate) struct MenuName;
+
+impl Text for MenuName {
+    type Value = String;
+    const NAME: &'static str = "name";
+    const DESCRIPTION: &'static str = "Letters a-z, digits, `_` and `-`; 40 at most.";
+    const EXPECTED: &'static str = "a menu's id";
+    const PATTERN: &'static str = "^[A-Za-z0-9_-]{1,40}$";
+
+    fn parse(written: &str) -> Result<String, Fault> {
+        document::parse_name(written, Self::EXPECTED)
     }
 }
 
@@ -81,45 +95,80 @@ pub struct Numbers {
     pub default: Option<NumberEntry>,
 }
 
-impl Decode for Numbers {
-    const EXPECTED: &'static str =
-        "an object: a number entry for each called number, and `default`";
-    fn decode(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Self> {
+impl Document for Numbers {
+    fn expected(_: &Rule) -> Cow<'static, str> {
+        "an object: a number entry for each called number, and `default`".into()
+    }
+
+    fn read(value: &Value<'_>, rule: &Rule, findings: &mut Findings<'_>) -> Option<Self> {
+        let Kind::Object(members) = &value.kind else {
+            return describe::mismatch(value, findings, &Self::expected(rule));
+        };
         // `$schema` is the editor's, not a number.
-        let value = match &value.kind {
-            Kind::Object(members) => {
-                let kept = members
-                    .iter()
-                    .filter(|member| member.key != "$schema")
-                    .cloned()
-                    .collect();
-                &Value {
-                    at: value.at,
-                    kind: Kind::Object(kept),
-                }
-            }
-            _ => value,
-        };
-        let number = |member: &Member<'_>, findings: &mut Findings<'_>| {
-            if member.key == "default" {
-                return Some("default".to_owned());
-            }
-            e164(&member.key, member.at, findings).map(|number| number.to_string())
-        };
-        let mut entries: Map<NumberEntry> = Map::read(value, findings, Self::EXPECTED, number)?;
+        let members: Vec<_> = members
+            .iter()
+            .filter(|member| member.key != "$schema")
+            .cloned()
+            .collect();
+        let mut entries =
+            Named::<CalledNumber, NumberEntry>::members::<NumberEntry>(&members, rule, findings)?;
         let default = entries
             .0
             .iter()
-            .position(|(key, _)| key == "default")
+            .position(|(key, _)| key == CalledNumber::DEFAULT)
             .map(|index| entries.0.remove(index).1);
         Some(Self { entries, default })
     }
+
+    fn schema(definitions: &mut Definitions, rule: &Rule) -> serde_json::Value {
+        definitions.define::<Self>("numbers", |definitions| {
+            let entry = NumberEntry::schema(definitions, rule);
+            let number = <E164 as Text>::PATTERN;
+            json!({
+                "type": "object",
+                "description": "Which menu each called number gets; `default` is for all others.",
+                "properties": {
+                    "$schema": { "description": "The schema an editor checks this file with." },
+                    "default": entry
+                },
+                "patternProperties": { number: entry },
+                "additionalProperties": false,
+                "examples": [{ "442079460000": { "menu": "acme" }, "default": { "menu": "acme" } }]
+            })
+        })
+    }
 }
 
-/// A list of callers: the document `list:<id>`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// The key of an entry in `numbers.json`.
+struct CalledNumber;
+
+impl CalledNumber {
+    const DEFAULT: &'static str = "default";
+}
+
+impl Key for CalledNumber {
+    fn parse(written: &str) -> Result<String, Fault> {
+        if written == Self::DEFAULT {
+            return Ok(written.to_owned());
+        }
+        <E164 as Text>::parse(written).map(|number| number.to_string())
+    }
+
+    fn schema(definitions: &mut Definitions) -> serde_json::Value {
+        <E164 as Document>::schema(definitions, &Rule::NONE)
+    }
+}
+
+/// A list of callers.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Document)]
+#[document(
+    root,
+    complete = List::sort,
+    expected = "an object like { \"numbers\": [\"447700900001\"] }"
+)]
 pub struct List {
-    /// The numbers, sorted.
+    /// Who is on it.
+    #[document(expected = "a list of telephone numbers")]
     pub numbers: Vec<E164>,
     /// A word for those who edit.
     pub note: Option<String>,
@@ -130,22 +179,8 @@ impl List {
     pub fn contains(&self, number: E164) -> bool {
         self.numbers.binary_search(&number).is_ok()
     }
-}
 
-impl Decode for List {
-    const EXPECTED: &'static str = "an object like { \"numbers\": [\"447700900001\"] }";
-    fn decode(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        let mut fields = Fields::new(value, findings, Self::EXPECTED)?;
-        fields.raw("$schema");
-        let note = fields.optional("note");
-        if !fields.has("numbers") {
-            fields.missing(Code::MissingField, "numbers", "a list of telephone numbers");
-        }
-        let numbers = fields.list::<E164>("numbers");
-        fields.finish()?;
-        Some(Self {
-            numbers: crate::source::sorted(numbers?),
-            note,
-        })
+    fn sort(&mut self, _: &mut Fields<'_, '_>) {
+        self.numbers.sort();
     }
 }

@@ -291,12 +291,9 @@ impl<'a> Run<'a> {
                 Some((first + place) % count)
             }
             Order::Random => {
-                let order: Vec<(u64, usize)> = (0..count)
-                    .map(|index| (mix(chance() ^ mix(index as u64 + 1)), index))
-                    .collect();
-                crate::source::sorted(order)
-                    .get(place)
-                    .map(|(_, index)| *index)
+                let mut order: Vec<usize> = (0..count).collect();
+                order.sort_by_cached_key(|index| mix(chance() ^ mix(*index as u64 + 1)));
+                order.get(place).copied()
             }
         }
     }

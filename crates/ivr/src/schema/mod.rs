@@ -7,8 +7,10 @@
 
 mod nodes;
 
-use serde_json::{Map, Value, json};
+use describe::{Definitions, Document, Rule};
+use serde_json::{Value, json};
 
+use crate::document::{Calendar, List, Numbers};
 use nodes::nodes;
 
 /// The schema, as it is committed in `menus/menu.schema.json`.
@@ -42,11 +44,17 @@ pub fn schema_text() -> String {
 }
 
 fn definitions() -> Value {
-    let mut all = Map::new();
-    for (name, definition) in documents().into_iter().chain(parts()).chain(nodes()) {
-        all.insert(name.to_owned(), definition);
+    let mut described = Definitions::default();
+    <Calendar as Document>::schema(&mut described, &Rule::NONE);
+    <List as Document>::schema(&mut described, &Rule::NONE);
+    <Numbers as Document>::schema(&mut described, &Rule::NONE);
+    let mut all = described.into_value();
+    if let Value::Object(all) = &mut all {
+        for (name, definition) in documents().into_iter().chain(parts()).chain(nodes()) {
+            all.insert(name.to_owned(), definition);
+        }
     }
-    Value::Object(all)
+    all
 }
 
 /// A schema with a description.
@@ -102,105 +110,37 @@ fn also(mut schema: Value, rule: &str, holds: Value) -> Value {
 }
 
 fn documents() -> Vec<(&'static str, Value)> {
-    vec![
-        (
-            "menu",
-            says(
-                object(
-                    "",
-                    &["start", "nodes"],
-                    json!({
-                        "$schema": { "description": "The schema an editor checks this file with." },
-                        "title": text("What people call the menu."),
-                        "note": text("A word for those who edit."),
-                        "start": text("The id of the node a caller begins at."),
-                        "voice": is("voice"),
-                        "keys": {
-                            "type": "object", "propertyNames": is("keys"), "additionalProperties": is("choice"),
-                            "description": "Keys that work in every `menu` node that has no choice of its own for them. In a `collect` node only those made of * and # do.",
-                            "examples": [{ "0": "operator", "*": "@back" }]
-                        },
-                        "limits": is("limits"),
-                        "nodes": {
-                            "type": "object", "propertyNames": is("name"), "additionalProperties": is("node"),
-                            "description": "The steps of the menu, by their ids."
-                        }
-                    }),
-                ),
-                "A phone menu.",
-            ),
-        ),
-        (
-            "calendar",
+    vec![(
+        "menu",
+        says(
             object(
-                "When a place is open.",
-                &["timezone", "weekly"],
+                "",
+                &["start", "nodes"],
                 json!({
                     "$schema": { "description": "The schema an editor checks this file with." },
+                    "title": text("What people call the menu."),
                     "note": text("A word for those who edit."),
-                    "timezone": { "type": "string", "examples": ["Europe/London"], "description": "A name of the IANA time zone database." },
-                    "weekly": object("The bands that begin on each day of the week.", &[], json!({
-                        "mon": is("bands"), "tue": is("bands"), "wed": is("bands"), "thu": is("bands"),
-                        "fri": is("bands"), "sat": is("bands"), "sun": is("bands")
-                    })),
-                    "exceptions": {
-                        "type": "array", "items": is("exception"),
-                        "description": "Dates that are not like their day of the week. An exception replaces the bands that begin on its date."
+                    "start": text("The id of the node a caller begins at."),
+                    "voice": is("voice"),
+                    "keys": {
+                        "type": "object", "propertyNames": is("keys"), "additionalProperties": is("choice"),
+                        "description": "Keys that work in every `menu` node that has no choice of its own for them. In a `collect` node only those made of * and # do.",
+                        "examples": [{ "0": "operator", "*": "@back" }]
                     },
-                    "override": is("override")
+                    "limits": is("limits"),
+                    "nodes": {
+                        "type": "object", "propertyNames": is("name"), "additionalProperties": is("node"),
+                        "description": "The steps of the menu, by their ids."
+                    }
                 }),
             ),
+            "A phone menu.",
         ),
-        (
-            "list",
-            object(
-                "A list of callers.",
-                &["numbers"],
-                json!({
-                    "$schema": { "description": "The schema an editor checks this file with." },
-                    "note": text("A word for those who edit."),
-                    "numbers": { "type": "array", "items": is("number"), "description": "Who is on it." }
-                }),
-            ),
-        ),
-        (
-            "numbers",
-            json!({
-                "type": "object",
-                "description": "Which menu each called number gets; `default` is for all others.",
-                "properties": {
-                    "$schema": { "description": "The schema an editor checks this file with." },
-                    "default": is("number_entry")
-                },
-                "patternProperties": { "^[1-9][0-9]{6,14}$": is("number_entry") },
-                "additionalProperties": false,
-                "examples": [{ "442079460000": { "menu": "acme" }, "default": { "menu": "acme" } }]
-            }),
-        ),
-        (
-            "number_entry",
-            object(
-                "The menu of a number.",
-                &["menu"],
-                json!({
-                    "$schema": { "description": "The schema an editor checks this file with." },
-                    "menu": says(is("name"), "The menu's id."),
-                    "note": text("A word for those who edit.")
-                }),
-            ),
-        ),
-    ]
+    )]
 }
 
 fn parts() -> Vec<(&'static str, Value)> {
     vec![
-        (
-            "name",
-            json!({
-                "type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$",
-                "description": "Letters a-z, digits, `_` and `-`; 40 at most."
-            }),
-        ),
         (
             "keys",
             json!({
@@ -211,13 +151,6 @@ fn parts() -> Vec<(&'static str, Value)> {
         (
             "key",
             json!({ "type": "string", "pattern": "^[0-9*#]$", "description": "One of the keys 0-9, * and #." }),
-        ),
-        (
-            "number",
-            json!({
-                "type": "string", "pattern": "^[1-9][0-9]{6,14}$", "examples": ["447700900123"],
-                "description": "A telephone number as E.164 has it: country code first, digits only, no +."
-            }),
         ),
         (
             "https",
@@ -372,47 +305,6 @@ fn parts() -> Vec<(&'static str, Value)> {
         ),
         ("destination", destination()),
         ("case", case()),
-        (
-            "bands",
-            one_or_more(
-                json!({
-                    "type": "string", "pattern": "^ *[0-9]{2}:[0-9]{2} *- *[0-9]{2}:[0-9]{2} *$", "examples": ["09:00-17:30", "22:00-02:00", "00:00-24:00"]
-                }),
-                "Opening hours; a band that ends before it begins runs over midnight.",
-            ),
-        ),
-        (
-            "exception",
-            also(
-                object(
-                    "A date that is not like its day of the week. With a name it is a holiday.",
-                    &["date"],
-                    json!({
-                        "date": { "type": "string", "format": "date", "examples": ["2026-12-25"], "description": "The date." },
-                        "name": text("What the day is called; callers outside its hours take the exit `holiday`."),
-                        "closed": { "type": "boolean", "description": "Closed all day. Either this or `hours`." },
-                        "hours": is("bands")
-                    }),
-                ),
-                "oneOf",
-                json!([
-                    { "required": ["closed"], "properties": { "closed": { "const": true } }, "not": { "required": ["hours"] } },
-                    { "required": ["hours"], "properties": { "closed": { "const": false } } }
-                ]),
-            ),
-        ),
-        (
-            "override",
-            object(
-                "What holds instead of the hours, for now.",
-                &["state"],
-                json!({
-                    "state": one_of(&["open", "closed"], "Whether callers are told the place is open."),
-                    "until": { "type": "string", "format": "date-time", "examples": ["2026-11-21T18:00:00Z"], "description": "When it ends; never, when left out." },
-                    "prompt": says(is("prompt"), "What callers hear while it holds.")
-                }),
-            ),
-        ),
     ]
 }
 

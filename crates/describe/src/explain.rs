@@ -1,7 +1,6 @@
 //! The catalogue of findings: what each code means, an example, and its cure.
 //!
-//! `CODES.md` beside this crate's manifest is this catalogue as a page; a test holds the
-//! two together.
+//! `CODES.md` in the crate `ivr` is this catalogue as a page; a test holds the two together.
 
 use crate::{Code, Severity};
 

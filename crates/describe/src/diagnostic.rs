@@ -281,12 +281,23 @@ impl<'s> Findings<'s> {
         }
     }
 
-    /// Does something one step deeper in the document.
-    pub fn within<T>(&mut self, token: &str, work: impl FnOnce(&mut Self) -> T) -> T {
+    /// Goes one step deeper in the document; [`Findings::leave`] takes what this returns.
+    pub fn enter(&mut self, token: &str) -> usize {
         let length = self.pointer.len();
         source::push_token(&mut self.pointer, token);
-        let result = work(self);
+        length
+    }
+
+    /// Goes back to where [`Findings::enter`] was called.
+    pub fn leave(&mut self, length: usize) {
         self.pointer.truncate(length);
+    }
+
+    /// Does something one step deeper in the document.
+    pub fn within<T>(&mut self, token: &str, work: impl FnOnce(&mut Self) -> T) -> T {
+        let length = self.enter(token);
+        let result = work(self);
+        self.leave(length);
         result
     }
 
@@ -300,15 +311,8 @@ impl<'s> Findings<'s> {
 
     /// Everything found, in the order of the text.
     pub fn into_found(self) -> Vec<Diagnostic> {
-        let places = self.found.iter().enumerate();
-        let places = places
-            .map(|(index, finding)| (finding.line, finding.column, index))
-            .collect();
-        let mut found: Vec<Option<Diagnostic>> = self.found.into_iter().map(Some).collect();
-        let order = source::sorted(places);
-        order
-            .into_iter()
-            .filter_map(|(.., index)| found.get_mut(index)?.take())
-            .collect()
+        let mut found = self.found;
+        found.sort_by_key(|finding| (finding.line, finding.column));
+        found
     }
 }

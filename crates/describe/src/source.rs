@@ -135,9 +135,11 @@ pub fn canonical(value: &Value<'_>, out: &mut String) {
             out.push(']');
         }
         Kind::Object(members) => {
-            let sorted = sorted(members.iter().map(ByKey).collect());
+            let mut sorted: Vec<&Member<'_>> = members.iter().collect();
+            // RFC 8785 orders keys by their UTF-16 code units.
+            sorted.sort_by(|a, b| a.key.encode_utf16().cmp(b.key.encode_utf16()));
             out.push('{');
-            for (index, ByKey(member)) in sorted.into_iter().enumerate() {
+            for (index, member) in sorted.into_iter().enumerate() {
                 if index > 0 {
                     out.push(',');
                 }
@@ -150,44 +152,15 @@ pub fn canonical(value: &Value<'_>, out: &mut String) {
     }
 }
 
-/// Sorted.
-pub(crate) fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {
-    order::sort(&mut items);
-    items
-}
-
-/// A member, ordered as RFC 8785 orders keys: by their UTF-16 code units.
-struct ByKey<'m, 's>(&'m Member<'s>);
-
-impl Ord for ByKey<'_, '_> {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.key.encode_utf16().cmp(other.0.key.encode_utf16())
-    }
-}
-
-impl PartialOrd for ByKey<'_, '_> {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for ByKey<'_, '_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for ByKey<'_, '_> {}
-
 /// Appends a JSON string.
-pub(crate) fn quote(text: &str, out: &mut String) {
+pub fn quote(text: &str, out: &mut String) {
     out.push('"');
     escape(text, out);
     out.push('"');
 }
 
 /// Appends what stands between the quotes of a JSON string.
-pub(crate) fn escape(text: &str, out: &mut String) {
+pub fn escape(text: &str, out: &mut String) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     for letter in text.chars() {
         match letter {
@@ -218,58 +191,14 @@ fn canonical_number(text: &str, out: &mut String) {
     }
 }
 
-/// What a JSON number counts for; nothing beyond the largest double.
-///
-/// By serde_json, which the other documents are read with: the parser of the standard
-/// library would bring twelve kilobytes of compressed WebAssembly besides.
-pub(crate) fn number(text: &str) -> Option<f64> {
-    serde_json::from_str::<serde_json::Value>(text)
-        .ok()?
-        .as_f64()
+/// The double a JSON number stands for; `None` when it is beyond the largest.
+pub fn number(text: &str) -> Option<f64> {
+    text.parse::<f64>().ok().filter(|number| number.is_finite())
 }
 
-/// A number as ECMAScript writes it, which RFC 8785 asks for: the fewest digits that tell it
-/// from its neighbours, an exponent only where it is very large or small, "-0" as "0".
-///
-/// The digits are serde_json's, for the reason above.
-pub(crate) fn decimal(number: f64) -> String {
-    let Some(written) = serde_json::Number::from_f64(number) else {
-        return String::new();
-    };
-    let written = written.to_string();
-    let (sign, size) = match written.strip_prefix('-') {
-        Some(size) => ("-", size),
-        None => ("", written.as_str()),
-    };
-    let (mantissa, power) = size.split_once('e').unwrap_or((size, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = [whole, fraction].concat();
-    let significant = digits.trim_start_matches('0');
-    // How many digits stand before the point.
-    let point = whole.len() as i32 - (digits.len() - significant.len()) as i32
-        + power.parse::<i32>().unwrap_or(0);
-    let digits = significant.trim_end_matches('0');
-    let zeros = |count: i32| "0".repeat(count.max(0).unsigned_abs() as usize);
-    let split = |at: i32| digits.split_at_checked(at.unsigned_abs() as usize);
-    if digits.is_empty() {
-        return "0".to_owned();
-    }
-    match (point, split(point), split(1)) {
-        (1..=21, Some((whole, "")), _) => [sign, whole].concat(),
-        (1..=21, Some((whole, fraction)), _) => [sign, whole, ".", fraction].concat(),
-        (1..=21, None, _) => {
-            let missing = zeros(point - digits.len() as i32);
-            [sign, digits, &missing].concat()
-        }
-        (-5..=0, _, _) => [sign, "0.", &zeros(-point), digits].concat(),
-        (_, _, first) => {
-            let (first, rest) = first.unwrap_or((digits, ""));
-            let dot = if rest.is_empty() { "" } else { "." };
-            let plus = if point > 0 { "+" } else { "" };
-            let power = (point - 1).to_string();
-            [sign, first, dot, rest, "e", plus, &power].concat()
-        }
-    }
+/// A number as ECMAScript writes it, which RFC 8785 asks for.
+pub fn decimal(number: f64) -> String {
+    ryu_js::Buffer::new().format(number).to_owned()
 }
 
 impl<'s> Value<'s> {
