@@ -59,7 +59,7 @@ function loseAll() {
 export default {
   fetch(request, env, context) {
     const hook = /^[^:]+:\/\/[^/]*(\/webhooks\/([a-z]+))(?:[/?#]|$)/.exec(request.url);
-    const speaks = hook !== null && ["answer", "input", "connect", "whisper", "fallback"].includes(hook[2]);
+    const speaks = hook !== null && ["answer", "input", "connect", "whisper", "notify", "fallback"].includes(hook[2]);
     // Whether a connect's caller is to hear something depends on what became of it.
     const outcome = speaks && hook[2] === "connect" ? request.clone() : null;
 
@@ -211,6 +211,7 @@ async function lastWord(speaks, outcome, headers) {
   switch (speaks) {
     case "answer":
     case "input":
+    case "notify":
     case "fallback":
       return new Response(state.sorry ?? SORRY, { headers: json });
     case "connect":

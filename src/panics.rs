@@ -16,13 +16,16 @@ use crate::bindings::{clock, queue};
 use crate::log;
 
 /// Takes the place of `worker`'s hook, which logs a panic's message: that may quote what was being
-/// worked on, a caller's digits for one. The place is enough to find it.
+/// worked on, a caller's digits for one. The place is enough to find it. Only a Worker built for
+/// development or tests (`panic-message`) tells the message and the stack too.
 pub fn log_place_only() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         panic::set_hook(Box::new(|info| {
             let place = info.location().map(ToString::to_string);
             log::alert("panic", place.as_deref().unwrap_or("nowhere known"));
+            #[cfg(feature = "panic-message")]
+            console_error_panic_hook::hook(info);
             set_in_state("criticalError", &JsValue::TRUE);
         }));
     });

@@ -30,7 +30,7 @@ pub enum Method {
 /// Why a body could not be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyError {
-    /// Longer than [`MAX_BODY`].
+    /// Longer than may be read.
     TooLong,
     /// The connection broke before its end.
     Broken,
@@ -173,8 +173,19 @@ impl Request {
     /// # Errors
     /// [`BodyError`] when it is too long or breaks off.
     pub async fn body(&self) -> Result<Vec<u8>, BodyError> {
+        self.body_up_to(MAX_BODY).await
+    }
+
+    /// The body, refused before it is read when it is longer than `most` bytes.
+    ///
+    /// # Errors
+    /// [`BodyError`] when it is too long or breaks off.
+    pub async fn body_up_to(&self, most: usize) -> Result<Vec<u8>, BodyError> {
         let request = match &self.from {
             From::Admitted(vouched) => return Ok(vouched.body.clone().unwrap_or_default()),
+            From::Platform {
+                body: Some(body), ..
+            } if body.len() > most => return Err(BodyError::TooLong),
             From::Platform {
                 body: Some(body), ..
             } => return Ok(body.clone()),
@@ -182,28 +193,28 @@ impl Request {
         };
         let announced = self.header("content-length").map(|text| text.parse());
         match announced {
-            Some(Ok(length)) if length > MAX_BODY => Err(BodyError::TooLong),
+            Some(Ok(length)) if length > most => Err(BodyError::TooLong),
             Some(Ok(0)) => Ok(Vec::new()),
-            Some(Ok(_)) => whole_body(request).await,
+            Some(Ok(_)) => whole_body(request, most).await,
             // A body in chunks says no length: count while it comes.
-            Some(Err(_)) | None => counted_body(request).await,
+            Some(Err(_)) | None => counted_body(request, most).await,
         }
     }
 }
 
-async fn whole_body(request: &web_sys::Request) -> Result<Vec<u8>, BodyError> {
+async fn whole_body(request: &web_sys::Request, most: usize) -> Result<Vec<u8>, BodyError> {
     let promise = request.array_buffer().map_err(|_| BodyError::Broken)?;
     let buffer = JsFuture::from(promise)
         .await
         .map_err(|_| BodyError::Broken)?;
     let bytes = Uint8Array::new(&buffer);
-    if bytes.length() as usize > MAX_BODY {
+    if bytes.length() as usize > most {
         return Err(BodyError::TooLong);
     }
     Ok(bytes.to_vec())
 }
 
-async fn counted_body(request: &web_sys::Request) -> Result<Vec<u8>, BodyError> {
+async fn counted_body(request: &web_sys::Request, most: usize) -> Result<Vec<u8>, BodyError> {
     let Some(stream) = request.body() else {
         return Ok(Vec::new());
     };
@@ -220,7 +231,7 @@ async fn counted_body(request: &web_sys::Request) -> Result<Vec<u8>, BodyError> 
             return Ok(body);
         }
         let bytes = Uint8Array::new(&member(&chunk, "value"));
-        if body.len() + bytes.length() as usize > MAX_BODY {
+        if body.len() + bytes.length() as usize > most {
             // Nothing depends on when, or whether, the sender hears of it.
             let _ = reader.cancel();
             return Err(BodyError::TooLong);

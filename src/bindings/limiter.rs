@@ -39,6 +39,22 @@ pub async fn is_exceeded(env: &Env, name: &str, key: &str) -> bool {
     }
 }
 
+/// The key that a source address is counted under: of IPv6 the network of 64 bits, because whoever
+/// has one address of it has them all.
+#[must_use]
+pub fn source_key(source: &str) -> String {
+    match source.parse() {
+        Ok(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
+            Some(address) => address.to_string(),
+            None => {
+                let network = address.to_bits() & !u128::from(u64::MAX);
+                [&std::net::Ipv6Addr::from_bits(network).to_string(), "/64"].concat()
+            }
+        },
+        _ => source.to_owned(),
+    }
+}
+
 /// Whether `source` is in one of these CIDR ranges; an empty list allows everybody.
 #[must_use]
 pub fn is_allowed(ranges: &[String], source: Option<&str>) -> bool {
@@ -128,6 +144,19 @@ mod tests {
         ] {
             assert!(is_range(range), "{range}");
         }
+    }
+
+    #[test]
+    fn an_address_is_counted_with_its_network() {
+        let check = |source: &str, expected: &str| {
+            assert_eq!(source_key(source), expected, "{source}");
+        };
+        check("192.0.2.7", "192.0.2.7");
+        check("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64");
+        check("2001:db8:1:2::", "2001:db8:1:2::/64");
+        check("2001:db8:1:3::1", "2001:db8:1:3::/64");
+        check("::ffff:192.0.2.7", "192.0.2.7");
+        check("", "");
     }
 
     #[test]

@@ -115,11 +115,18 @@ impl Menus {
         }
     }
 
-    /// The id of the menu a called number gets: its own entry, else `number:default`.
-    pub async fn menu_of(&self, called: &str, context: &Context) -> Found<NumberEntry> {
+    /// Whether there is an entry for this number: then it is one of ours.
+    pub async fn has_number(&self, digits: &str, context: &Context) -> bool {
+        let entry = self.find(key::number(digits), context).await;
+        matches!(entry.good, Some(Document::Number(_)))
+    }
+
+    /// The menu of the first of these numbers that has one, else `number:default`.
+    pub async fn menu_of(&self, numbers: &[&str], context: &Context) -> Found<NumberEntry> {
         let mut trouble = None;
-        let is_number = !called.is_empty() && called.bytes().all(|byte| byte.is_ascii_digit());
-        for digits in is_number.then_some(called).into_iter().chain(["default"]) {
+        let is_number =
+            |digits: &&&str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        for digits in numbers.iter().filter(is_number).chain(&["default"]) {
             let entry = self.find(key::number(digits), context).await;
             if let Some(Document::Number(number)) = entry.good {
                 return Found {

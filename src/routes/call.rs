@@ -25,10 +25,13 @@ pub async fn reply(
     let state = open(exchange, signed, &webhook, route);
     let event = event_of(signed, &webhook, route, state.as_ref());
     let state = match state {
-        None => return Journey::new(exchange, event).begin(&webhook, named).await,
+        None => {
+            let journey = Journey::new(exchange, event);
+            return journey.begin(&webhook, named, signed.is_outbound).await;
+        }
         Some(Ok(state)) => state,
         Some(Err(rejected)) => {
-            return start_again(exchange, &webhook, route, event, rejected).await;
+            return start_again(exchange, signed, &webhook, route, event, rejected).await;
         }
     };
     let speech;
@@ -150,6 +153,11 @@ fn open(
     };
     let conversation = webhook.conversation().unwrap_or_default();
     let opened = sealer.open(sealed, conversation, clock::now());
+    // Whoever is called may be in a conversation of their own; what they hear moves nobody.
+    let opened = match opened {
+        Ok(state) if state.is_unbound() && route != Route::Whisper => Err(ivr::Rejected::Forged),
+        opened => opened,
+    };
     Some(opened.map_err(ivr::Rejected::code))
 }
 
@@ -157,6 +165,7 @@ fn open(
 /// are about somebody else than the caller, or move nobody, are only kept.
 async fn start_again(
     exchange: &mut Exchange<'_>,
+    signed: &Signed,
     webhook: &Webhook,
     route: Route,
     event: Event,
@@ -172,7 +181,7 @@ async fn start_again(
     if moves {
         let mut journey = Journey::new(exchange, event);
         journey.add(|_| told);
-        return journey.begin_again(webhook, None).await;
+        return journey.begin_again(webhook, signed.menu.as_deref()).await;
     }
     event::tell(exchange, &event);
     if route == Route::Whisper {

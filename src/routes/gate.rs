@@ -10,8 +10,14 @@ use vonage::{Delivery, Method, Route};
 use super::Exchange;
 use crate::bindings::{clock, limiter};
 use crate::env::Config;
-use crate::request::{self, BodyError};
+use crate::request::{self, BodyError, MAX_BODY};
 use crate::respond::Reply;
+
+/// The longest body of an SMS whose signature is in it: it is read before anything is known of who
+/// sent it.
+const MAX_SMS: usize = 16 << 10;
+/// What the answer URL of a call says that we place.
+pub const OUTBOUND: &str = "direction=outbound";
 
 /// What a route replies with: NCCO routes may ask the platform to try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +36,12 @@ pub struct Signed {
     pub query: String,
     /// The same with its plus signs written so that they are read as they were signed.
     spelt: String,
-    /// Our own parameter: where the call is, sealed.
+    /// Our own parameter `s`: where the call is, sealed.
     pub state: Option<String>,
+    /// Our own parameter `m` beside it: the menu the call is in, in clear.
+    pub menu: Option<String>,
+    /// Whether the call is one we placed: its answer URL says so.
+    pub is_outbound: bool,
     /// The `Content-Type`.
     pub content_type: Option<String>,
     /// The body.
@@ -80,12 +90,19 @@ pub async fn enter(
         }
     };
     let config = Config::of(exchange.env);
+    let is_unsigned_sms = signs_parameters(route)
+        && exchange.request.vouched().is_none()
+        && exchange.request.header("authorization").is_none();
     let token = match exchange.request.vouched() {
         Some(vouched) => Some(Token::admitted(vouched.payload_hash.clone())),
         None => check_sender(exchange, &config, route, speaks).await?,
     };
 
-    let body = match (method, exchange.request.body()) {
+    let most = match is_unsigned_sms {
+        true => MAX_SMS,
+        false => MAX_BODY,
+    };
+    let body = match (method, exchange.request.body_up_to(most)) {
         (Method::Get, _) => Vec::new(),
         (Method::Post, body) => match body.await {
             Ok(body) => body,
@@ -125,14 +142,25 @@ pub async fn enter(
     };
     let plus = match verified {
         Ok(plus) => plus,
+        // Such a sender was counted before the body was read.
+        Err(reason) if is_unsigned_sms => return Err(refused(exchange, reason, 401)),
         Err(reason) => return Err(refuse(exchange, reason, 401).await),
     };
-    let (state, query) = take_state(query);
+    if is_unsigned_sms {
+        senders::remember(&source_key(exchange));
+    }
+    let OwnParameters {
+        state,
+        menu,
+        rest: query,
+    } = OwnParameters::take(query);
     Ok(Signed {
+        is_outbound: query.split('&').any(|pair| pair == OUTBOUND),
         method,
         spelt: plus.spell_out(&query).into_owned(),
         query,
         state,
+        menu,
         content_type,
         body,
     })
@@ -173,9 +201,16 @@ async fn check_sender(
     }
     let authorization = exchange.request.header("authorization");
     let now = clock::now().as_second();
-    // The SMS API sends no token: it signs its parameters, where the account asks for it.
-    let signs_parameters = matches!(route, Route::SmsInbound | Route::SmsReceipt);
-    if authorization.is_none() && signs_parameters {
+    if authorization.is_none() && signs_parameters(route) {
+        // What it signs is in the body. Nobody has one read without end.
+        let key = source_key(exchange);
+        if !senders::is_known(&key)
+            && limiter::is_exceeded(exchange.env, "UNSIGNED_LIMIT", &key).await
+        {
+            exchange.line.outcome = "refused";
+            exchange.line.reason = Some("no_token");
+            return Err(too_many(exchange));
+        }
         return Ok(None);
     }
     match config.verifier.verify_token(authorization.as_deref(), now) {
@@ -219,24 +254,118 @@ pub fn unconfigured(exchange: &mut Exchange<'_>, secret: &'static str) -> Reply 
     )
 }
 
+/// The SMS API sends no token: it signs its parameters, where the account asks for it.
+fn signs_parameters(route: Route) -> bool {
+    matches!(route, Route::SmsInbound | Route::SmsReceipt)
+}
+
 /// A refusal, counted; too many from one address are refused without a word.
 async fn refuse(exchange: &mut Exchange<'_>, reason: &'static str, status: u16) -> Reply {
+    let reply = refused(exchange, reason, status);
+    let key = source_key(exchange);
+    match limiter::is_exceeded(exchange.env, "UNSIGNED_LIMIT", &key).await {
+        true => too_many(exchange),
+        false => reply,
+    }
+}
+
+fn refused(exchange: &mut Exchange<'_>, reason: &'static str, status: u16) -> Reply {
     exchange.line.outcome = "refused";
     exchange.line.reason = Some(reason);
-    let source = exchange.request.source().unwrap_or_default();
-    if limiter::is_exceeded(exchange.env, "UNSIGNED_LIMIT", &source).await {
-        exchange.line.detail = Some("and too many of them".to_owned());
-        return Reply::empty(429).with("retry-after", "60");
-    }
     Reply::empty(status)
 }
 
-/// Takes our own parameter `s` out of a query; the rest stays as it is.
-fn take_state(query: &str) -> (Option<String>, String) {
-    let is_state = |part: &&str| part.starts_with("s=");
-    let Some(state) = query.split('&').find(is_state) else {
-        return (None, query.to_owned());
-    };
-    let rest: Vec<_> = query.split('&').filter(|part| !is_state(part)).collect();
-    (state.get(2..).map(str::to_owned), rest.join("&"))
+fn too_many(exchange: &mut Exchange<'_>) -> Reply {
+    exchange.line.detail = Some("and too many of them".to_owned());
+    Reply::empty(429).with("retry-after", "60")
+}
+
+fn source_key(exchange: &Exchange<'_>) -> String {
+    limiter::source_key(&exchange.request.source().unwrap_or_default())
+}
+
+/// Addresses that sent an SMS with a good signature a while ago: the SMS API's own, which send many
+/// a minute and are not counted as strangers.
+mod senders {
+    use std::cell::RefCell;
+
+    use crate::bindings::clock;
+
+    const TRUSTED_FOR_MS: f64 = 600_000.0;
+    const MOST: usize = 64;
+
+    thread_local! {
+        static KNOWN: RefCell<Vec<(String, f64)>> = const { RefCell::new(Vec::new()) };
+    }
+
+    pub fn is_known(key: &str) -> bool {
+        let after = clock::now_ms() - TRUSTED_FOR_MS;
+        KNOWN.with_borrow(|known| known.iter().any(|(of, at)| of == key && *at > after))
+    }
+
+    pub fn remember(key: &str) {
+        KNOWN.with_borrow_mut(|known| {
+            known.retain(|(of, _)| of != key);
+            if known.len() >= MOST {
+                known.remove(0);
+            }
+            known.push((key.to_owned(), clock::now_ms()));
+        });
+    }
+}
+
+/// Our own parameters in a query, and what is left without them.
+#[derive(Debug, PartialEq, Eq)]
+struct OwnParameters {
+    state: Option<String>,
+    menu: Option<String>,
+    rest: String,
+}
+
+impl OwnParameters {
+    /// Takes `s` out, and `m` where it stands beside `s`; the rest stays as it is.
+    fn take(query: &str) -> Self {
+        let named = |name: &str| {
+            let mut pairs = query.split('&');
+            pairs.find_map(|pair| pair.strip_prefix(name).map(str::to_owned))
+        };
+        let Some(state) = named("s=") else {
+            return Self {
+                state: None,
+                menu: None,
+                rest: query.to_owned(),
+            };
+        };
+        let is_own = |pair: &str| pair.starts_with("s=") || pair.starts_with("m=");
+        let rest: Vec<_> = query.split('&').filter(|pair| !is_own(pair)).collect();
+        Self {
+            state: Some(state),
+            menu: named("m=").filter(|id| ivr::document::is_name(id)),
+            rest: rest.join("&"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_own_parameters_are_no_part_of_a_webhook() {
+        let check = |query: &str, state: Option<&str>, menu: Option<&str>, rest: &str| {
+            let expected = OwnParameters {
+                state: state.map(str::to_owned),
+                menu: menu.map(str::to_owned),
+                rest: rest.to_owned(),
+            };
+            assert_eq!(OwnParameters::take(query), expected, "{query}");
+        };
+        check("", None, None, "");
+        check("a=1&b=2", None, None, "a=1&b=2");
+        check("s=x&m=acme", Some("x"), Some("acme"), "");
+        check("a=1&s=x&m=acme&b=2", Some("x"), Some("acme"), "a=1&b=2");
+        check("s=&m=acme", Some(""), Some("acme"), "");
+        check("s=x&m=no%20name", Some("x"), None, "");
+        check("m=1&a=2", None, None, "m=1&a=2");
+    }
 }

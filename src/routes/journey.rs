@@ -91,11 +91,18 @@ impl<'a, 'x> Journey<'a, 'x> {
 
     /// The beginning of a call, from the menu in force: the one that is named, else the called
     /// number's.
-    pub async fn begin(mut self, webhook: &Webhook, named: Option<&str>) -> Reply {
-        let from = digits(webhook.from());
-        if !from.is_empty()
-            && !at_once::count(&from)
-            && limiter::is_exceeded(self.exchange.env, "CALLER_LIMIT", &from).await
+    pub async fn begin(
+        mut self,
+        webhook: &Webhook,
+        named: Option<&str>,
+        is_outbound: bool,
+    ) -> Reply {
+        // Of a call we place the number is our own.
+        let caller = webhook.caller_number().filter(|_| !is_outbound);
+        if let Some(caller) = caller
+            && !at_once::count(caller)
+            && limiter::is_exceeded(self.exchange.env, "CALLER_LIMIT", caller).await
+            && !self.menus.has_number(caller, self.exchange.context).await
         {
             self.troubles.push(Trouble {
                 cause: "caller_limit",
@@ -104,15 +111,31 @@ impl<'a, 'x> Journey<'a, 'x> {
             let busy = ivr::busy_ncco(self.config.language.as_deref());
             return self.speak(busy);
         }
-        self.begin_again(webhook, named).await
+        let called = digits(webhook.to());
+        let menu = self.menu_in_force(named, &[&called]).await;
+        self.start(menu, webhook).await
     }
 
-    /// The same for a call that is counted already: it lost its way.
-    pub async fn begin_again(mut self, webhook: &Webhook, named: Option<&str>) -> Reply {
+    /// The same for a call that is counted already: it lost its way, and goes on in the menu it was
+    /// in. Where that is not known it is the one of the number called, else of the number that
+    /// calls, because the webhook may be about a leg that we called.
+    pub async fn begin_again(mut self, webhook: &Webhook, menu: Option<&str>) -> Reply {
         let (from, to) = (digits(webhook.from()), digits(webhook.to()));
-        let Some(menu) = self.menu_in_force(named, &to).await else {
+        let mut found = match menu {
+            Some(id) => self.menu_in_force(Some(id), &[]).await,
+            None => None,
+        };
+        if found.is_none() {
+            found = self.menu_in_force(None, &[&to, &from]).await;
+        }
+        self.start(found, webhook).await
+    }
+
+    async fn start(self, menu: Option<Arc<Compiled>>, webhook: &Webhook) -> Reply {
+        let Some(menu) = menu else {
             return self.apologise();
         };
+        let (from, to) = (digits(webhook.from()), digits(webhook.to()));
         let sip_headers: Vec<(&str, &str)> = webhook.sip_headers().collect();
         let caller = Caller {
             conversation: webhook.conversation().unwrap_or_default(),
@@ -146,19 +169,27 @@ impl<'a, 'x> Journey<'a, 'x> {
                     return event::kept(self.exchange, &self.events).await;
                 }
                 ivr::Event::Whisper => return self.speak(ivr::SHORTEST.to_owned()),
-                _ => return self.begin_again(webhook, Some(&id)).await,
+                _ => {
+                    let menu = state.menu().to_owned();
+                    return self.begin_again(webhook, Some(&menu)).await;
+                }
             }
         }
         facts.add_version(version, pinned.document);
         self.walk(&Question::GoOn(state, happened), facts).await
     }
 
-    async fn menu_in_force(&mut self, named: Option<&str>, called: &str) -> Option<Arc<Compiled>> {
+    /// The menu that is named, else that of the first of the numbers that has one.
+    async fn menu_in_force(
+        &mut self,
+        named: Option<&str>,
+        numbers: &[&str],
+    ) -> Option<Arc<Compiled>> {
         let context = self.exchange.context;
         let by_number = match named {
             Some(_) => None,
             None => {
-                let number = self.menus.menu_of(called, context).await;
+                let number = self.menus.menu_of(numbers, context).await;
                 self.troubles.extend(number.trouble);
                 number.document
             }

@@ -108,6 +108,10 @@ async fn webhook(name: &str, mut exchange: Exchange<'_>) -> Reply {
         return nothing_here(exchange.line);
     };
     exchange.line.route = hook.route;
+    if is_probe(hook.kind, exchange.request) {
+        exchange.line.outcome = "probe";
+        return Reply::empty(200);
+    }
     if hook.kind == Route::Fallback {
         crate::faults::stumble();
         return fallback::reply(&mut exchange).await;
@@ -131,6 +135,20 @@ async fn webhook(name: &str, mut exchange: Exchange<'_>) -> Reply {
         }
         _ => event::reply(&mut exchange, &signed, hook.kind).await,
     }
+}
+
+/// Whether this is the platform asking, before it stores the URL of a messaging webhook, whether
+/// somebody answers there: a GET that says nothing.
+fn is_probe(route: Route, request: &Request) -> bool {
+    let of_messages = matches!(
+        route,
+        Route::MessagesInbound
+            | Route::MessagesStatus
+            | Route::SmsInbound
+            | Route::SmsReceipt
+            | Route::Dispatch
+    );
+    of_messages && request.method == Method::Get && request.query().is_empty()
 }
 
 /// A path under `/webhooks/`.

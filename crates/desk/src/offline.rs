@@ -326,7 +326,7 @@ impl Destination for Offline {
                     token = state;
                     false
                 }
-                None => true,
+                None => !pair.starts_with("m="),
             })
             .collect();
         let query = query.join("&");

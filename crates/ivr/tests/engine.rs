@@ -889,10 +889,10 @@ fn the_same_bytes_come_out_everywhere() {
     let second = call.keys("1").reply.ncco.clone();
     assert_eq!(
         first,
-        r#"[{"action":"talk","text":"Press 1 for sales.","bargeIn":true,"language":"en-GB"},{"action":"input","type":["dtmf","speech"],"dtmf":{"timeOut":5,"maxDigits":2},"speech":{"language":"en-GB","context":["sales"]},"eventUrl":["https://ivr.example.com/webhooks/input?s=AkYVShUxGipsPjd6yqDr03t9YaHuMWs3X_DVSqOb51rJcROCM_wMCK_KrX0uVH8596eHA3j6HwgP6fMVl1_s-phKRjgV3G8khkYcssyggiHi_miNcQlyay-ywaD-lzo6Q1xZ0V_r81_RYl5bMiBtrrEZ"]}]"#
+        r#"[{"action":"talk","text":"Press 1 for sales.","bargeIn":true,"language":"en-GB"},{"action":"input","type":["dtmf","speech"],"dtmf":{"timeOut":5,"maxDigits":2},"speech":{"language":"en-GB","context":["sales"]},"eventUrl":["https://ivr.example.com/webhooks/input?s=AkYVShUxGipsPjd6yqDr03t9YaHuMWs3X_DVSqOb51rJcROCM_wMCK_KrX0uVH8596eHA3j6HwgP6fMVl1_s-phKRjgV3G8khkYcssyggiHi_miNcQlyay-ywaD-lzo6Q1xZ0V_r81_RYl5bMiBtrrEZ&m=acme"]}]"#
     );
     assert_eq!(
         second,
-        r#"[{"action":"talk","text":"One moment.","language":"en-GB"},{"action":"connect","endpoint":[{"type":"phone","number":"447700900100","onAnswer":{"url":"https://ivr.example.com/webhooks/whisper?s=AkZL478MFadNIC_VCA460hYYyohil3-dW3oIoMB7t4Y9TmyiiopQ_vQFpzvrvjk6hIjPJeNbmYgiAVpKpz4imFjgbG867t9ILUX2A9Ugv4aoQHyHbJmeUIB8qmTNc1iyvc9tJr0m2bn7xSg1sPmN9l1zgenRmw"}}],"from":"442079460000","eventType":"synchronous","timeout":20,"eventUrl":["https://ivr.example.com/webhooks/connect?s=AkZL478MFadNIC_VCA460hYYyohil3-dW3oIoMB7t4Y9TmyiiopQ_vQFpzvrvjk6hIjPJeNbmYgiAVpKpz4imFjgbG867t9ILUX2A9Ugv4aoQHyHbJmeUIB8qmTNc1iyvc9tJr0m2bn7xSg1sPmN9l1zgenRmw"]}]"#
+        r#"[{"action":"talk","text":"One moment.","language":"en-GB"},{"action":"connect","endpoint":[{"type":"phone","number":"447700900100","onAnswer":{"url":"https://ivr.example.com/webhooks/whisper?s=Akaqy2EyhWhma-dnlvRAiHLQ7hLhJe9AKhaEC979MdirigWlDsf1DfFgaayi7uGHdaaFmHN3OJq7xie646ZaHZKZrHqEbqs1ZfmOnaEoNv4wQquK1m_CHSaEC_CQoTd8a11-9dgxEfCYXaaGNEgcB1AGgI7BBQ&m=acme"}}],"from":"442079460000","eventType":"synchronous","timeout":20,"eventUrl":["https://ivr.example.com/webhooks/connect?s=AkZL478MFadNIC_VCA460hYYyohil3-dW3oIoMB7t4Y9TmyiiopQ_vQFpzvrvjk6hIjPJeNbmYgiAVpKpz4imFjgbG867t9ILUX2A9Ugv4aoQHyHbJmeUIB8qmTNc1iyvc9tJr0m2bn7xSg1sPmN9l1zgenRmw&m=acme"]}]"#
     );
 }

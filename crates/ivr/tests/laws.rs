@@ -483,3 +483,47 @@ fn law_7_sealed_state_is_small_bound_to_its_call_and_cannot_be_changed() {
         },
     );
 }
+
+/// Each URL of ours in an NCCO: its path, its token, and the menu it names in clear.
+fn urls(ncco: &str) -> Vec<(String, String, String)> {
+    let mut found = Vec::new();
+    for text in ncco.split('"').filter(|text| text.contains("?s=")) {
+        let (path, rest) = text.split_once("?s=").unwrap();
+        let (token, menu) = rest.split_once("&m=").unwrap_or((rest, ""));
+        found.push((path.to_owned(), token.to_owned(), menu.to_owned()));
+    }
+    found
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn a_lost_call_stays_in_its_menu() {
+    holds(96, (menus(), callers(), acts()), |(menus, caller, acts)| {
+        let house = house(&menus);
+        let began = house.answer("m", &caller);
+        let mut replies = Vec::new();
+        call(&house, &caller, &acts, |reply| {
+            replies.push(reply.ncco.clone())
+        });
+        for ncco in &replies {
+            for (path, token, menu) in urls(ncco) {
+                // Whatever is wrong with the state, the URL says which menu the call began in, and
+                // that menu begins as it did.
+                prop_assert_eq!(&menu, "m", "{} of {}", path, ncco);
+                prop_assert_eq!(&house.answer(&menu, &caller).ncco, &began.ncco);
+                let foreign = house.sealer.open(&token, "CON-of-somebody-else", house.now);
+                match path.ends_with("/whisper") {
+                    // Whoever is called hears it, in whichever conversation they are.
+                    true => {
+                        let state = foreign.unwrap();
+                        prop_assert!(state.is_unbound());
+                        let heard = house.step(&state, &ivr::Event::Whisper);
+                        prop_assert!(matches!(heard, Step::Reply(_)), "{:?}", heard);
+                    }
+                    false => prop_assert!(foreign.is_err()),
+                }
+            }
+        }
+        Ok(())
+    });
+}

@@ -167,7 +167,18 @@ impl Verifier {
     /// # Errors
     /// The first check that failed: secret, presence, form, signature, time.
     pub fn verify(&self, delivery: &Delivery<'_>, now: i64) -> Result<(), Refusal> {
+        let pairs = match (delivery.method, delivery.body) {
+            (Method::Get, _) => delivery.query.as_bytes(),
+            (Method::Post, body) => body,
+        };
+        // Counted before anything is decoded: a signature is computed of them all.
+        if pairs.iter().filter(|byte| **byte == b'&').count() >= MOST_PARAMETERS {
+            return Err(Refusal::TooMany);
+        }
         let parameters = parameters(delivery).ok_or(Refusal::Missing)?;
+        if parameters.len() > MOST_PARAMETERS {
+            return Err(Refusal::TooMany);
+        }
         let parameters: Vec<_> = parameters
             .iter()
             .map(|(name, value)| (name.as_ref(), value.as_ref()))
@@ -322,6 +333,9 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
+/// The most parameters a delivery may have: a message has under thirty.
+const MOST_PARAMETERS: usize = 64;
+
 /// Why a delivery is not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Refusal {
@@ -335,6 +349,8 @@ pub enum Refusal {
     BadSignature,
     /// `timestamp` is missing, too old or too far ahead.
     Stale,
+    /// More parameters than any message has: nothing is computed of them.
+    TooMany,
 }
 
 impl Refusal {
@@ -347,6 +363,7 @@ impl Refusal {
             Self::Malformed => "malformed_sig",
             Self::BadSignature => "bad_sig",
             Self::Stale => "stale",
+            Self::TooMany => "too_many_parameters",
         }
     }
 }
@@ -359,6 +376,7 @@ impl fmt::Display for Refusal {
             Self::Malformed => "sig is no signature",
             Self::BadSignature => "the parameters are not the ones that were signed",
             Self::Stale => "signed too long ago or too far ahead",
+            Self::TooMany => "more than 64 parameters",
         })
     }
 }

@@ -222,3 +222,30 @@ fn a_plus_in_a_query_is_read_as_it_was_signed() {
         Err(jwt::Refusal::PayloadHash),
     );
 }
+
+#[test]
+fn an_sms_of_more_parameters_than_any_has_is_not_computed() {
+    let verifier = sms_signature::Verifier::new("hush");
+    let many = |count: usize| vec!["a=1"; count].join("&");
+    let members = |count: usize| {
+        let members: Vec<_> = (0..count).map(|n| format!(r#""a{n}":"1""#)).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    for (count, expected) in [
+        (64, sms_signature::Refusal::Missing),
+        (65, sms_signature::Refusal::TooMany),
+        (200_000, sms_signature::Refusal::TooMany),
+    ] {
+        let form = many(count);
+        let verdict = verifier.verify(&Delivery::form(form.as_bytes()), 0);
+        assert_eq!(verdict, Err(expected), "{count}");
+        assert_eq!(
+            verifier.verify(&Delivery::get(&form), 0),
+            Err(expected),
+            "{count}"
+        );
+        let json = members(count.min(1_000));
+        let verdict = verifier.verify(&Delivery::json(json.as_bytes()), 0);
+        assert_eq!(verdict, Err(expected), "{count}");
+    }
+}

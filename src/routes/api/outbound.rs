@@ -6,7 +6,7 @@ use vonage::requests::{
     Answer, Caller, CreatedCall, DEFAULT_HOST, Endpoint, EventUrl, OutboundCall,
 };
 
-use super::super::{Exchange, dial};
+use super::super::{Exchange, dial, gate};
 use super::bad_request;
 use super::documents::text_of;
 use crate::bindings::http::{self, Outgoing};
@@ -63,7 +63,7 @@ async fn placed(exchange: &mut Exchange<'_>) -> Result<Reply, Reply> {
         None => exchange.request.origin(),
     };
     let answer = Answer::Url {
-        url: [base, "/webhooks/answer/", &wanted.menu].concat(),
+        url: [base, "/webhooks/answer/", &wanted.menu, "?", gate::OUTBOUND].concat(),
         post: true,
     };
     let caller = wanted

@@ -618,7 +618,7 @@ fn panics(t: &mut Table) {
         &'static str,
     );
     // What happens, the number called, the route, the webhook, the reply, the event kept.
-    let rows: [Panic<'_>; 8] = [
+    let rows: [Panic<'_>; 9] = [
         (
             "panic at an answer",
             ACME,
@@ -642,6 +642,14 @@ fn panics(t: &mut Table) {
             &card,
             apology,
             "vonage.voice.input",
+        ),
+        (
+            "panic at a notify",
+            ACME,
+            "notify",
+            &ids,
+            apology,
+            "vonage.voice.notify",
         ),
         (
             "panic at a busy connect",

@@ -529,8 +529,16 @@ impl<'a> Run<'a> {
             self.out
         } else {
             let token = self.context.sealer.seal(&self.state);
+            // Who is called joins from a conversation of their own: what they hear holds nothing
+            // secret, and is bound to none.
+            let is_whisper = |(_, route): &(usize, Route)| *route == Route::Whisper;
+            let unbound = match self.holes.iter().any(is_whisper) {
+                true => self.context.sealer.seal_unbound(&self.state),
+                false => String::new(),
+            };
             let base = self.context.base_url;
-            let url = base.len() + token.len() + 40;
+            let menu = self.state.menu();
+            let url = base.len() + token.len() + menu.len() + 40;
             let mut ncco = String::with_capacity(self.out.len() + self.holes.len() * url);
             let mut done = 0;
             for (at, route) in &self.holes {
@@ -538,7 +546,13 @@ impl<'a> Run<'a> {
                 ncco.push_str(base);
                 ncco.push_str(route.path());
                 ncco.push_str("?s=");
-                ncco.push_str(&token);
+                ncco.push_str(match route {
+                    Route::Whisper => &unbound,
+                    _ => &token,
+                });
+                // In clear, for when the state cannot be opened: the call stays in its menu.
+                ncco.push_str("&m=");
+                ncco.push_str(menu);
                 done = *at;
             }
             ncco.push_str(self.out.get(done..).unwrap_or_default());

@@ -146,6 +146,17 @@ impl State {
         pin.map(|pin| &*pin.id)
     }
 
+    /// Whether the state is bound to no conversation: it came from a URL of a called person, and
+    /// says where the caller was when they were called. It moves nobody.
+    pub fn is_unbound(&self) -> bool {
+        *self.conversation == *seal::UNBOUND
+    }
+
+    /// The menu the call began in.
+    pub fn menu(&self) -> &str {
+        self.pins.first().map_or("", |pin| &pin.id)
+    }
+
     /// How many nodes the caller has entered.
     pub fn steps(&self) -> u16 {
         self.steps

@@ -137,6 +137,9 @@ fn part<const LENGTH: usize>(derived: &Hkdf<Sha256>, label: &[u8]) -> [u8; LENGT
     part
 }
 
+/// What an unbound state is bound to: no conversation is called so.
+pub(super) const UNBOUND: &str = "\0unbound";
+
 impl Sealer {
     /// Seals with the current key; opens what either sealed. Any text is a key;
     /// 32 random bytes in base64 are a good one.
@@ -169,6 +172,15 @@ impl Sealer {
         token
     }
 
+    /// The token for a state that any conversation may open: for a route that tells nothing secret
+    /// and moves nobody. What is opened says so ([`State::is_unbound`]).
+    pub fn seal_unbound(&self, state: &State) -> String {
+        self.seal(&State {
+            conversation: UNBOUND.into(),
+            ..state.clone()
+        })
+    }
+
     fn token(&self, state: &State) -> String {
         let key = &self.current;
         let head = [FORMAT, key.id];
@@ -183,7 +195,7 @@ impl Sealer {
         URL_SAFE_NO_PAD.encode([&head[..], &nonce, &message, &tag].concat())
     }
 
-    /// Opens a token of this conversation.
+    /// Opens a token of this conversation, or of none.
     ///
     /// # Errors
     /// [`Rejected`] says why it counts for nothing.
@@ -205,10 +217,19 @@ impl Sealer {
         let mut refused = Rejected::UnknownKey;
         for key in keys.into_iter().flatten().filter(|key| key.id == id) {
             refused = Rejected::Forged;
-            let Some(opened) = key.open(head, conversation, sealed) else {
+            let mut opened = None;
+            for of in [conversation, UNBOUND] {
+                if key.open(head, of, sealed).is_some() {
+                    opened = Some(of);
+                    break;
+                }
+            }
+            let Some(of) = opened else {
                 continue;
             };
-            let state = bytes::read(opened, conversation).ok_or(Rejected::UnknownFormat)?;
+            let end = sealed.len().saturating_sub(TAG);
+            let message = sealed.get(NONCE..end).unwrap_or_default();
+            let state = bytes::read(message, of).ok_or(Rejected::UnknownFormat)?;
             if hours(now) > state.expires {
                 return Err(Rejected::Expired);
             }

@@ -141,7 +141,7 @@ pub fn caller() -> Caller<'static> {
 /// The token in an NCCO's URLs.
 pub fn token(ncco: &str) -> Option<&str> {
     let (_, rest) = ncco.split_once("?s=")?;
-    rest.split('"').next()
+    rest.split(['"', '&']).next()
 }
 
 /// A call in progress.
