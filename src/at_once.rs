@@ -76,6 +76,7 @@ pub async fn or_give_up() {
 
 /// An answer, and what JavaScript has to do for it. Each part crosses as a value of its own: what a
 /// caller sent may hold any character, so no text is ever taken apart.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Answer {
     /// Put the events on the queue before the reply, and not behind it.
     pub first: bool,
