@@ -23,6 +23,8 @@ use crate::log;
 
 pub use dead::DeadLetter;
 
+/// The longest a queue holds a message back, in seconds: 12 hours.
+const LONGEST_DELAY: u32 = 43_200;
 /// The longest pause between two tries, in seconds.
 const LONGEST_PAUSE: u32 = 3600;
 /// The same for dead letters the archive does not take; the queue allows 12 hours and more.
@@ -117,7 +119,9 @@ pub async fn consume(batch: MessageBatch, env: &Env) {
 /// Tries again what of a message a sink did not take.
 async fn try_again(env: &Env, envelope: &Envelope, failed: &[Parcel], has_progressed: bool) {
     let asked = failed.iter().map(|parcel| parcel.pause).max().unwrap_or(0);
-    let delay = pause(envelope.attempts, LONGEST_PAUSE).max(asked);
+    let delay = pause(envelope.attempts, LONGEST_PAUSE)
+        .max(asked)
+        .min(LONGEST_DELAY);
     for parcel in failed {
         for (sink, reason) in &parcel.failures {
             let id = &parcel.event.id;

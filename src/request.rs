@@ -1,11 +1,10 @@
 //! A request on its way in: what is needed of it, taken in few crossings.
 
 use js_sys::Uint8Array;
-use wasm_bindgen::JsCast;
-use web_sys::ReadableStreamDefaultReader;
 use worker::wasm_bindgen_futures::JsFuture;
 
-use crate::bindings::promise::member;
+use crate::bindings::body;
+pub use crate::bindings::body::BodyError;
 
 /// The longest body read: 1 MiB.
 pub const MAX_BODY: usize = 1 << 20;
@@ -25,15 +24,6 @@ pub enum Method {
     Delete,
     /// Any other: always refused.
     Other,
-}
-
-/// Why a body could not be had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyError {
-    /// Longer than may be read.
-    TooLong,
-    /// The connection broke before its end.
-    Broken,
 }
 
 /// A request: its head at once, its body when asked for.
@@ -73,6 +63,21 @@ impl Vouched {
             payload_hash,
             content_type,
             body,
+        }
+    }
+}
+
+impl Method {
+    /// As HTTP writes it; empty for [`Method::Other`].
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+            Self::Other => "",
         }
     }
 }
@@ -197,7 +202,7 @@ impl Request {
             Some(Ok(0)) => Ok(Vec::new()),
             Some(Ok(_)) => whole_body(request, most).await,
             // A body in chunks says no length: count while it comes.
-            Some(Err(_)) | None => counted_body(request, most).await,
+            Some(Err(_)) | None => body::read(request.body(), most).await,
         }
     }
 }
@@ -212,32 +217,6 @@ async fn whole_body(request: &web_sys::Request, most: usize) -> Result<Vec<u8>, 
         return Err(BodyError::TooLong);
     }
     Ok(bytes.to_vec())
-}
-
-async fn counted_body(request: &web_sys::Request, most: usize) -> Result<Vec<u8>, BodyError> {
-    let Some(stream) = request.body() else {
-        return Ok(Vec::new());
-    };
-    let reader: ReadableStreamDefaultReader = stream
-        .get_reader()
-        .dyn_into()
-        .map_err(|_| BodyError::Broken)?;
-    let mut body = Vec::new();
-    loop {
-        let chunk = JsFuture::from(reader.read())
-            .await
-            .map_err(|_| BodyError::Broken)?;
-        if member(&chunk, "done").is_truthy() {
-            return Ok(body);
-        }
-        let bytes = Uint8Array::new(&member(&chunk, "value"));
-        if body.len() + bytes.length() as usize > most {
-            // Nothing depends on when, or whether, the sender hears of it.
-            let _ = reader.cancel();
-            return Err(BodyError::TooLong);
-        }
-        body.extend(bytes.to_vec());
-    }
 }
 
 /// Where origin and path of a URL end. The platform's URLs are absolute and well-formed.

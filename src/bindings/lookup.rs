@@ -4,9 +4,9 @@ use ivr::document::Method;
 use ivr::{LookupAnswer, LookupRequest};
 use serde_json::Value;
 
+use super::body::{self, BodyError};
 use super::deadline::{Deadline, within};
 use super::http::{self, Outgoing};
-use super::promise::settle;
 use crate::at_once;
 use crate::faults::{self, Service};
 use crate::log;
@@ -16,7 +16,15 @@ const LONGEST: usize = 64 * 1024;
 
 /// Asks, if the host is one that may be asked. Whatever goes wrong is [`LookupAnswer::Failed`]:
 /// the caller takes the exit for it.
-pub async fn ask(request: &LookupRequest, hosts: &[String], deadline: Deadline) -> LookupAnswer {
+///
+/// `once` is the same for the same question of the same step of a call, however often its webhook
+/// comes.
+pub async fn ask(
+    request: &LookupRequest,
+    once: &str,
+    hosts: &[String],
+    deadline: Deadline,
+) -> LookupAnswer {
     at_once::or_give_up().await;
     if !is_allowed(&request.url, hosts) {
         log::alert(
@@ -42,6 +50,12 @@ pub async fn ask(request: &LookupRequest, hosts: &[String], deadline: Deadline) 
     if request.body.is_some() {
         headers.push(("content-type", "application/json"));
     }
+    // What is compressed can be a thousand times as long as what is sent.
+    headers.push(("accept-encoding", "identity"));
+    // The platform sends a webhook again when it hears nothing: the same question, asked once more.
+    if request.method == Method::Post {
+        headers.push(("idempotency-key", once));
+    }
     let url = faults::reachable(&request.url);
     let outgoing = Outgoing {
         method: match request.method {
@@ -57,18 +71,24 @@ pub async fn ask(request: &LookupRequest, hosts: &[String], deadline: Deadline) 
         faults::linger(Service::Lookup).await;
         faults::meet(Service::Lookup).ok()?;
         let response = http::send(&outgoing).await.ok()?;
-        let body = settle("lookup", response.text()).await.ok()?;
-        Some((response.status(), body.as_string()?))
+        // A body that says beforehand that it is too long is not even begun.
+        let announced = response.headers().get("content-length").ok().flatten();
+        let announced = announced.and_then(|length| length.parse::<usize>().ok());
+        let body = match announced {
+            Some(length) if length > LONGEST => Err(BodyError::TooLong),
+            _ => body::text_of(&response, LONGEST).await,
+        };
+        Some((response.status(), body))
     });
     match answer.await {
-        Some(Some((status, body))) if body.len() <= LONGEST => LookupAnswer::Answer {
+        Some(Some((status, Ok(body)))) => LookupAnswer::Answer {
             status,
             body: serde_json::from_str(&body).unwrap_or(Value::Null),
         },
         failed => {
             let why = match failed {
                 None => " did not answer in time",
-                Some(None) => " could not be asked",
+                Some(None | Some((_, Err(BodyError::Broken)))) => " could not be asked",
                 Some(Some(_)) => " answered with more than is read",
             };
             log::alert("lookup_failed", &[host(&request.url), why].concat());
@@ -103,12 +123,43 @@ pub fn is_allowed(url: &str, hosts: &[String]) -> bool {
         && !["local", "internal", "localhost", "arpa"]
             .contains(&last.to_ascii_lowercase().as_str())
         && !last.starts_with("0x");
-    is_name && is_public && hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+    is_name
+        && is_public
+        && !climbs(rest)
+        && hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+}
+
+/// Whether a segment of the path is `.` or `..`, in any writing: it would lead out of the part of
+/// the host that the menu means (WHATWG URL, 4.4).
+fn climbs(after_scheme: &str) -> bool {
+    let path = after_scheme.split(['?', '#']).next().unwrap_or_default();
+    path.split(['/', '\\']).skip(1).any(|segment| {
+        let segment = segment.to_ascii_lowercase().replace("%2e", ".");
+        segment == "." || segment == ".."
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_does_not_climb() {
+        let hosts = ["api.example.com".to_owned()];
+        let check = |path: &str, expected: bool| {
+            let url = format!("https://api.example.com{path}");
+            assert_eq!(is_allowed(&url, &hosts), expected, "{path}");
+        };
+        check("/v1/..", false);
+        check("/v1/../admin", false);
+        check("/v1/.", false);
+        check("/v1/%2e%2E/admin", false);
+        check("/v1/.%2e", false);
+        check("/v1\\..\\admin", false);
+        check("/v1/...", true);
+        check("/v1/a..b/.hidden", true);
+        check("/v1/x?path=../..", true);
+    }
 
     #[test]
     fn only_named_public_hosts_on_the_list_are_asked() {

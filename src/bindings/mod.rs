@@ -1,6 +1,7 @@
 //! One file a platform service.
 
 pub mod archive;
+pub mod body;
 pub mod calls;
 pub mod clock;
 pub mod deadline;
@@ -9,6 +10,7 @@ pub mod kv;
 pub mod limiter;
 pub mod lookup;
 pub mod menus;
+pub mod multipart;
 pub mod outbox;
 pub mod promise;
 pub mod queue;

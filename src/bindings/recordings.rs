@@ -3,20 +3,20 @@
 use events::Event;
 use events::archive::recording_key;
 use vonage::requests::{ApplicationToken, host, pkcs8_der};
-use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Response;
 use worker::Env;
 
+use super::body::CountingReader;
 use super::http::{self, Outgoing};
-use super::promise::{Refusal, settle};
-use super::{archive, clock, web_crypto};
+use super::promise::Refusal;
+use super::{archive, clock, multipart, web_crypto};
 use crate::env::Config;
 use crate::faults;
 
 /// How long Vonage may take, in milliseconds.
 const TIMEOUT: u32 = 60_000;
-/// The largest recording copied, in bytes. It passes through the isolate's memory of 128 MB.
-const LARGEST: u64 = 50_000_000;
+/// The largest recording copied, in bytes.
+const LARGEST: usize = 50_000_000;
 
 /// Where the recording or transcript of an event lies at Vonage, if it points to one.
 #[must_use]
@@ -50,7 +50,10 @@ pub async fn copy(env: &Env, config: &Config, event: &Event) -> Result<(), Refus
     let outgoing = Outgoing {
         method: "GET",
         url: &faults::reachable(url),
-        headers: &[("authorization", &format!("Bearer {token}"))],
+        headers: &[
+            ("authorization", &format!("Bearer {token}")),
+            ("accept-encoding", "identity"),
+        ],
         body: None,
         timeout: TIMEOUT,
     };
@@ -66,13 +69,23 @@ pub async fn copy(env: &Env, config: &Config, event: &Event) -> Result<(), Refus
 
 async fn store(env: &Env, key: &str, response: &Response) -> Result<(), Refusal> {
     let header = |name: &str| response.headers().get(name).ok().flatten();
-    let length: Option<u64> = header("content-length").and_then(|text| text.parse().ok());
-    if length.is_some_and(|length| length > LARGEST) {
-        return Err(Refusal::new("recording: too large to copy"));
-    }
-    let body = settle("recording", response.array_buffer()).await?;
+    let length: Option<usize> = header("content-length").and_then(|text| text.parse().ok());
     let content_type = header("content-type").unwrap_or_else(|| "application/octet-stream".into());
-    archive::put_value(env, key, JsValue::unchecked_into(body), &content_type).await
+    let Some(stream) = response.body() else {
+        return Err(Refusal::new("recording: no body"));
+    };
+    // The length of what is compressed is not the length of what is read.
+    let is_plain = header("content-encoding").is_none_or(|encoding| encoding == "identity");
+    match length {
+        Some(length) if length > LARGEST => Err(Refusal::new("recording: too large to copy")),
+        // The bucket takes a stream whose length the platform knows, and not a byte passes here.
+        Some(_) if is_plain => archive::put_value(env, key, stream.into(), &content_type).await,
+        _ => {
+            let reader = CountingReader::new(&stream, LARGEST);
+            let reader = reader.map_err(|_| Refusal::new("recording: no body"))?;
+            multipart::put(env, key, reader, &content_type).await
+        }
+    }
 }
 
 /// A token of the application, good for Vonage's API.

@@ -26,6 +26,8 @@ pub struct NotTaken {
     pub retry_after: u32,
     /// Whether it could not be reached at all.
     pub unreachable: bool,
+    /// Whether it wants no more (410): Standard Webhooks asks to stop then.
+    pub gone: bool,
 }
 
 impl<'a> HttpSink<'a> {
@@ -73,23 +75,35 @@ impl<'a> HttpSink<'a> {
             message: format!("SINK_URL: {}", refusal.message),
             retry_after: 0,
             unreachable: true,
+            gone: false,
         })?;
         if response.ok() {
             return Ok(());
         }
-        let retry_after = response
-            .headers()
-            .get("retry-after")
-            .ok()
-            .flatten()
-            .and_then(|text| text.trim().parse().ok())
-            .unwrap_or(0);
+        let header = response.headers().get("retry-after").ok().flatten();
+        let retry_after = header.map_or(0, |text| retry_after(&text, clock::now().as_second()));
         Err(NotTaken {
             message: format!("SINK_URL: status {}", response.status()),
             retry_after,
             unreachable: false,
+            gone: response.status() == 410,
         })
     }
+}
+
+/// How many seconds a `Retry-After` asks to wait: it names them, or a date (RFC 9110, 10.2.3).
+/// What is neither, or long past, asks for nothing.
+fn retry_after(header: &str, now: i64) -> u32 {
+    let header = header.trim();
+    if let Ok(seconds) = header.parse() {
+        return seconds;
+    }
+    let date = httpdate::parse_http_date(header)
+        .ok()
+        .and_then(|date| date.duration_since(std::time::UNIX_EPOCH).ok())
+        .and_then(|since| i64::try_from(since.as_secs()).ok());
+    let left = date.map_or(0, |date| date.saturating_sub(now).max(0));
+    u32::try_from(left).unwrap_or(u32::MAX)
 }
 
 /// Whether events may go there: over TLS, or to this machine.
@@ -108,7 +122,24 @@ pub fn is_allowed(url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_allowed;
+    use super::{is_allowed, retry_after};
+
+    #[test]
+    fn a_pause_is_asked_for_in_seconds_or_by_a_date() {
+        let check = |header: &str, expected: u32| {
+            assert_eq!(retry_after(header, 784_111_777), expected, "{header}");
+        };
+        check("120", 120);
+        check(" 7 ", 7);
+        check("Sun, 06 Nov 1994 08:51:37 GMT", 120);
+        check("Sunday, 06-Nov-94 08:49:47 GMT", 10);
+        check("Sun Nov  6 08:49:47 1994", 10);
+        check("Sun, 06 Nov 1994 08:49:37 GMT", 0);
+        check("Sun, 06 Nov 1994 08:00:00 GMT", 0);
+        check("soon", 0);
+        check("-5", 0);
+        check("", 0);
+    }
 
     #[test]
     fn events_leave_over_tls_only() {

@@ -8,14 +8,18 @@ use worker::Env;
 
 use super::Parcel;
 use crate::bindings::sink::HttpSink;
-use crate::bindings::{self, calls, recordings};
+use crate::bindings::{self, calls, clock, recordings};
 use crate::env::Config;
+use crate::log;
 
 /// From this attempt on an event is written alone, so that one the database cannot take does not
 /// keep its batch from it.
 const ALONE_FROM: u32 = 3;
 /// So many events in a row the sink could not be reached for, and the rest of the batch waits.
 const GIVE_UP_AFTER: usize = 6;
+
+/// How long a sink that is gone is left alone before it is asked again, in milliseconds.
+const GONE_FOR_MS: f64 = 3_600_000.0;
 
 /// Done; or why not, and for how many seconds the sink wants to be left alone.
 type Outcome = Result<(), (String, u32)>;
@@ -111,6 +115,9 @@ async fn to_archive(env: &Env, parcels: &[Parcel]) -> Vec<Said> {
 
 async fn to_sink(config: &Config, parcels: &[Parcel]) -> Vec<Said> {
     let waiting: Vec<(usize, &Parcel)> = missing(parcels, Sink::Forward).collect();
+    if GONE_UNTIL.get() > clock::now_ms() {
+        return all(Sink::Forward, &waiting, &Ok(()));
+    }
     let sink = match HttpSink::new(config) {
         None => return Vec::new(),
         Some(Err(refusal)) => return all(Sink::Forward, &waiting, &Err(refusal)),
@@ -131,6 +138,7 @@ async fn to_sink(config: &Config, parcels: &[Parcel]) -> Vec<Said> {
             };
             let event = waiting.iter().find(|(_, it)| it.event.id == id);
             let outcome = match event {
+                _ if GONE_UNTIL.get() > clock::now_ms() => Ok(()),
                 _ if unreachable.get() >= GIVE_UP_AFTER => {
                     Err(("SINK_URL: not reached just now".to_owned(), 0))
                 }
@@ -141,7 +149,13 @@ async fn to_sink(config: &Config, parcels: &[Parcel]) -> Vec<Said> {
                         Err(error) if error.unreachable => unreachable.get() + 1,
                         _ => 0,
                     });
-                    outcome.map_err(|error| (error.message, error.retry_after))
+                    match outcome {
+                        Err(error) if error.gone => {
+                            stop(&error.message);
+                            Ok(())
+                        }
+                        outcome => outcome.map_err(|error| (error.message, error.retry_after)),
+                    }
                 }
             };
             answers.borrow_mut().push((id, outcome));
@@ -161,6 +175,19 @@ async fn to_sink(config: &Config, parcels: &[Parcel]) -> Vec<Said> {
             })
         })
         .collect()
+}
+
+thread_local! {
+    /// Until when the sink is left alone because it said that it is gone.
+    static GONE_UNTIL: Cell<f64> = const { Cell::new(0.0) };
+}
+
+/// Leaves the sink alone. Its events count as delivered: they lie in the archive, and a replay
+/// sends them when there is a sink again.
+fn stop(message: &str) {
+    GONE_UNTIL.set(clock::now_ms() + GONE_FOR_MS);
+    let what = ": it wants no more events. They are kept in the archive; take SINK_URL away, or mend it and replay";
+    log::alert("sink_gone", &[message, what].concat());
 }
 
 async fn to_recordings(env: &Env, config: &Config, parcels: &[Parcel]) -> Vec<Said> {
