@@ -16,6 +16,7 @@ pub use reader::Problem;
 use reader::Reader;
 
 use crate::bindings::{limiter, menus, sink};
+use crate::operators::Operators;
 use crate::{log, panics};
 
 /// How long events are kept when `RETENTION_DAYS` cannot be read: what is deleted is gone.
@@ -44,6 +45,10 @@ pub struct Config {
     /// `ACCESS_TEAM` and `ACCESS_AUD`: the Cloudflare Access team whose tokens operators may use
     /// instead, and the audience those must name.
     pub access: Option<(String, String)>,
+    /// `OPERATORS`: what those may do whom Cloudflare Access lets in; all of it when unset.
+    pub operators: Option<Operators>,
+    /// `SIGNIN_CODE`: the code in the link that `make dev` prints, good once and on this machine.
+    pub signin_code: Option<String>,
     /// `PUBLIC_URL`: base of the URLs in NCCOs, without a slash at its end.
     pub public_url: Option<String>,
     /// `ALLOWED_IPS`: the only addresses webhooks may come from.
@@ -98,6 +103,8 @@ impl Config {
                 .map(|key| Sealer::new(&key, state_key_previous.as_deref())),
             admin_token: settings.key("ADMIN_TOKEN"),
             access,
+            operators: operators(&settings),
+            signin_code: settings.text("SIGNIN_CODE"),
             public_url: public_url(&settings),
             allowed_ips: settings.list(
                 "ALLOWED_IPS",
@@ -182,6 +189,16 @@ fn access(settings: &Reader<'_>) -> Option<(String, String)> {
             None
         }
     }
+}
+
+fn operators(settings: &Reader<'_>) -> Option<Operators> {
+    let text = settings.as_set("OPERATORS")?;
+    let (operators, malformed) = Operators::parse(&text);
+    if !malformed.is_empty() {
+        let what = "has entries that are no name with a role, and let nobody in:";
+        settings.entries_problem("OPERATORS", "setting_malformed", what, malformed);
+    }
+    Some(operators)
 }
 
 fn dial(settings: &Reader<'_>) -> DialPolicy {

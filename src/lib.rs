@@ -9,6 +9,7 @@ pub mod consumer;
 pub mod env;
 pub mod faults;
 pub mod log;
+pub mod operators;
 pub mod panics;
 pub mod request;
 pub mod respond;

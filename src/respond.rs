@@ -31,6 +31,8 @@ pub enum Content {
     Problem,
     /// `application/x-ndjson`.
     Ndjson,
+    /// `text/plain`.
+    Text,
 }
 
 /// A reply.
@@ -110,6 +112,7 @@ fn init(status: u16, content: Content, more: &[(&'static str, String)]) -> Respo
         Content::Json => Some("application/json"),
         Content::Problem => Some("application/problem+json"),
         Content::Ndjson => Some("application/x-ndjson"),
+        Content::Text => Some("text/plain; charset=utf-8"),
     };
     let headers: Vec<(&str, JsValue)> = SECURITY_HEADERS
         .into_iter()

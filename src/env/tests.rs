@@ -71,6 +71,16 @@ fn every_setting_that_cannot_be_used_is_told_and_takes_its_safe_side() {
 }
 
 #[test]
+fn operators_that_cannot_be_read_are_nobody_and_told() {
+    for none in ["", "x", "[]", r#"{"ann@example.com":"king"}"#] {
+        let config = config(&[("OPERATORS", none)]);
+        assert_eq!(config.problems[0].setting, "OPERATORS", "{none}");
+        let operators = config.operators.unwrap();
+        assert_eq!(operators.grant("ann@example.com"), None, "{none}");
+    }
+}
+
+#[test]
 fn half_of_cloudflare_access_lets_nobody_in_and_is_told() {
     let half = config(&[("ACCESS_TEAM", "acme")]);
     assert_eq!(half.access, None);

@@ -210,17 +210,7 @@ fn only(method: Method, allowed: &[Method]) -> Option<Reply> {
 }
 
 fn wrong_method(allowed: &[Method]) -> Reply {
-    let names: Vec<_> = allowed
-        .iter()
-        .map(|method| match method {
-            Method::Get => "GET",
-            Method::Head => "HEAD",
-            Method::Post => "POST",
-            Method::Put => "PUT",
-            Method::Delete => "DELETE",
-            Method::Other => "",
-        })
-        .collect();
+    let names: Vec<_> = allowed.iter().map(|method| method.name()).collect();
     Reply::problem(405, "Not with this method", "See the header Allow.")
         .with("allow", names.join(", "))
 }

@@ -75,6 +75,8 @@ pub struct Publication<'a> {
     pub previous: Option<&'a str>,
     /// What was done: `publish`, `rollback`, `delete`.
     pub action: &'a str,
+    /// Who did it.
+    pub by: Option<&'a str>,
 }
 
 impl Event {
@@ -267,6 +269,7 @@ impl Event {
         data.insert("version".into(), publication.version.into());
         data.insert("previous".into(), publication.previous.into());
         data.insert("action".into(), publication.action.into());
+        data.insert("by".into(), publication.by.into());
         let mut hasher = Hasher::new();
         hasher
             .part(b"ivr.published")
@@ -310,7 +313,7 @@ impl Event {
         }
     }
 
-    fn own(kind: &str, id: String, at: Timestamp, data: Map<String, Value>) -> Self {
+    pub(crate) fn own(kind: &str, id: String, at: Timestamp, data: Map<String, Value>) -> Self {
         let at = timestamp::print(at);
         Self {
             id,

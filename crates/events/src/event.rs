@@ -19,7 +19,8 @@ pub struct Event {
     pub source: String,
     /// `vonage.voice.completed`, `ivr.step`, …
     pub kind: String,
-    /// The leg's uuid, the message's id, or a menu's id on `ivr.published`.
+    /// The leg's uuid, the message's id, a menu's id on `ivr.published`, or on `ivr.operator` the
+    /// path of what was changed.
     pub subject: Option<String>,
     /// When it happened: RFC 3339, UTC, milliseconds. The time of arrival where Vonage says none.
     pub time: String,
@@ -129,7 +130,8 @@ impl Event {
     #[must_use]
     pub fn leg(&self) -> Option<&str> {
         let about_a_leg = self.source == "/vonage/voice"
-            || (self.source == "/ivr" && self.kind != "ivr.published");
+            || (self.source == "/ivr"
+                && !["ivr.published", "ivr.operator"].contains(&self.kind.as_str()));
         self.subject
             .as_deref()
             .filter(|subject| about_a_leg && vonage::is_identifier(subject))

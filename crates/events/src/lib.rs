@@ -15,6 +15,7 @@ mod builders;
 mod canonical;
 mod event;
 mod fold;
+mod operator;
 mod read;
 mod record;
 mod redact;
@@ -24,6 +25,7 @@ mod timestamp;
 
 pub use builders::{Broken, Position, Publication, Visit};
 pub use event::{Event, NotAnEvent, Sink, earliest};
+pub use operator::OperatorAct;
 pub use read::{Part, read_message};
 pub use record::{CallRecord, OtherLeg, Outcome, Recording, Transcript};
 pub use redact::bytes_may_hold_an_entry;

@@ -80,6 +80,7 @@ const NAMES: &[&str] = &[
     "ivr.callback",
     "ivr.notify",
     "ivr.published",
+    "ivr.operator",
 ];
 
 const FROM: Member = (
@@ -604,8 +605,33 @@ pub const TYPES: &[EventType] = &[
             ),
             ("previous", "string|null", "in force before"),
             ("action", "string", "`publish`, `rollback`, `delete`"),
+            ("by", "string|null", "who put it in force"),
         ],
         required: &["menu", "action"],
+    },
+    EventType {
+        name: "ivr.operator",
+        title: "An operator changed something, or looked at what is personal",
+        members: &[
+            (
+                "who",
+                "string",
+                "an e-mail address, the name of a service token, or `admin_token`",
+            ),
+            ("role", "string", "what that operator may do"),
+            (
+                "verb",
+                "string",
+                "`publish`, `rollback`, `delete`, `override`, `call`, `replay`, `look` and the like",
+            ),
+            ("kind", "string", "of what: `menus`, `numbers`, `calls`"),
+            ("id", "string|null", "its id"),
+            ("before", "string|null", "the version in force before"),
+            ("after", "string|null", "the version in force from now on"),
+            ("message", "string|null", "what the operator said about it"),
+            ("ray", "string|null", "the request, as Cloudflare names it"),
+        ],
+        required: &["who", "role", "verb", "kind"],
     },
 ];
 

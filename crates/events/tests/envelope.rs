@@ -6,7 +6,7 @@
     reason = "a test that cannot go on stops"
 )]
 
-use events::{Broken, Event, Position, Publication, Sink, Visit};
+use events::{Broken, Event, OperatorAct, Position, Publication, Sink, Visit};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -231,11 +231,37 @@ fn a_version_published_twice_is_published_twice() {
         version: Some("5e1f"),
         previous: None,
         action: "publish",
+        by: Some("ann@example.com"),
     };
     let event = Event::published(&it, now(0));
     assert_eq!(event.leg(), None);
     assert_eq!(event.subject.as_deref(), Some("acme"));
     assert_ne!(event.id, Event::published(&it, now(1)).id);
+    assert_eq!(event.text("by"), Some("ann@example.com"));
+}
+
+#[test]
+fn what_an_operator_does_is_about_no_leg_and_names_what_was_changed() {
+    let act = OperatorAct {
+        who: "ann@example.com",
+        role: "publisher",
+        verb: "publish",
+        kind: "menus",
+        id: Some("acme"),
+        after: Some("5e1f"),
+        ..OperatorAct::default()
+    };
+    let event = Event::operator(&act, now(0));
+    assert_eq!(event.leg(), None);
+    assert_eq!(event.subject.as_deref(), Some("menus/acme"));
+    assert_eq!(event.menu.as_deref(), Some("acme"));
+    assert_eq!(event.menuversion.as_deref(), Some("5e1f"));
+    assert_ne!(event.id, Event::operator(&act, now(1)).id);
+    let other = OperatorAct {
+        who: "bob@example.com",
+        ..act
+    };
+    assert_ne!(event.id, Event::operator(&other, now(0)).id);
 }
 
 #[test]

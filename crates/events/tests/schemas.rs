@@ -9,7 +9,7 @@
 use std::path::PathBuf;
 
 use events::schema::{TYPES, family};
-use events::{Broken, Event, Position, Publication, Visit};
+use events::{Broken, Event, OperatorAct, Position, Publication, Visit};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use vonage::{Delivery, Route, Timestamp, Webhook};
@@ -185,6 +185,21 @@ fn samples() -> Vec<Event> {
                 version: None,
                 previous: Some("5e1f"),
                 action: "delete",
+                by: Some("ann@example.com"),
+            },
+            now(),
+        ),
+        Event::operator(
+            &OperatorAct {
+                who: "ann@example.com",
+                role: "publisher",
+                verb: "publish",
+                kind: "numbers",
+                id: Some("442079460000"),
+                before: None,
+                after: Some("5e1f"),
+                message: Some("The new line"),
+                ray: None,
             },
             now(),
         ),

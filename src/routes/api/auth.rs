@@ -1,81 +1,210 @@
-//! Who may use `/api`: the bearer of `ADMIN_TOKEN`, or whom Cloudflare Access let through.
+//! Who an operator is: the bearer of `ADMIN_TOKEN`, whom Cloudflare Access let through, or a
+//! browser with the cookie it got for the token.
 //!
-//! With neither configured, nobody.
+//! With neither token nor Access configured, nobody.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::super::Exchange;
-use crate::bindings::http::{self, Outgoing};
-use crate::bindings::promise::{Refusal, settle};
-use crate::bindings::{clock, limiter, web_crypto};
+use super::access;
+use super::cookie::Session;
+use super::same_site::{self, Origin};
+use crate::bindings::{clock, limiter};
 use crate::env::Config;
-use crate::log;
+use crate::operators::{Grant, Role};
+use crate::request::Method;
 use crate::respond::Reply;
 
-/// How long the team's keys are used without asking again: they change every six weeks, and an old
-/// one stays good for seven days.
-const KEYS_FOR_MS: f64 = 3_600_000.0;
-/// How often an unknown key makes us ask, at most.
-const ASK_AGAIN_MS: f64 = 60_000.0;
-/// Seconds two clocks may differ.
-const LEEWAY: i64 = 60;
+/// What an operator with `ADMIN_TOKEN` is called: the token does not say whose it is.
+pub const ADMIN: &str = "admin_token";
 
-/// Lets an operator in, or says what to reply instead.
+/// How long an address that guessed too often is not listened to, in milliseconds.
+const BLOCKED_FOR_MS: f64 = 60_000.0;
+/// How many such addresses are remembered.
+const BLOCKED_AT_MOST: usize = 1_000;
+
+/// How an operator shows who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// The bearer token.
+    Token,
+    /// A cookie.
+    Cookie,
+    /// Cloudflare Access, for a person.
+    Access,
+    /// Cloudflare Access, for a service token.
+    Service,
+}
+
+impl Means {
+    /// As `/api/me` names it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Cookie => "session",
+            Self::Access | Self::Service => "access",
+        }
+    }
+}
+
+/// An operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operator {
+    /// An e-mail address, the name of a service token, or [`ADMIN`].
+    pub who: String,
+    /// What it may do.
+    pub grant: Grant,
+    /// How it shows who it is.
+    pub means: Means,
+    /// When its session ends, in seconds since 1970.
+    pub expires: Option<i64>,
+}
+
+/// Says who asks, or what to reply instead.
 ///
 /// # Errors
 /// The refusal, as a reply; `exchange.line` says why.
-pub async fn check(exchange: &mut Exchange<'_>) -> Result<(), Reply> {
+pub async fn identify(exchange: &mut Exchange<'_>) -> Result<Operator, Reply> {
     let config = Config::of(exchange.env);
-    let access = config.access.as_ref();
-    let access = access.map(|(team, audience)| (team.as_str(), audience.as_str()));
-    if config.admin_token.is_none() && access.is_none() {
+    if config.admin_token.is_none() && config.access.is_none() {
         return Err(super::super::gate::unconfigured(exchange, "ADMIN_TOKEN"));
     }
-    let reason = match refusal(exchange, &config, access).await {
-        None => return Ok(()),
-        Some(reason) => reason,
-    };
-    exchange.line.outcome = "refused";
-    exchange.line.reason = Some(reason);
-    let source = exchange.request.source().unwrap_or_default();
-    if limiter::is_exceeded(exchange.env, "UNSIGNED_LIMIT", &source).await {
-        return Err(
-            Reply::problem(429, "Too many refusals", "Wait a minute.").with("retry-after", "60")
-        );
+    match known(exchange, &config).await {
+        Ok(operator) => Ok(operator),
+        Err("operator_unknown") => {
+            exchange.line.outcome = "refused";
+            exchange.line.reason = Some("operator_unknown");
+            Err(Reply::problem(
+                403,
+                "No operator",
+                "OPERATORS does not name you. Ask whoever runs this Worker.",
+            ))
+        }
+        Err("access_keys_unavailable") => {
+            exchange.line.outcome = "refused";
+            exchange.line.reason = Some("access_keys_unavailable");
+            let detail = "The keys of Cloudflare Access cannot be had at the moment.";
+            Err(Reply::problem(503, "Not now", detail).with("retry-after", "10"))
+        }
+        Err(reason) => Err(refuse(exchange, reason).await),
     }
-    Err(Reply::problem(
-        401,
-        "Not allowed",
-        "Send the header Authorization: Bearer with the ADMIN_TOKEN, or come through Cloudflare Access.",
-    )
-    .with("www-authenticate", "Bearer"))
 }
 
-async fn refusal(
-    exchange: &Exchange<'_>,
-    config: &Config,
-    access: Option<(&str, &str)>,
-) -> Option<&'static str> {
-    let bearer = exchange.request.header("authorization");
+async fn known(exchange: &Exchange<'_>, config: &Config) -> Result<Operator, &'static str> {
+    let request = exchange.request;
+    let bearer = request.header("authorization");
     let bearer = bearer.as_deref().and_then(|value| {
         let (scheme, token) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
     if let (Some(given), Some(expected)) = (bearer, config.admin_token.as_deref()) {
-        return (!is_same(given, expected)).then_some("wrong_admin_token");
+        return match guess(exchange, given, expected) {
+            Ok(()) => Ok(Operator {
+                who: ADMIN.to_owned(),
+                grant: Grant::of(Role::Publisher),
+                means: Means::Token,
+                expires: None,
+            }),
+            Err(reason) => Err(reason),
+        };
     }
-    let assertion = exchange.request.header("cf-access-jwt-assertion");
-    match (assertion, access) {
-        (Some(token), Some((team, audience))) => verify_access(&token, team, audience).await.err(),
-        _ => Some("no_operator_token"),
+    if let (Some(token), Some((team, audience))) =
+        (request.header("cf-access-jwt-assertion"), &config.access)
+    {
+        let identity = access::verify(&token, team, audience).await?;
+        let grant = match &config.operators {
+            None => Some(Grant::of(Role::Publisher)),
+            Some(operators) => operators.grant(&identity.who),
+        };
+        return Ok(Operator {
+            grant: grant.ok_or("operator_unknown")?,
+            who: identity.who,
+            means: if identity.is_service {
+                Means::Service
+            } else {
+                Means::Access
+            },
+            expires: None,
+        });
     }
+    let cookies = request.header("cookie").unwrap_or_default();
+    let session = config
+        .admin_token
+        .as_deref()
+        .and_then(|token| Session::read(&cookies, token, clock::now().as_second()));
+    let session = session.ok_or("no_operator_token")?;
+    Ok(Operator {
+        grant: Grant::parse(&session.role).ok_or("no_operator_token")?,
+        who: session.who,
+        means: Means::Cookie,
+        expires: Some(session.expires),
+    })
+}
+
+/// Compares what somebody gives for the token. An address that was wrong too often is not listened
+/// to for a minute, right or wrong.
+///
+/// # Errors
+/// The reason code of the refusal.
+pub fn guess(exchange: &Exchange<'_>, given: &str, expected: &str) -> Result<(), &'static str> {
+    let source = limiter::source_key(&exchange.request.source().unwrap_or_default());
+    let now = clock::now_ms();
+    let is_blocked =
+        BLOCKED.with_borrow(|blocked| blocked.get(&source).is_some_and(|until: &f64| now < *until));
+    if is_blocked {
+        return Err("too_many_guesses");
+    }
+    if is_same(given, expected) {
+        Ok(())
+    } else {
+        Err("wrong_admin_token")
+    }
+}
+
+thread_local! {
+    /// Addresses that are not listened to, and until when. Of this isolate: the rate limit counts
+    /// for all of a data centre, and each isolate asks it at the first wrong guess it hears.
+    static BLOCKED: RefCell<BTreeMap<String, f64>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+fn block(source: String, now: f64) {
+    BLOCKED.with_borrow_mut(|blocked| {
+        blocked.retain(|_, until| now < *until);
+        if blocked.len() < BLOCKED_AT_MOST {
+            blocked.insert(source, now + BLOCKED_FOR_MS);
+        }
+    });
+}
+
+/// The reply to somebody who is no operator; counted against `UNSIGNED_LIMIT`.
+pub async fn refuse(exchange: &mut Exchange<'_>, reason: &'static str) -> Reply {
+    exchange.line.outcome = "refused";
+    exchange.line.reason = Some(reason);
+    let source = limiter::source_key(&exchange.request.source().unwrap_or_default());
+    let is_too_much = reason == "too_many_guesses"
+        || limiter::is_exceeded(exchange.env, "UNSIGNED_LIMIT", &source).await;
+    if is_too_much {
+        if reason == "wrong_admin_token" {
+            block(source, clock::now_ms());
+        }
+        return Reply::problem(429, "Too many refusals", "Wait a minute.")
+            .with("retry-after", "60");
+    }
+    let challenge = match reason {
+        "no_operator_token" => r#"Bearer realm="edge-ivr""#,
+        _ => r#"Bearer realm="edge-ivr", error="invalid_token""#,
+    };
+    Reply::problem(
+        401,
+        "Not allowed",
+        "Send the header Authorization: Bearer with the ADMIN_TOKEN, sign in at /console, or come through Cloudflare Access.",
+    )
+    .with("www-authenticate", challenge)
 }
 
 /// Compares in constant time; hashed first, so that not even the length shows.
@@ -85,248 +214,74 @@ fn is_same(given: &str, expected: &str) -> bool {
     given.ct_eq(&expected).into()
 }
 
-async fn verify_access(token: &str, team: &str, audience: &str) -> Result<(), &'static str> {
-    let issuer = issuer(team);
-    let token = Token::read(token).ok_or("access_token_malformed")?;
-    if token.header.alg != "RS256" {
-        return Err("access_token_algorithm");
+/// Refuses a request that changes something when another site may have sent it in the operator's
+/// name, or when its body is not JSON. `means` is nothing for somebody who is not known yet.
+///
+/// # Errors
+/// The refusal, as a reply.
+pub fn check_origin(exchange: &mut Exchange<'_>, means: Option<Means>) -> Result<(), Reply> {
+    let request = exchange.request;
+    if matches!(request.method, Method::Get | Method::Head) {
+        return Ok(());
     }
-    let keys = keys(&issuer, &token.header.kid).await.map_err(|refusal| {
-        log::alert("access_keys", &refusal.message);
-        "access_keys_unavailable"
-    })?;
-    let key = keys
-        .iter()
-        .find(|key| key.kid == token.header.kid)
-        .ok_or("access_key_unknown")?;
-    let genuine = web_crypto::verify(&key.n, &key.e, &token.signature, token.signed.as_bytes());
-    if !genuine.await.unwrap_or(false) {
-        return Err("access_signature");
-    }
-    token
-        .claims
-        .check(&issuer, audience, clock::now().as_second())
-}
-
-/// `ACCESS_TEAM` may be the team's name or its whole domain.
-fn issuer(team: &str) -> String {
-    let team = team.trim_start_matches("https://").trim_end_matches('/');
-    if team.contains('.') {
-        format!("https://{team}")
-    } else {
-        format!("https://{team}.cloudflareaccess.com")
-    }
-}
-
-struct Header {
-    alg: String,
-    kid: String,
-}
-
-struct Claims {
-    iss: String,
-    aud: Vec<String>,
-    exp: i64,
-    nbf: Option<i64>,
-}
-
-/// A member that is text; anything else counts as none.
-fn text(object: &Value, name: &str) -> String {
-    let text = object.get(name).and_then(Value::as_str);
-    text.unwrap_or_default().to_owned()
-}
-
-impl Claims {
-    fn read(claims: &Value) -> Option<Self> {
-        // One audience may stand there without a list.
-        let aud = match claims.get("aud") {
-            Some(Value::Array(several)) => several.as_slice(),
-            Some(one) => std::slice::from_ref(one),
-            None => &[],
+    let content_type = request.header("content-type");
+    let is_brought_by_browser = !matches!(means, Some(Means::Token | Means::Service));
+    let has_body = request.header("content-length").map_or_else(
+        || request.header("transfer-encoding").is_some() || content_type.is_some(),
+        |length| length.trim() != "0",
+    );
+    if is_brought_by_browser || means == Some(Means::Service) {
+        let (fetch_site, origin) = (request.header("sec-fetch-site"), request.header("origin"));
+        let from = Origin {
+            fetch_site: fetch_site.as_deref(),
+            origin: origin.as_deref(),
+            own: request.origin(),
         };
-        Some(Self {
-            iss: text(claims, "iss"),
-            aud: aud
-                .iter()
-                .filter_map(|name| name.as_str().map(str::to_owned))
-                .collect(),
-            exp: claims.get("exp").and_then(Value::as_i64).unwrap_or(0),
-            nbf: match claims.get("nbf") {
-                None | Some(Value::Null) => None,
-                Some(begin) => Some(begin.as_i64()?),
-            },
-        })
-    }
-
-    fn check(&self, issuer: &str, audience: &str, now: i64) -> Result<(), &'static str> {
-        let names_us = self.aud.iter().any(|name| name == audience);
-        if !names_us {
-            return Err("access_audience");
-        }
-        if self.iss.trim_end_matches('/') != issuer {
-            return Err("access_issuer");
-        }
-        if self.exp.saturating_add(LEEWAY) <= now {
-            return Err("access_expired");
-        }
-        if self
-            .nbf
-            .is_some_and(|begin| begin > now.saturating_add(LEEWAY))
-        {
-            return Err("access_not_yet_valid");
-        }
-        Ok(())
-    }
-}
-
-struct Token<'a> {
-    signed: &'a str,
-    header: Header,
-    claims: Claims,
-    signature: Vec<u8>,
-}
-
-impl<'a> Token<'a> {
-    fn read(token: &'a str) -> Option<Self> {
-        let (signed, signature) = token.rsplit_once('.')?;
-        let (header, claims) = signed.split_once('.')?;
-        let part = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
-        let json = |text: &str| {
-            let bytes = part(text)?;
-            serde_json::from_str::<Value>(std::str::from_utf8(&bytes).ok()?).ok()
-        };
-        let header = json(header)?;
-        Some(Self {
-            signed,
-            header: Header {
-                alg: header.get("alg")?.as_str()?.to_owned(),
-                kid: text(&header, "kid"),
-            },
-            claims: Claims::read(&json(claims)?)?,
-            signature: part(signature)?,
-        })
-    }
-}
-
-struct Key {
-    kid: String,
-    n: String,
-    e: String,
-}
-
-/// The team's keys, out of memory unless they are old or `wanted` is not among them.
-async fn keys(issuer: &str, wanted: &str) -> Result<Rc<Vec<Key>>, Refusal> {
-    thread_local! {
-        static KEYS: RefCell<Option<(f64, Rc<Vec<Key>>)>> = const { RefCell::new(None) };
-    }
-    let now = clock::now_ms();
-    let held = KEYS.with_borrow(Clone::clone);
-    if let Some((fetched, keys)) = held {
-        let age = now - fetched;
-        let is_known = keys.iter().any(|key| key.kid == wanted);
-        if age < ASK_AGAIN_MS || (is_known && age < KEYS_FOR_MS) {
-            return Ok(keys);
+        let is_machine = means.is_none() || means == Some(Means::Service);
+        if !from.is_own(is_machine) {
+            exchange.line.outcome = "refused";
+            exchange.line.reason = Some("cross_site");
+            return Err(Reply::problem(
+                403,
+                "From another site",
+                "What changes something must come from our own pages: Sec-Fetch-Site: same-origin, or our own Origin.",
+            ));
         }
     }
-    let keys = Rc::new(fetch_keys(issuer).await?);
-    KEYS.set(Some((now, Rc::clone(&keys))));
-    Ok(keys)
-}
-
-async fn fetch_keys(issuer: &str) -> Result<Vec<Key>, Refusal> {
-    #[cfg(feature = "faults")]
-    let issuer = crate::faults::origin(issuer).unwrap_or_else(|| issuer.to_owned());
-    let outgoing = Outgoing {
-        method: "GET",
-        url: &format!("{issuer}/cdn-cgi/access/certs"),
-        headers: &[],
-        body: None,
-        timeout: 5_000,
-    };
-    let response = http::send(&outgoing).await?;
-    if !response.ok() {
-        return Err(Refusal::new(format!(
-            "Access keys: status {}",
-            response.status()
-        )));
+    let encoding = request.header("content-encoding");
+    if encoding.is_some_and(|encoding| !encoding.trim().eq_ignore_ascii_case("identity")) {
+        let detail = "Send the body as it is: no content-encoding.";
+        return Err(Reply::problem(415, "Compressed", detail).with("accept-encoding", "identity"));
     }
-    let body = settle("Access keys", response.text()).await?;
-    let body = body.as_string().unwrap_or_default();
-    let body: Value = serde_json::from_str(&body)
-        .map_err(|error| Refusal::new(format!("Access keys: {error}")))?;
-    let Some(Value::Array(keys)) = body.get("keys") else {
-        return Err(Refusal::new("Access keys: the reply names no `keys`"));
-    };
-    Ok(keys
-        .iter()
-        .map(|key| Key {
-            kid: text(key, "kid"),
-            n: text(key, "n"),
-            e: text(key, "e"),
-        })
-        .collect())
+    let must_be_json = has_body || (is_brought_by_browser && request.method != Method::Delete);
+    if must_be_json && !same_site::is_json(content_type.as_deref()) {
+        let detail = "Send the header content-type: application/json.";
+        return Err(Reply::problem(415, "Not JSON", detail).with("accept", "application/json"));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ISSUER: &str = "https://team.cloudflareaccess.com";
-
-    fn check(claims: &str, expected: Result<(), &str>) {
-        let claims = Claims::read(&serde_json::from_str(claims).unwrap()).unwrap();
-        assert_eq!(claims.check(ISSUER, "us", 1_000), expected);
-    }
-
-    #[test]
-    fn a_token_must_be_for_us_of_the_team_and_of_now() {
-        let iss = "\"iss\":\"https://team.cloudflareaccess.com\"";
-        check(
-            &format!(r#"{{"aud":["them","us"],{iss},"exp":1001}}"#),
-            Ok(()),
-        );
-        check(
-            &format!(r#"{{"aud":"us",{iss},"exp":1001,"nbf":1000}}"#),
-            Ok(()),
-        );
-        check(
-            &format!(r#"{{"aud":["them"],{iss},"exp":1001}}"#),
-            Err("access_audience"),
-        );
-        check(&format!(r#"{{{iss},"exp":1001}}"#), Err("access_audience"));
-        check(r#"{"aud":"us","exp":1001}"#, Err("access_issuer"));
-        check(
-            r#"{"aud":"us","iss":"https://team.cloudflareaccess.com.example","exp":1001}"#,
-            Err("access_issuer"),
-        );
-        check(
-            &format!(r#"{{"aud":"us",{iss},"exp":940}}"#),
-            Err("access_expired"),
-        );
-        check(&format!(r#"{{"aud":"us",{iss}}}"#), Err("access_expired"));
-        check(
-            &format!(r#"{{"aud":"us",{iss},"exp":9999,"nbf":1061}}"#),
-            Err("access_not_yet_valid"),
-        );
-    }
-
-    #[test]
-    fn a_team_is_a_name_or_a_domain() {
-        assert_eq!(issuer("team"), ISSUER);
-        assert_eq!(issuer("https://team.cloudflareaccess.com/"), ISSUER);
-    }
-
-    #[test]
-    fn what_is_no_token_is_none() {
-        for text in ["", "a", "a.b", "a.b.c", "e30.e30.", "....", "e30.e30.e30"] {
-            assert!(Token::read(text).is_none(), "{text}");
-        }
-    }
-
     #[test]
     fn only_the_same_token_is_the_same() {
         assert!(is_same("secret", "secret"));
         assert!(!is_same("secret ", "secret"));
         assert!(!is_same("", "secret"));
+    }
+
+    #[test]
+    fn an_address_is_blocked_for_a_while_and_only_so_many_are_remembered() {
+        let is_blocked = |source: &str| BLOCKED.with_borrow(|all| all.contains_key(source));
+        block("192.0.2.1".to_owned(), 0.0);
+        assert!(is_blocked("192.0.2.1"));
+        for more in 0..2 * BLOCKED_AT_MOST {
+            block(format!("2001:db8::{more:x}"), 1.0);
+        }
+        assert_eq!(BLOCKED.with_borrow(BTreeMap::len), BLOCKED_AT_MOST);
+        block("192.0.2.2".to_owned(), BLOCKED_FOR_MS + 1.0);
+        assert!(is_blocked("192.0.2.2") && !is_blocked("192.0.2.1"));
     }
 }

@@ -4,87 +4,62 @@ use ivr::{Diagnostic, Library};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::{Exchange, dial, nothing_here, wrong_method};
+use super::super::{Exchange, dial};
+use super::audit::{self, Act};
+use super::auth::Operator;
 use super::history::{self, Publication};
 use super::shelf::{self, Kind, Shelf};
-use super::versions;
+use super::table::Verb;
+use super::{tags, versions};
 use crate::bindings::kv::KvError;
 use crate::bindings::menus::key;
 use crate::bindings::{clock, queue};
 use crate::env::Config;
 use crate::log;
 use crate::request::{BodyError, Method};
-use crate::respond::Reply;
+use crate::respond::{Content, Reply};
 
 pub(super) type Answer = Result<Reply, Reply>;
 
-/// Answers a request for documents.
-pub async fn reply(exchange: &mut Exchange<'_>, segments: &[&str]) -> Reply {
-    route(exchange, segments)
-        .await
-        .unwrap_or_else(|refusal| refusal)
-}
-
-async fn route(exchange: &mut Exchange<'_>, segments: &[&str]) -> Answer {
-    let method = exchange.request.method;
-    if let ["check"] = segments {
-        exchange.line.route = "/api/check";
-        return match method {
-            Method::Post => check(exchange).await,
-            _ => Ok(wrong_method(&[Method::Post])),
-        };
-    }
-    let Some(kind) = segments.first().and_then(|plural| Kind::of(plural)) else {
-        return Ok(nothing_here(exchange.line));
-    };
-    exchange.line.route = match kind {
-        Kind::Menu => "/api/menus",
-        Kind::Calendar => "/api/calendars",
-        Kind::List => "/api/lists",
-        Kind::Number => "/api/numbers",
-    };
+/// Answers a request for documents. `values` are what the path names: the id, then the version.
+pub async fn reply(
+    exchange: &mut Exchange<'_>,
+    operator: &Operator,
+    kind: Kind,
+    verb: Verb,
+    values: &[&str],
+) -> Answer {
     let shelf = Shelf::of(exchange.env).map_err(|error| unavailable(exchange, &error))?;
-    let rest = segments.get(1..).unwrap_or_default();
-    if let Some(id) = rest.first()
-        && !kind.allows(id)
-    {
-        return Err(Reply::problem(
-            400,
-            "Not an id",
-            match kind {
-                Kind::Number => "A number is its E.164 digits, or `default`.",
-                _ => "An id is letters, digits, `-` and `_`, at most 40 of them.",
-            },
-        ));
+    let id = values.first().copied().unwrap_or_default();
+    if verb != Verb::List {
+        check_id(kind, id)?;
     }
-    match (rest, method) {
-        ([], Method::Get) => list(exchange, &shelf, kind).await,
-        ([], _) => Ok(wrong_method(&[Method::Get])),
-        ([id], Method::Get) => one(exchange, &shelf, kind, id).await,
-        ([id], Method::Put) => put(exchange, &shelf, kind, id).await,
-        ([id], Method::Delete) => delete(exchange, &shelf, kind, id).await,
-        ([_], _) => Ok(wrong_method(&[Method::Get, Method::Put, Method::Delete])),
-        ([id, "versions"], Method::Get) if kind == Kind::Menu => {
-            versions::versions(exchange, &shelf, id).await
-        }
-        ([id, "versions", version], Method::Get) if kind == Kind::Menu => {
+    match verb {
+        Verb::List => list(exchange, &shelf, kind).await,
+        Verb::Read => one(exchange, &shelf, kind, id).await,
+        Verb::Publish => put(exchange, operator, &shelf, kind, id).await,
+        Verb::Delete => delete(exchange, operator, &shelf, kind, id).await,
+        Verb::Versions => versions::versions(exchange, &shelf, id).await,
+        Verb::Version => {
+            let version = values.get(1).copied().unwrap_or_default();
             versions::old(exchange, &shelf, id, version).await
         }
-        ([id, "rollback"], Method::Post) if kind == Kind::Menu => {
-            versions::rollback(exchange, &shelf, id).await
-        }
-        ([id, "override"], Method::Put | Method::Delete) if kind == Kind::Calendar => {
-            override_hours(exchange, &shelf, id).await
-        }
-        ([_, "rollback"], _) if kind == Kind::Menu => Ok(wrong_method(&[Method::Post])),
-        ([_, "versions"] | [_, "versions", _], _) if kind == Kind::Menu => {
-            Ok(wrong_method(&[Method::Get]))
-        }
-        ([_, "override"], _) if kind == Kind::Calendar => {
-            Ok(wrong_method(&[Method::Put, Method::Delete]))
-        }
-        _ => Ok(nothing_here(exchange.line)),
+        Verb::Rollback => versions::rollback(exchange, operator, &shelf, id).await,
     }
+}
+
+fn check_id(kind: Kind, id: &str) -> Result<(), Reply> {
+    if kind.allows(id) {
+        return Ok(());
+    }
+    Err(Reply::problem(
+        400,
+        "Not an id",
+        match kind {
+            Kind::Number => "A number is its E.164 digits, or `default`.",
+            _ => "An id is letters, digits, `-` and `_`, at most 40 of them.",
+        },
+    ))
 }
 
 async fn list(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind) -> Answer {
@@ -119,27 +94,43 @@ async fn list(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind) -> Answer 
 async fn one(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind, id: &str) -> Answer {
     let text = shelf.read(kind, id).await;
     match text.map_err(|error| unavailable(exchange, &error))? {
-        Some(text) => {
-            let tag = tag(&text);
-            Ok(Reply::json(text).with("etag", tag))
-        }
+        Some(text) => Ok(document(text)),
         None => Err(missing(kind, id)),
     }
 }
 
-async fn put(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind, id: &str) -> Answer {
+/// A document as the reply it is: what is written by hand may not be JSON.
+pub(super) fn document(text: String) -> Reply {
+    let tag = tags::tag(&text);
+    let mut reply = Reply::json(text);
+    if serde_json::from_str::<serde::de::IgnoredAny>(&reply.body).is_err() {
+        reply.content = Content::Text;
+    }
+    reply.with("etag", tag)
+}
+
+async fn put(
+    exchange: &mut Exchange<'_>,
+    operator: &Operator,
+    shelf: &Shelf,
+    kind: Kind,
+    id: &str,
+) -> Answer {
     let text = text_of(exchange).await?;
-    publish(exchange, shelf, kind, id, &text).await
+    publish(exchange, operator, shelf, kind, id, "publish", &text).await
 }
 
 /// Puts a document in force, when it is right and nobody was faster.
 async fn publish(
     exchange: &mut Exchange<'_>,
+    operator: &Operator,
     shelf: &Shelf,
     kind: Kind,
     id: &str,
+    verb: &str,
     text: &str,
 ) -> Answer {
+    let message = audit::message(message_of(exchange.request.query()))?;
     let before = shelf.everything().await;
     let before = before.map_err(|error| unavailable(exchange, &error))?;
     let current = before.get(&(kind.plural(), id.to_owned())).cloned();
@@ -155,17 +146,32 @@ async fn publish(
     let changed = previous.as_ref() != Some(&version);
     let name = version.to_string();
     if changed {
-        let message = message_of(exchange.request.query());
-        let done = in_force(shelf, kind, id, text, message).await;
+        let previous = previous.map(|version| version.to_string());
+        let act = Act {
+            verb,
+            kind: kind.plural(),
+            id: Some(id),
+            before: previous.as_deref(),
+            after: Some(&name),
+            message: message.as_deref(),
+        };
+        audit::record(exchange, operator, act).await?;
+        let done = in_force(shelf, kind, id, text, message, &operator.who).await;
         done.map_err(|error| unavailable(exchange, &error))?;
         if kind == Kind::Menu {
-            let previous = previous.map(|version| version.to_string());
-            tell(exchange, id, Some(&name), previous.as_deref(), "publish").await;
+            let publication = events::Publication {
+                menu: id,
+                version: Some(&name),
+                previous: previous.as_deref(),
+                action: "publish",
+                by: Some(&operator.who),
+            };
+            tell(exchange, &publication).await;
         }
     }
     let mut reply =
         Reply::json(json!({ "id": id, "version": name, "changed": changed }).to_string())
-            .with("etag", ["\"", &name, "\""].concat());
+            .with("etag", tags::quoted(&name));
     if current.is_none() {
         reply.status = 201;
     }
@@ -180,6 +186,7 @@ pub(super) async fn in_force(
     id: &str,
     text: &str,
     message: Option<String>,
+    by: &str,
 ) -> Result<(), KvError> {
     if kind == Kind::Menu
         && let Some(version) = shelf::version(text)
@@ -191,6 +198,7 @@ pub(super) async fn in_force(
             version: version.to_string(),
             published: now,
             message,
+            by: Some(by.to_owned()),
         };
         let name = publication.version.clone();
         history::note(shelf, id, publication).await?;
@@ -200,7 +208,14 @@ pub(super) async fn in_force(
     shelf.write(kind, id, text).await
 }
 
-async fn delete(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind, id: &str) -> Answer {
+async fn delete(
+    exchange: &mut Exchange<'_>,
+    operator: &Operator,
+    shelf: &Shelf,
+    kind: Kind,
+    id: &str,
+) -> Answer {
+    let message = audit::message(message_of(exchange.request.query()))?;
     let before = shelf.everything().await;
     let before = before.map_err(|error| unavailable(exchange, &error))?;
     let Some(current) = before.get(&(kind.plural(), id.to_owned())).cloned() else {
@@ -216,6 +231,16 @@ async fn delete(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind, id: &str
             &found,
         ));
     }
+    let previous = shelf::version(&current).map(|version| version.to_string());
+    let act = Act {
+        verb: "delete",
+        kind: kind.plural(),
+        id: Some(id),
+        before: previous.as_deref(),
+        after: None,
+        message: message.as_deref(),
+    };
+    audit::record(exchange, operator, act).await?;
     if kind == Kind::Menu {
         let kept =
             history::keep_current(shelf, id, &vonage::print_timestamp(clock::now(), None)).await;
@@ -224,13 +249,22 @@ async fn delete(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind, id: &str
     let removed = shelf.remove(kind, id).await;
     removed.map_err(|error| unavailable(exchange, &error))?;
     if kind == Kind::Menu {
-        let previous = shelf::version(&current).map(|version| version.to_string());
-        tell(exchange, id, None, previous.as_deref(), "delete").await;
+        let publication = events::Publication {
+            menu: id,
+            version: None,
+            previous: previous.as_deref(),
+            action: "delete",
+            by: Some(&operator.who),
+        };
+        tell(exchange, &publication).await;
     }
     Ok(Reply::empty(204))
 }
 
-async fn override_hours(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &str) -> Answer {
+/// Sets or removes the override of a calendar.
+pub async fn override_hours(exchange: &mut Exchange<'_>, operator: &Operator, id: &str) -> Answer {
+    check_id(Kind::Calendar, id)?;
+    let shelf = &Shelf::of(exchange.env).map_err(|error| unavailable(exchange, &error))?;
     let current = shelf.read(Kind::Calendar, id).await;
     let Some(current) = current.map_err(|error| unavailable(exchange, &error))? else {
         return Err(missing(Kind::Calendar, id));
@@ -245,7 +279,7 @@ async fn override_hours(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &str) ->
     let over = match exchange.request.method {
         Method::Put => {
             let text = text_of(exchange).await?;
-            let over: Value = serde_json::from_str(&text)
+            let over: Value = strict::from_str(&text)
                 .map_err(|error| Reply::problem(400, "Not JSON", &error.to_string()))?;
             Some(over)
         }
@@ -257,7 +291,17 @@ async fn override_hours(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &str) ->
             None => members.remove("override"),
         };
     }
-    publish(exchange, shelf, Kind::Calendar, id, &calendar.to_string()).await
+    let text = calendar.to_string();
+    publish(
+        exchange,
+        operator,
+        shelf,
+        Kind::Calendar,
+        id,
+        "override",
+        &text,
+    )
+    .await
 }
 
 #[derive(Deserialize)]
@@ -266,9 +310,9 @@ struct Files {
 }
 
 /// Checks the files of a folder, by name; those in force count for nothing.
-async fn check(exchange: &mut Exchange<'_>) -> Answer {
+pub async fn check(exchange: &mut Exchange<'_>) -> Answer {
     let text = text_of(exchange).await?;
-    let folder: Files = serde_json::from_str(&text).map_err(|error| {
+    let folder: Files = strict::from_str(&text).map_err(|error| {
         let detail = [
             "Expected { \"files\": { \"acme.json\": … } }: ",
             &error.to_string(),
@@ -303,80 +347,44 @@ pub async fn text_of(exchange: &mut Exchange<'_>) -> Result<String, Reply> {
         .map_err(|_| Reply::problem(400, "Not UTF-8", "Documents are JSON in UTF-8."))
 }
 
-/// Refuses when the caller knew another document than the one in force.
+/// Refuses when the caller knew another document than the one in force, and says which that is.
 pub(super) fn expected(exchange: &Exchange<'_>, current: Option<&str>) -> Result<(), Reply> {
-    let conflict = |detail: &str| Err(Reply::problem(409, "Somebody was faster", detail));
-    if let Some(wanted) = exchange.request.header("if-match") {
-        let fits = current.is_some_and(|text| {
-            let tag = tag(text);
-            wanted.split(',').any(|one| {
-                let one = one.trim();
-                one == "*" || one.trim_start_matches("W/") == tag
-            })
-        });
-        if !fits {
-            return conflict("What is in force is not what If-Match names. Read it again.");
-        }
+    let tag = current.map(tags::tag);
+    let failed = |detail: &str| {
+        let version = current.and_then(shelf::version);
+        let mut reply = Reply::problem(412, "Somebody was faster", detail);
+        reply.body = json!({
+            "status": 412,
+            "title": "Somebody was faster",
+            "detail": detail,
+            "current": version.map(|version| version.to_string()),
+        })
+        .to_string();
+        Err(match &tag {
+            Some(tag) => reply.with("etag", tag.clone()),
+            None => reply,
+        })
+    };
+    let header = |name: &str| exchange.request.header(name);
+    if header("if-match").is_some_and(|wanted| !tags::fits(&wanted, tag.as_deref())) {
+        return failed("What is in force is not what If-Match names. Read it again.");
     }
-    if exchange
-        .request
-        .header("if-none-match")
-        .is_some_and(|tag| tag.trim() == "*")
-        && current.is_some()
-    {
-        return conflict("There is one already. Read it, and name it in If-Match.");
+    if header("if-none-match").is_some_and(|known| tags::fits(&known, tag.as_deref())) {
+        return failed("There is one already. Read it, and name it in If-Match.");
     }
     Ok(())
 }
 
-/// The entity tag of a document: its version, or for text that is not JSON nothing that matches.
-fn tag(text: &str) -> String {
-    let version = shelf::version(text).map(|version| version.to_string());
-    ["\"", version.as_deref().unwrap_or("broken"), "\""].concat()
-}
-
+/// What the operator says, in the query.
 fn message_of(query: &str) -> Option<String> {
-    let pair = query
-        .split('&')
-        .find_map(|pair| pair.strip_prefix("message="))?;
-    let text = percent_decoded(pair);
-    (!text.trim().is_empty()).then(|| text.chars().take(500).collect())
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        let hex = |digit: Option<u8>| char::from(digit?).to_digit(16);
-        match byte {
-            b'%' => {
-                let (high, low) = (hex(rest.next()), hex(rest.next()));
-                if let (Some(high), Some(low)) = (high, low) {
-                    bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
-                }
-            }
-            b'+' => bytes.push(b' '),
-            other => bytes.push(other),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).ok()?;
+    let mut messages = pairs.into_iter().filter(|(name, _)| name == "message");
+    messages.next().map(|(_, text)| text)
 }
 
 /// Tells the sinks. What is in force is in force whether they hear of it or not.
-pub(super) async fn tell(
-    exchange: &Exchange<'_>,
-    menu: &str,
-    version: Option<&str>,
-    previous: Option<&str>,
-    action: &str,
-) {
-    let publication = events::Publication {
-        menu,
-        version,
-        previous,
-        action,
-    };
-    let event = events::Event::published(&publication, clock::now());
+pub(super) async fn tell(exchange: &Exchange<'_>, publication: &events::Publication<'_>) {
+    let event = events::Event::published(publication, clock::now());
     if let Err(error) = queue::keep(exchange.env, &[event]).await {
         log::alert("event_lost", &error.to_string());
     }
@@ -461,7 +469,7 @@ mod tests {
         };
         check("message=Longer%20hours", Some("Longer hours"));
         check("a=b&message=%C3%9Cber+Nacht", Some("Über Nacht"));
-        check("message=", None);
+        check("message=", Some(""));
         check("", None);
     }
 }

@@ -23,6 +23,9 @@ pub struct Publication {
     /// What the operator said about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Who put it there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 fn history(id: &str) -> String {
@@ -101,6 +104,7 @@ pub async fn keep_current(shelf: &Shelf, id: &str, now: &str) -> Result<Option<S
             version: name.clone(),
             published: now.to_owned(),
             message: Some("written without ivr publish".to_owned()),
+            by: None,
         };
         note(shelf, id, publication).await?;
     }

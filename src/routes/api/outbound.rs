@@ -7,10 +7,13 @@ use vonage::requests::{
 };
 
 use super::super::{Exchange, dial, gate};
+use super::audit::{self, Act};
+use super::auth::Operator;
 use super::bad_request;
-use super::documents::text_of;
+use super::documents::{missing, refused, text_of, unavailable};
+use super::shelf::{self, Kind, Shelf};
+use crate::bindings::body;
 use crate::bindings::http::{self, Outgoing};
-use crate::bindings::promise::settle;
 use crate::bindings::recordings::token;
 use crate::env::Config;
 use crate::faults;
@@ -18,34 +21,30 @@ use crate::respond::Reply;
 
 /// How long Vonage may take, in milliseconds.
 const TIMEOUT: u32 = 15_000;
+/// The longest reply of Vonage's that is read, in bytes.
+const LONGEST: usize = 64 * 1024;
 
 /// What an operator asks for.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Wanted {
     /// The number to call, E.164 digits.
     to: String,
     /// The number shown; any of the application's when left out.
-    #[serde(default)]
     from: Option<String>,
     /// The menu the called party gets.
     menu: String,
     /// Seconds it rings at most.
-    #[serde(default)]
     ring: Option<u32>,
 }
 
 /// Places a call.
-pub async fn place(exchange: &mut Exchange<'_>) -> Reply {
-    match placed(exchange).await {
-        Ok(reply) | Err(reply) => reply,
-    }
-}
-
-async fn placed(exchange: &mut Exchange<'_>) -> Result<Reply, Reply> {
+///
+/// # Errors
+/// Why not, as a reply.
+pub async fn place(exchange: &mut Exchange<'_>, operator: &Operator) -> Result<Reply, Reply> {
     let text = text_of(exchange).await?;
     let wanted: Wanted =
-        serde_json::from_str(&text).map_err(|error| bad_request(&error.to_string()))?;
+        strict::from_str(&text).map_err(|error| bad_request(&error.to_string()))?;
     if !ivr::document::is_name(&wanted.menu) {
         return Err(bad_request("`menu` is no id of a menu."));
     }
@@ -58,6 +57,7 @@ async fn placed(exchange: &mut Exchange<'_>) -> Result<Reply, Reply> {
             &dial::reason(&refused),
         ));
     }
+    is_playable(exchange, &wanted.menu).await?;
     let base = match &config.public_url {
         Some(url) => url.as_str(),
         None => exchange.request.origin(),
@@ -83,6 +83,13 @@ async fn placed(exchange: &mut Exchange<'_>) -> Result<Reply, Reply> {
         exchange.line.reason = Some("not_configured");
         Reply::problem(503, "Not set up for calls", &refusal.message)
     })?;
+    let act = Act {
+        verb: "call",
+        kind: "calls",
+        id: Some(&wanted.menu),
+        ..Act::default()
+    };
+    audit::record(exchange, operator, act).await?;
     let outgoing = Outgoing {
         method: "POST",
         url: &faults::reachable(&request.url),
@@ -95,11 +102,8 @@ async fn placed(exchange: &mut Exchange<'_>) -> Result<Reply, Reply> {
     };
     let response = http::send(&outgoing).await;
     let response = response.map_err(|refusal| vonage_failed(&refusal.message))?;
-    let body = settle("call", response.text()).await;
-    let body = body
-        .ok()
-        .and_then(|text| text.as_string())
-        .unwrap_or_default();
+    let body = body::text_of(&response, LONGEST).await;
+    let body = body.map_err(|_| vonage_failed("The reply broke off, or is too long."))?;
     if !response.ok() {
         let detail = ["Status ", &response.status().to_string(), ": ", &body].concat();
         return Err(vonage_failed(&detail));
@@ -115,6 +119,22 @@ async fn placed(exchange: &mut Exchange<'_>) -> Result<Reply, Reply> {
     let mut reply = Reply::json(reply.to_string());
     reply.status = 201;
     Ok(reply)
+}
+
+/// Refuses to call somebody with a menu that is not there, or that the check refuses: they would
+/// hear nothing but that all is out of order.
+async fn is_playable(exchange: &mut Exchange<'_>, menu: &str) -> Result<(), Reply> {
+    let shelf = Shelf::of(exchange.env).map_err(|error| unavailable(exchange, &error))?;
+    let text = shelf.read(Kind::Menu, menu).await;
+    let Some(text) = text.map_err(|error| unavailable(exchange, &error))? else {
+        return Err(missing(Kind::Menu, menu));
+    };
+    let found = shelf::errors_within(menu, &text);
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(refused(&found))
+    }
 }
 
 fn vonage_failed(detail: &str) -> Reply {

@@ -1,7 +1,7 @@
 //! The documents in `MENUS` as operators see them: read whole, checked whole, written one by one.
 
 use ivr::number::E164;
-use ivr::{Diagnostic, Library, Severity, Version};
+use ivr::{Code, Diagnostic, Library, Severity, Version};
 use serde_json::{Map, Value, json};
 use worker::Env;
 
@@ -211,6 +211,22 @@ pub fn broken_by(
             })
         })
         .collect()
+}
+
+/// What is wrong with a menu by itself. The documents it names are not looked at.
+#[must_use]
+pub fn errors_within(id: &str, text: &str) -> Vec<Diagnostic> {
+    let mut library = Library::default();
+    library.add(&Kind::Menu.file(id), text.as_bytes());
+    let mut found = ivr::check(&library);
+    let is_about_others = |code| {
+        matches!(
+            code,
+            Code::UnknownMenu | Code::UnknownCalendar | Code::UnknownList
+        )
+    };
+    found.retain(|finding| finding.severity == Severity::Error && !is_about_others(finding.code));
+    found
 }
 
 fn errors(documents: &Documents) -> Vec<Diagnostic> {

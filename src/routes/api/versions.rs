@@ -4,12 +4,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::Exchange;
+use super::audit::{self, Act};
+use super::auth::Operator;
 use super::documents::{
-    Answer, dials_only_what_is_allowed, expected, in_force, missing, refused, tell, text_of,
-    unavailable,
+    Answer, dials_only_what_is_allowed, document, expected, in_force, missing, refused, tell,
+    text_of, unavailable,
 };
-use super::history;
 use super::shelf::{self, Kind, Shelf};
+use super::{history, tags};
 use crate::respond::Reply;
 
 pub(super) async fn versions(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &str) -> Answer {
@@ -30,7 +32,7 @@ pub(super) async fn versions(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &st
         marked = true;
         entries.push(json!({
             "version": now, "published": null,
-            "message": "written without ivr publish", "current": true,
+            "message": "written without ivr publish", "by": null, "current": true,
         }));
     }
     for one in &list {
@@ -39,7 +41,7 @@ pub(super) async fn versions(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &st
         marked |= is_current;
         entries.push(json!({
             "version": one.version, "published": one.published,
-            "message": one.message, "current": is_current,
+            "message": one.message, "by": one.by, "current": is_current,
         }));
     }
     Ok(Reply::json(
@@ -60,7 +62,7 @@ pub(super) async fn old(
     if let Some(text) = current
         && shelf::version(&text).is_some_and(|now| now.to_string() == version)
     {
-        return Ok(Reply::json(text).with("etag", ["\"", version, "\""].concat()));
+        return Ok(document(text));
     }
     // A version of another menu is not one of this.
     if !list.iter().any(|one| one.version == version) {
@@ -68,26 +70,30 @@ pub(super) async fn old(
     }
     let copy = history::copy(shelf, version).await;
     match copy.map_err(|error| unavailable(exchange, &error))? {
-        Some(text) => Ok(Reply::json(text).with("etag", ["\"", version, "\""].concat())),
+        Some(text) => Ok(document(text)),
         None => Err(no_version(id)),
     }
 }
 
 #[derive(Deserialize, Default)]
 struct Rollback {
-    #[serde(default)]
     to: Option<String>,
-    #[serde(default)]
     message: Option<String>,
 }
 
-pub(super) async fn rollback(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &str) -> Answer {
+pub(super) async fn rollback(
+    exchange: &mut Exchange<'_>,
+    operator: &Operator,
+    shelf: &Shelf,
+    id: &str,
+) -> Answer {
     let text = text_of(exchange).await?;
     let wanted: Rollback = match text.trim() {
         "" => Rollback::default(),
-        text => serde_json::from_str(text)
+        text => strict::from_str(text)
             .map_err(|error| Reply::problem(400, "Not a rollback", &error.to_string()))?,
     };
+    let message = audit::message(wanted.message)?;
     let before = shelf.everything().await;
     let before = before.map_err(|error| unavailable(exchange, &error))?;
     let current = before.get(&("menus", id.to_owned())).cloned();
@@ -133,13 +139,29 @@ pub(super) async fn rollback(exchange: &mut Exchange<'_>, shelf: &Shelf, id: &st
     dials_only_what_is_allowed(exchange, id, &text)?;
     let changed = now.as_deref() != Some(to.as_str());
     if changed {
-        let message = wanted.message.or_else(|| Some("rollback".to_owned()));
-        let done = in_force(shelf, Kind::Menu, id, &text, message).await;
+        let act = Act {
+            verb: "rollback",
+            kind: Kind::Menu.plural(),
+            id: Some(id),
+            before: now.as_deref(),
+            after: Some(&to),
+            message: message.as_deref(),
+        };
+        audit::record(exchange, operator, act).await?;
+        let message = message.or_else(|| Some("rollback".to_owned()));
+        let done = in_force(shelf, Kind::Menu, id, &text, message, &operator.who).await;
         done.map_err(|error| unavailable(exchange, &error))?;
-        tell(exchange, id, Some(&to), now.as_deref(), "rollback").await;
+        let publication = events::Publication {
+            menu: id,
+            version: Some(&to),
+            previous: now.as_deref(),
+            action: "rollback",
+            by: Some(&operator.who),
+        };
+        tell(exchange, &publication).await;
     }
     let reply = json!({ "id": id, "version": to, "changed": changed });
-    Ok(Reply::json(reply.to_string()).with("etag", ["\"", &to, "\""].concat()))
+    Ok(Reply::json(reply.to_string()).with("etag", tags::quoted(&to)))
 }
 
 fn no_version(id: &str) -> Reply {

@@ -241,6 +241,84 @@ fn whom_access_let_through_gets_in() {
 }
 
 #[test]
+fn whom_access_let_through_does_what_its_role_covers_and_from_our_own_pages() {
+    let _alone = alone();
+    let folder = tempfolder("roles");
+    let team = Keys::new(&folder, "team");
+    let certs = json!({ "keys": [
+        { "kid": "k1", "kty": "RSA", "alg": "RS256", "use": "sig", "e": "AQAB", "n": team.modulus() },
+    ]});
+    let server = Sink::start(move |_| Answer::Status(200, certs.to_string()));
+    let operators = r#"{\"ann@example.com\":\"publisher\",\"*@example.com\":\"viewer emergency\",\"ci\":\"publisher\"}"#;
+    let worker = Worker::builder()
+        .with_faults()
+        .variable("ACCESS_TEAM", "acme")
+        .variable("ACCESS_AUD", "aud-1")
+        .variable("OPERATORS", operators)
+        .start();
+    let origins = json!({ "origins": { "https://acme.cloudflareaccess.com": server.url() } });
+    let set = worker.request("PUT", "/faults", &[], origins.to_string().as_bytes());
+    assert_eq!(set.status, 200);
+
+    let header = json!({ "alg": "RS256", "kid": "k1", "typ": "JWT" });
+    let of = |name: &str, who: &str| {
+        let mut claims = json!({ "aud": ["aud-1"], "iss": "https://acme.cloudflareaccess.com", "exp": now() + 600 });
+        claims[name] = who.into();
+        token(&team, &header, &claims)
+    };
+    let (ann, bob) = (
+        of("email", "ann@example.com"),
+        of("email", "bob@example.com"),
+    );
+    let (eve, machine) = (of("email", "eve@other.example"), of("common_name", "ci"));
+    let ask = |token: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str| {
+        let mut all = vec![("cf-access-jwt-assertion", token.to_owned())];
+        all.extend(
+            headers
+                .iter()
+                .map(|(name, value)| (*name, (*value).to_owned())),
+        );
+        worker.request(method, path, &all, body.as_bytes())
+    };
+    let me = |token: &str| ask(token, "GET", "/api/me", &[], "");
+    assert_eq!(me(&ann).json()["role"], "publisher");
+    assert_eq!(me(&bob).json()["role"], "viewer");
+    assert_eq!(me(&bob).json()["sign_out"], "/cdn-cgi/access/logout");
+    assert_eq!(me(&eve).status, 403);
+
+    let json = ("content-type", "application/json");
+    let same = ("sec-fetch-site", "same-origin");
+    let list = r#"{"numbers":["447700900100"]}"#;
+    let put = |token: &str, headers: &[(&str, &str)]| {
+        ask(token, "PUT", "/api/lists/vip", headers, list).status
+    };
+    assert_eq!(put(&bob, &[json, same]), 403, "a viewer publishes nothing");
+    assert_eq!(
+        put(&ann, &[json]),
+        403,
+        "a browser says where it comes from"
+    );
+    assert_eq!(put(&ann, &[json, ("sec-fetch-site", "cross-site")]), 403);
+    assert_eq!(put(&ann, &[same, ("content-type", "text/plain")]), 415);
+    assert_eq!(put(&ann, &[json, same]), 201);
+    assert_eq!(put(&machine, &[json]), 200, "a service token is no browser");
+    // What a page of another site can send without being asked first.
+    let evil = [
+        ("origin", "https://evil.example"),
+        ("sec-fetch-site", "cross-site"),
+        ("content-type", "text/plain"),
+    ];
+    for (path, body) in [
+        ("/api/calls", r#"{"to":"447700900666","menu":"acme"}"#),
+        ("/api/menus/acme/rollback", r#"{"message":"x"}"#),
+        ("/api/events/replay", "{}"),
+    ] {
+        assert_eq!(ask(&ann, "POST", path, &evil, body).status, 403, "{path}");
+    }
+    let _ = fs::remove_dir_all(folder);
+}
+
+#[test]
 fn calls_and_events_are_found_again() {
     let _alone = alone();
     let worker = Worker::start();

@@ -1,0 +1,99 @@
+//! What operators do, kept before it is done.
+
+use events::{Event, OperatorAct};
+
+use super::super::Exchange;
+use super::auth::Operator;
+use crate::bindings::{clock, queue};
+use crate::respond::Reply;
+
+/// Something an operator is about to do.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Act<'a> {
+    /// `publish`, `rollback`, `delete`, `override`, `call`, `replay`, `look`.
+    pub verb: &'a str,
+    /// `menus`, `numbers`, `calls` and the like.
+    pub kind: &'a str,
+    /// What of that kind.
+    pub id: Option<&'a str>,
+    /// The version in force before.
+    pub before: Option<&'a str>,
+    /// The version in force from now on.
+    pub after: Option<&'a str>,
+    /// What the operator says about it.
+    pub message: Option<&'a str>,
+}
+
+/// Keeps an event of it. Nobody changes anything that leaves no trace.
+///
+/// # Errors
+/// The refusal, as a reply, when neither queue nor outbox took the event.
+pub async fn record(
+    exchange: &mut Exchange<'_>,
+    operator: &Operator,
+    act: Act<'_>,
+) -> Result<(), Reply> {
+    let ray = exchange.request.header("cf-ray");
+    let act = OperatorAct {
+        who: &operator.who,
+        role: operator.grant.role.name(),
+        verb: act.verb,
+        kind: act.kind,
+        id: act.id,
+        before: act.before,
+        after: act.after,
+        message: act.message,
+        ray: ray.as_deref(),
+    };
+    let event = Event::operator(&act, clock::now());
+    if let Err(error) = queue::keep(exchange.env, &[event]).await {
+        exchange.line.reason = Some("audit_not_kept");
+        exchange.line.detail = Some(error.to_string());
+        return Err(Reply::problem(
+            503,
+            "Nothing was changed",
+            "What operators do is kept before it is done, and at the moment it cannot be. Try again.",
+        )
+        .with("retry-after", "5"));
+    }
+    Ok(())
+}
+
+/// A message to the log of versions, if it is one: no control characters, at most 500 characters.
+///
+/// # Errors
+/// The refusal, as a reply.
+pub fn message(text: Option<String>) -> Result<Option<String>, Reply> {
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
+        return Ok(None);
+    };
+    if text.chars().any(char::is_control) {
+        return Err(super::bad_request(
+            "`message` holds control characters. Write it on one line.",
+        ));
+    }
+    Ok(Some(text.chars().take(500).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::message;
+
+    #[test]
+    fn a_message_is_one_line_of_text() {
+        let check = |text: Option<&str>, expected: Result<Option<&str>, u16>| {
+            let read = message(text.map(str::to_owned)).map_err(|reply| reply.status);
+            assert_eq!(
+                read.as_ref().map(Option::as_deref),
+                expected.as_ref().copied(),
+                "{text:?}"
+            );
+        };
+        check(None, Ok(None));
+        check(Some("  "), Ok(None));
+        check(Some("Über Nacht"), Ok(Some("Über Nacht")));
+        check(Some("\u{1b}]0;owned\u{7}"), Err(400));
+        check(Some("two\nlines"), Err(400));
+        check(Some("c1 \u{9b}2J"), Err(400));
+    }
+}

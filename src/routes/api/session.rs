@@ -1,0 +1,127 @@
+//! `/api/session` and `/api/me`: a browser's way in without Cloudflare Access, and who one is.
+
+use std::cell::Cell;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::super::Exchange;
+use super::auth::{self, ADMIN, Means, Operator};
+use super::bad_request;
+use super::cookie::Session;
+use super::documents::text_of;
+use crate::bindings::clock;
+use crate::env::Config;
+use crate::operators::{Grant, Role};
+use crate::respond::Reply;
+
+/// What a browser signs in with: one of both.
+#[derive(Deserialize)]
+struct SignIn {
+    /// `ADMIN_TOKEN`.
+    token: Option<String>,
+    /// The code in the link that `make dev` prints.
+    code: Option<String>,
+}
+
+/// `POST /api/session`: the cookie for the token.
+pub async fn sign_in(exchange: &mut Exchange<'_>) -> Result<Reply, Reply> {
+    let config = Config::of(exchange.env);
+    let Some(admin_token) = config.admin_token.as_deref() else {
+        return Err(super::super::gate::unconfigured(exchange, "ADMIN_TOKEN"));
+    };
+    auth::check_origin(exchange, None)?;
+    let text = text_of(exchange).await?;
+    let given: SignIn = strict::from_str(&text).map_err(|error| bad_request(&error.to_string()))?;
+    let guessed = match (given.token, given.code) {
+        (Some(token), None) => auth::guess(exchange, token.trim(), admin_token),
+        (None, Some(code)) => match config.signin_code.as_deref() {
+            Some(expected) if is_here(exchange.request.origin()) && !CODE_USED.get() => {
+                let guessed = auth::guess(exchange, code.trim(), expected);
+                CODE_USED.set(guessed.is_ok());
+                guessed
+            }
+            _ => Err("wrong_admin_token"),
+        },
+        _ => return Err(bad_request("Expected { \"token\": … }.")),
+    };
+    if let Err(reason) = guessed {
+        return Err(auth::refuse(exchange, reason).await);
+    }
+    let session = Session::new(ADMIN, Grant::of(Role::Publisher), clock::now().as_second());
+    let operator = Operator {
+        who: session.who.clone(),
+        grant: Grant::of(Role::Publisher),
+        means: Means::Cookie,
+        expires: Some(session.expires),
+    };
+    Ok(me(&operator).with("set-cookie", session.set(admin_token)))
+}
+
+thread_local! {
+    /// A code is good once.
+    static CODE_USED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the Worker runs on this machine, as `make dev` runs it.
+fn is_here(origin: &str) -> bool {
+    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+    ["127.0.0.1", "localhost", "[::1]"].iter().any(|here| {
+        host.strip_prefix(here)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+    })
+}
+
+/// `DELETE /api/session`: takes the cookie away.
+#[must_use]
+pub fn sign_out() -> Reply {
+    Reply::empty(204).with("set-cookie", Session::clear())
+}
+
+/// `GET /api/me`: who asks, and what it may do.
+#[must_use]
+pub fn me(operator: &Operator) -> Reply {
+    let expires = operator
+        .expires
+        .and_then(|at| jiff::Timestamp::from_second(at).ok())
+        .map(events::print_timestamp);
+    let sign_out = match operator.means {
+        Means::Cookie => Some("/api/session"),
+        Means::Access => Some("/cdn-cgi/access/logout"),
+        Means::Token | Means::Service => None,
+    };
+    let body = json!({
+        "who": operator.who,
+        "role": operator.grant.role.name(),
+        "listen": operator.grant.listen,
+        "emergency": operator.grant.emergency,
+        "means": operator.means.name(),
+        "expires": expires,
+        "sign_out": sign_out,
+    });
+    Reply::json(body.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_here;
+
+    #[test]
+    fn a_code_is_good_on_this_machine_alone() {
+        for here in [
+            "http://127.0.0.1:8787",
+            "http://localhost",
+            "http://[::1]:8787",
+        ] {
+            assert!(is_here(here), "{here}");
+        }
+        for elsewhere in [
+            "https://ivr.example.com",
+            "http://127.0.0.1.example:8787",
+            "http://localhost.example",
+            "http://evil.example:127",
+        ] {
+            assert!(!is_here(elsewhere), "{elsewhere}");
+        }
+    }
+}
