@@ -4,6 +4,7 @@
 pub mod api;
 pub mod arguments;
 pub mod commands;
+pub mod excerpt;
 pub mod files;
 pub mod http;
 pub mod print;

@@ -1,15 +1,15 @@
 //! `ivr check`
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ivr::{Code, Diagnostic, Severity};
-use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report,
-};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, Report};
 use serde_json::json;
 
 use super::{DIM, Done, GREEN, count, print_json};
 use crate::arguments::Check;
+use crate::excerpt::Sheet;
 use crate::files::{self, File, Role};
 use crate::print::{self, Text, masked};
 use crate::trouble::{Exit, Trouble};
@@ -31,12 +31,8 @@ pub(super) fn run(check: &Check, json: bool) -> Done {
             "findings": found.iter().map(Finding::to_json).collect::<Vec<_>>(),
         }));
     } else {
-        for finding in &found {
-            let text = files
-                .iter()
-                .find(|file| file.name == finding.file)
-                .map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
-            print::line(Text::new().drawing(&finding.render(text.as_deref())));
+        if !found.is_empty() {
+            print::line(Text::new().drawing(&drawn(&found, &files)));
         }
         let asked = files.iter().filter(|file| file.asked).count();
         let checked = count(asked, "document", "documents");
@@ -107,6 +103,33 @@ pub(crate) fn findings_of(files: &[File]) -> Vec<Finding> {
     found
 }
 
+/// Findings as they are shown to people, each over its part of the document.
+pub(crate) fn drawn<'f>(findings: impl IntoIterator<Item = &'f Finding>, files: &[File]) -> String {
+    let texts: BTreeMap<&str, (Cow<'_, str>, String)> = files
+        .iter()
+        .filter(|file| !file.bytes.is_empty())
+        .map(|file| {
+            let text = masked(&String::from_utf8_lossy(&file.bytes)).into_owned();
+            (file.name.as_str(), (masked(&file.name), text))
+        })
+        .collect();
+    let mut sheets: BTreeMap<&str, Sheet<'_>> = BTreeMap::new();
+    let mut page = String::new();
+    for finding in findings {
+        let sheet = texts.get_key_value(finding.file.as_str());
+        let sheet = sheet.map(|(file, (name, text))| {
+            sheets
+                .entry(*file)
+                .or_insert_with(|| Sheet::new(name, text))
+        });
+        if !page.is_empty() {
+            page.push('\n');
+        }
+        page.push_str(&finding.render(sheet));
+    }
+    page
+}
+
 impl From<Diagnostic> for Finding {
     fn from(from: Diagnostic) -> Self {
         Self {
@@ -158,7 +181,7 @@ impl Finding {
     }
 
     /// As compilers show it: the line, a caret, what is wrong and how to put it right.
-    pub(crate) fn render(&self, text: Option<&str>) -> String {
+    pub(crate) fn render(&self, sheet: Option<&mut Sheet<'_>>) -> String {
         let mut help = self.help.clone().unwrap_or_default();
         if !self.path.is_empty() {
             let way = format!("a caller gets there by: {}", self.path.join(", "));
@@ -178,22 +201,18 @@ impl Finding {
         if !help.is_empty() {
             diagnostic = diagnostic.with_help(masked(&help));
         }
-        let report = match text {
-            Some(text) if !text.is_empty() => {
-                let (offset, length) = source_excerpt(text, self.line, self.column);
+        let report = match sheet {
+            Some(sheet) => {
+                let excerpt = sheet.excerpt(self.line, self.column);
                 let label = if self.pointer.is_empty() {
                     "here"
                 } else {
                     self.pointer.as_str()
                 };
-                let diagnostic =
-                    diagnostic.and_label(LabeledSpan::at(offset..offset + length, masked(label)));
-                Report::new(diagnostic).with_source_code(NamedSource::new(
-                    masked(&self.file),
-                    masked(text).into_owned(),
-                ))
+                let label = LabeledSpan::at(excerpt.span(), masked(label));
+                Report::new(diagnostic.and_label(label)).with_source_code(excerpt)
             }
-            _ => Report::new(diagnostic.clone()),
+            None => Report::new(diagnostic),
         };
         let mut page = String::new();
         // The stream drops colours where there is no terminal.
@@ -208,37 +227,6 @@ impl Finding {
         }
         page
     }
-}
-
-/// The bytes of the value at a line and column: its offset and length.
-#[must_use]
-pub fn source_excerpt(text: &str, line: u32, column: u32) -> (usize, usize) {
-    let line = usize::try_from(line.max(1)).unwrap_or(1);
-    let column = usize::try_from(column.max(1)).unwrap_or(1);
-    let begins: usize = text
-        .split_inclusive('\n')
-        .take(line - 1)
-        .map(str::len)
-        .sum();
-    let rest = text.get(begins..).unwrap_or_default();
-    let within = rest.char_indices().nth(column - 1).map_or(0, |(at, _)| at);
-    let offset = (begins + within).min(text.len());
-    let value = text.get(offset..).unwrap_or_default();
-    let length = if let Some(string) = value.strip_prefix('"') {
-        let mut escaped = false;
-        let end = string.find(|letter: char| {
-            let ends = letter == '"' && !escaped;
-            escaped = letter == '\\' && !escaped;
-            ends
-        });
-        end.map_or(1, |end| end + 2)
-    } else {
-        value
-            .find(|letter: char| letter.is_whitespace() || matches!(letter, ',' | ']' | '}' | ':'))
-            .unwrap_or(value.len())
-    };
-    let one = value.chars().next().map_or(0, char::len_utf8);
-    (offset, length.max(one))
 }
 
 fn explain(code: &str, json: bool) -> Done {
@@ -278,23 +266,4 @@ fn explain(code: &str, json: bool) -> Done {
         print::line(Text::new().block(about.cure));
     }
     Ok(Exit::Fine)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_excerpt_is_the_value_at_the_place() {
-        let text = "{\n  \"ä\": \"on\\\"e\",\n  \"b\": 12\n}\n";
-        let check = |line: u32, column: u32, expected: &str| {
-            let (offset, length) = source_excerpt(text, line, column);
-            assert_eq!(&text[offset..offset + length], expected, "{line}:{column}");
-        };
-        check(1, 1, "{");
-        check(2, 3, "\"ä\"");
-        check(2, 8, "\"on\\\"e\"");
-        check(3, 8, "12");
-        check(9, 9, "");
-    }
 }

@@ -20,8 +20,6 @@ use crate::arguments::{Arguments, Command, VonageCommand};
 use crate::print::{self, Text};
 use crate::trouble::{Exit, Trouble};
 
-pub use check::source_excerpt;
-
 /// Does what the command line says; tells the shell what came of it.
 #[must_use]
 pub fn run(arguments: Arguments) -> ExitCode {

@@ -6,7 +6,7 @@ use std::fs;
 use ivr::Version;
 use serde_json::{Value, json};
 
-use super::check::findings_of;
+use super::check::{drawn, findings_of};
 use super::{DIM, Done, GREEN, YELLOW, print_json};
 use crate::api::Api;
 use crate::arguments::{Publish, Pull, Replay, Rollback, Versions};
@@ -30,13 +30,7 @@ pub(super) fn publish(publish: &Publish, json: bool) -> Done {
     let errors: Vec<_> = found.iter().filter(|one| one.severity == "error").collect();
     if !errors.is_empty() {
         if !json {
-            for finding in &errors {
-                let text = files
-                    .iter()
-                    .find(|file| file.name == finding.file)
-                    .map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
-                print::error_line(Text::new().drawing(&finding.render(text.as_deref())));
-            }
+            print::error_line(Text::new().drawing(&drawn(errors.iter().copied(), &files)));
         }
         return Err(Trouble::refused(
             "nothing was published: the check finds errors",

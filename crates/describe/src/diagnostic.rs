@@ -236,7 +236,8 @@ pub struct Findings<'s> {
     file: &'s str,
     text: &'s str,
     pointer: String,
-    found: Vec<Diagnostic>,
+    /// Each with the byte it stands at.
+    found: Vec<(usize, Diagnostic)>,
 }
 
 impl<'s> Findings<'s> {
@@ -257,26 +258,30 @@ impl<'s> Findings<'s> {
 
     /// Notes a finding about a byte, at the current pointer.
     pub fn note_at(&mut self, code: Code, at: usize, message: impl Into<String>) {
-        self.found.push(Diagnostic::at(
-            self.file,
-            self.text,
-            at,
-            code,
-            &self.pointer,
-            message.into(),
-        ));
+        let pointer = self.pointer.clone();
+        self.note_for(code, at, &pointer, message.into());
     }
 
     /// Notes a finding about a byte, at a pointer of the caller's.
     pub fn note_for(&mut self, code: Code, at: usize, pointer: &str, message: String) {
-        self.found.push(Diagnostic::at(
-            self.file, self.text, at, code, pointer, message,
-        ));
+        let finding = Diagnostic {
+            code,
+            severity: code.severity(),
+            file: self.file.to_owned(),
+            pointer: pointer.to_owned(),
+            // Known once all are found: see `into_found`.
+            line: 1,
+            column: 1,
+            message,
+            help: None,
+            path: Vec::new(),
+        };
+        self.found.push((at, finding));
     }
 
     /// Adds advice to the finding just noted.
     pub fn help(&mut self, help: impl Into<String>) {
-        if let Some(last) = self.found.last_mut() {
+        if let Some((_, last)) = self.found.last_mut() {
             last.help = Some(help.into());
         }
     }
@@ -305,14 +310,22 @@ impl<'s> Findings<'s> {
     pub fn errors(&self) -> usize {
         self.found
             .iter()
-            .filter(|finding| finding.severity == Severity::Error)
+            .filter(|(_, finding)| finding.severity == Severity::Error)
             .count()
     }
 
     /// Everything found, in the order of the text.
-    pub fn into_found(self) -> Vec<Diagnostic> {
-        let mut found = self.found;
-        found.sort_by_key(|finding| (finding.line, finding.column));
-        found
+    pub fn into_found(mut self) -> Vec<Diagnostic> {
+        self.found.sort_by_key(|(at, _)| *at);
+        // The text is read once for all of them: a document may be one line, and hold thousands.
+        let mut places = source::Places::new(self.text);
+        self.found
+            .into_iter()
+            .map(|(at, mut finding)| {
+                let place = places.of(at);
+                (finding.line, finding.column) = (place.line, place.column);
+                finding
+            })
+            .collect()
     }
 }

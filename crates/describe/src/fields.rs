@@ -157,7 +157,9 @@ impl<'v, 'd> Fields<'v, 'd> {
 
     /// Marks a field as known, whatever it says.
     pub fn know(&mut self, name: &'static str) {
-        self.known.push(name);
+        if !self.known.contains(&name) {
+            self.known.push(name);
+        }
     }
 
     /// Reads a field, which must be there unless its type says what it counts as otherwise.

@@ -82,23 +82,54 @@ pub fn parse(text: &str) -> Result<Value<'_>, Syntax> {
 
 /// The line and column of a byte offset.
 pub fn place(text: &str, at: usize) -> Place {
-    let mut end = at.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
+    Places::new(text).of(at)
+}
+
+/// Lines and columns of byte offsets. Offsets that are asked for in the order of the text are
+/// found in one reading of it.
+#[derive(Debug, Clone)]
+pub struct Places<'s> {
+    text: &'s str,
+    at: usize,
+    line: u32,
+    column: u32,
+}
+
+impl<'s> Places<'s> {
+    /// The places of a text.
+    #[must_use]
+    pub fn new(text: &'s str) -> Self {
+        Self {
+            text,
+            at: 0,
+            line: 1,
+            column: 1,
+        }
     }
-    let before = text.get(..end).unwrap_or_default();
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    let column = before
-        .rsplit('\n')
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .count()
-        + 1;
-    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Place {
-        line: count(line),
-        column: count(column),
+
+    /// The line and column of a byte offset.
+    pub fn of(&mut self, at: usize) -> Place {
+        let mut end = at.min(self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        if end < self.at {
+            *self = Self::new(self.text);
+        }
+        let between = self.text.get(self.at..end).unwrap_or_default();
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let breaks = between.bytes().filter(|byte| *byte == b'\n').count();
+        let last = between.rsplit('\n').next().unwrap_or_default();
+        if breaks > 0 {
+            self.line = self.line.saturating_add(count(breaks));
+            self.column = 1;
+        }
+        self.column = self.column.saturating_add(count(last.chars().count()));
+        self.at = end;
+        Place {
+            line: self.line,
+            column: self.column,
+        }
     }
 }
 

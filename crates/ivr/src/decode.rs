@@ -2,6 +2,7 @@
 //! the way instead of stopping at the first.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use crate::diagnostic::{Code, Findings, nearest};
@@ -114,12 +115,9 @@ impl<'v, 's, 'f, 'd> Fields<'v, 's, 'f, 'd> {
         let Kind::Object(members) = &value.kind else {
             return mismatch(value, findings, expected);
         };
-        for (index, member) in members.iter().enumerate() {
-            if members
-                .iter()
-                .take(index)
-                .any(|earlier| earlier.key == member.key)
-            {
+        let mut keys = BTreeSet::new();
+        for member in members {
+            if !keys.insert(member.key.as_ref()) {
                 findings.within(&member.key, |findings| {
                     findings.note_at(
                         Code::DuplicateKey,
@@ -140,11 +138,18 @@ impl<'v, 's, 'f, 'd> Fields<'v, 's, 'f, 'd> {
 
     /// The member as it is written.
     pub fn raw(&mut self, name: &'static str) -> Option<&'v Value<'s>> {
-        self.asked.push(name);
+        self.ask(name);
         self.members
             .iter()
             .find(|member| member.key == name)
             .map(|member| &member.value)
+    }
+
+    /// Remembers that there is a field of this name.
+    fn ask(&mut self, name: &'static str) {
+        if !self.asked.contains(&name) {
+            self.asked.push(name);
+        }
     }
 
     /// Whether the field is written.
@@ -187,7 +192,7 @@ impl<'v, 's, 'f, 'd> Fields<'v, 's, 'f, 'd> {
 
     /// Notes that a field is missing.
     pub fn missing(&mut self, code: Code, name: &'static str, expected: &str) {
-        self.asked.push(name);
+        self.ask(name);
         self.sound = false;
         self.findings.note(
             code,

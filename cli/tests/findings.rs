@@ -1,0 +1,89 @@
+//! What the `ivr` command shows of documents that are wrong.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// A folder of documents, gone when the test is over.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        std::fs::write(self.0.join(name), bytes).unwrap();
+    }
+
+    /// Runs the command in the folder: its exit code, and all that it prints.
+    fn run(&self, arguments: &[&str]) -> (i32, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_ivr"))
+            .args(arguments)
+            .current_dir(&self.0)
+            .env_clear()
+            .output()
+            .unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(said).unwrap(),
+        )
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A menu of four thousand nodes with a slip each, and `between` after each of them.
+fn slips(between: &str) -> String {
+    let mut text = String::from(r#"{"start":"main","nodes":{"#);
+    for node in 0..4_000 {
+        let _ = write!(
+            text,
+            r#""n{node}":{{"kind":"hangup","note":"the line is closed for today","promt":"x"}},{between}"#
+        );
+    }
+    text.push_str(r#""main":{"kind":"hangup"}}}"#);
+    text
+}
+
+#[test]
+fn a_document_in_one_line_is_shown_in_part() {
+    let folder = Folder::new("one-line");
+    let check = |between: &str| {
+        let text = slips(between);
+        assert!(text.len() > 290_000, "{}", text.len());
+        folder.write("main.json", &text);
+        let started = Instant::now();
+        let (code, said) = folder.run(&["check"]);
+        assert_eq!(code, 1);
+        assert_eq!(
+            said.matches("there is no field `promt` here").count(),
+            4_000
+        );
+        (text, said, started.elapsed())
+    };
+    let (.., many_lines) = check("\n");
+    let (text, said, one_line) = check("");
+    assert!(said.len() < 2_000_000, "{} bytes", said.len());
+    // To read the whole line anew for each finding would take some thirty times as long.
+    assert!(
+        one_line < many_lines * 5 + Duration::from_secs(1),
+        "{one_line:?}, {many_lines:?}"
+    );
+    let last = text.rfind(r#""promt""#).unwrap() + 1;
+    assert!(said.contains(&format!("main.json:1:{last}")), "{last}");
+    for line in said.lines() {
+        assert!(line.chars().count() < 140, "{line}");
+    }
+}
