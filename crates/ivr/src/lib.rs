@@ -15,6 +15,7 @@ mod facts;
 mod library;
 mod phrases;
 mod schema;
+mod slip;
 mod state;
 mod template;
 mod version;

@@ -50,7 +50,7 @@ impl Compiled {
         let file = ["menu:", id].concat();
         let text = crate::document::text(&file, json)?;
         let tree = source::parse(text)
-            .map_err(|error| vec![crate::document::syntax(&file, text, error)])?;
+            .map_err(|error| vec![crate::document::syntax(&file, text, &error)])?;
         let document: Menu = crate::document::decode(&file, text, &tree)?;
         let entry = Entry {
             text: text.to_owned(),
@@ -70,7 +70,7 @@ impl Compiled {
             Err(error) => Err(vec![crate::document::syntax(
                 &entry.file,
                 &entry.text,
-                error,
+                &error,
             )]),
         }
     }

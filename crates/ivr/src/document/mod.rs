@@ -34,6 +34,7 @@ mod tests;
 
 use crate::decode::Decode;
 use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::slip;
 use crate::source;
 
 /// The longest a name may be: names ride in the state of a call.
@@ -47,27 +48,31 @@ pub fn read<T: Decode>(file: &str, json: &[u8]) -> Result<T, Vec<Diagnostic>> {
     let text = text(file, json)?;
     match source::parse(text) {
         Ok(value) => decode(file, text, &value),
-        Err(error) => Err(vec![syntax(file, text, error)]),
+        Err(error) => Err(vec![syntax(file, text, &error)]),
     }
 }
 
 /// A document's bytes as text.
 pub(crate) fn text<'j>(file: &str, json: &'j [u8]) -> Result<&'j str, Vec<Diagnostic>> {
-    std::str::from_utf8(json).map_err(|error| {
-        let valid = json
-            .get(..error.valid_up_to())
-            .and_then(|part| std::str::from_utf8(part).ok());
-        let text = valid.unwrap_or_default();
-        let message = "the text is not UTF-8".to_owned();
-        vec![Diagnostic::at(
-            file,
-            text,
-            text.len(),
-            Code::Syntax,
-            "",
-            message,
-        )]
-    })
+    std::str::from_utf8(json).map_err(|error| vec![not_utf8(file, json, error.valid_up_to())])
+}
+
+/// The finding of a file in another encoding.
+fn not_utf8(file: &str, json: &[u8], valid: usize) -> Diagnostic {
+    let read = json.get(..valid).unwrap_or_default();
+    let text = std::str::from_utf8(read).unwrap_or_default();
+    // A document begins with a letter of ASCII: in UTF-16 every second byte of it is zero.
+    let message = match json {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [_, 0, ..] | [0, ..] => {
+            "the text is not UTF-8 but UTF-16, as editors on Windows write it".to_owned()
+        }
+        _ => {
+            let byte = json.get(valid).copied().unwrap_or_default();
+            format!("the text is not UTF-8: the byte {byte:#04x} here is of another encoding")
+        }
+    };
+    Diagnostic::at(file, text, text.len(), Code::Syntax, "", message)
+        .with_help("save the file as UTF-8")
 }
 
 /// Reads one document from its tree.
@@ -84,15 +89,11 @@ pub(crate) fn decode<T: Decode>(
     }
 }
 
-pub(crate) fn syntax(file: &str, text: &str, error: source::Syntax) -> Diagnostic {
-    Diagnostic::at(
-        file,
-        text,
-        error.at,
-        Code::Syntax,
-        "",
-        format!("this is not JSON: {}", error.message),
-    )
+/// The finding of a text that is no JSON.
+pub(crate) fn syntax(file: &str, text: &str, error: &source::Syntax) -> Diagnostic {
+    let slip = slip::of(text, error);
+    let message = format!("this is not JSON: {}", slip.what);
+    Diagnostic::at(file, text, slip.at, Code::Syntax, "", message).with_help(slip.cure)
 }
 
 /// Whether a text may be the name of a node, menu, calendar, list or variable.
