@@ -38,9 +38,9 @@ impl Code {
         match self {
             Code::Syntax => about(
                 "The text is not JSON",
-                "Nothing of the document could be read. The place is where reading stopped; the slip is there or just before it.",
+                "Nothing of the document could be read. The message names the slip: a comma too many or too few, a remark, quotes that are none, a bracket that is not closed, an encoding other than UTF-8.",
                 r#"{ "start": "main", "nodes": { } "#,
-                "Close what is open, put a comma between members and none after the last, and write keys and texts in double quotes.",
+                "Close what is open, put a comma between members and none after the last, write keys and texts in double quotes, put remarks into `note`, and save the file as UTF-8.",
             ),
             Code::UnknownFile => about(
                 "A file the folder has no place for",
@@ -104,9 +104,9 @@ impl Code {
             ),
             Code::BadNumber => about(
                 "A telephone number that is not E.164",
-                "Numbers are written as they are dialled from anywhere: country code first, 7 to 15 digits, nothing else. Anything else cannot be called.",
+                "Numbers are written as they are dialled from anywhere: country code first, 7 to 15 digits, nothing else. Anything else cannot be called, and no caller's number is ever equal to it or begins with it.",
                 r#""to": "020 7946 0000""#,
-                "Write `\"442079460000\"`: the country code in place of the leading 0, no `+`, no blanks.",
+                "Write `\"442079460000\"`: the country code in place of the leading 0, no `+`, no blanks. For all numbers that begin alike, use a `prefix` case of a `switch`; other destinations are objects, such as `{ \"sip\": \"sip:sales@example.com\" }`.",
             ),
             Code::BadAddress => about(
                 "An address that is not one",

@@ -203,7 +203,27 @@ fn phone(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<String> {
     if written.contains("{{") {
         return Some(written.to_owned());
     }
-    e164(written, value.at, findings).map(|number| number.to_string())
+    let number = e164(written, value.at, findings);
+    let scheme = written.split(':').next().unwrap_or_default();
+    let kind = match scheme.to_ascii_lowercase().as_str() {
+        "sip" | "sips" => Some("sip"),
+        "ws" | "wss" => Some("websocket"),
+        _ => None,
+    };
+    if let Some(kind) = kind {
+        findings.help(format!(
+            "another destination than a number is an object: {{ \"{kind}\": {} }}",
+            quoted(written)
+        ));
+    }
+    number.map(|number| number.to_string())
+}
+
+/// A text as JSON.
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    crate::source::quote(text, &mut out);
+    out
 }
 
 fn dtmf(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<String> {

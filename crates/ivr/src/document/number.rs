@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::decode::{Decode, text};
 use crate::diagnostic::{Code, Findings};
 use crate::document;
-use crate::number::E164;
+use crate::number::{E164, NotE164};
 use crate::source::{Kind, Value};
 
 impl Text for E164 {
@@ -21,16 +21,13 @@ impl Text for E164 {
 
     fn parse(written: &str) -> Result<Self, Fault> {
         written.parse().map_err(|error| {
-            let digits: String = written.chars().filter(char::is_ascii_digit).collect();
-            let digits = digits.strip_prefix("00").unwrap_or(&digits);
-            let help = digits.parse::<E164>().is_ok();
             Fault::new(
                 Code::BadNumber,
                 format!(
                     "`{written}` is not a telephone number in international form (E.164): {error}"
                 ),
             )
-            .with_help(help.then(|| format!("did you mean `{digits}`?")))
+            .with_help(number_help(written))
         })
     }
 }
@@ -47,6 +44,68 @@ pub(crate) fn e164(written: &str, at: usize, findings: &mut Findings<'_>) -> Opt
     <E164 as Text>::parse(written)
         .map_err(|fault| fault.note(at, findings))
         .ok()
+}
+
+/// What to write instead of a text that is no number.
+///
+/// A number is suggested only where the text itself says that it begins with the country code:
+/// the same digits with another country's code before them are a stranger's number.
+pub(crate) fn number_help(written: &str) -> Option<String> {
+    if is_pattern(written) {
+        return Some(
+            "a number stands for itself alone: all that begin alike are matched by a `prefix` \
+             case of a `switch`"
+                .to_owned(),
+        );
+    }
+    match international(written) {
+        Some(digits) if digits.parse::<E164>().is_ok() => Some(format!("did you mean `{digits}`?")),
+        Some(_) => None,
+        None => match written.parse::<E164>() {
+            Err(NotE164::Short | NotE164::Long) => None,
+            _ => Some(
+                "put the country code before it, in place of a leading 0: 020 7946 0000 in \
+                 Britain is \"442079460000\""
+                    .to_owned(),
+            ),
+        },
+    }
+}
+
+/// Whether a text is digits with `*`, `x` or `?` for more of them, as other systems write
+/// patterns.
+fn is_pattern(written: &str) -> bool {
+    let is_joker = |letter: char| matches!(letter, '*' | 'x' | 'X' | '?' | '%');
+    let digits = written.chars().filter(char::is_ascii_digit).count();
+    let ends = written.trim_end().ends_with(is_joker);
+    let plain = written.chars().all(|letter| {
+        letter.is_ascii_digit() || is_joker(letter) || matches!(letter, '+' | ' ' | '-' | '_')
+    });
+    digits > 0 && plain && (ends || written.contains(['*', '?', '%']))
+}
+
+/// The digits of a number whose writing says that it begins with the country code: after `+`
+/// or `00`, with what people put between the digits.
+pub(crate) fn international(written: &str) -> Option<String> {
+    let text = written.trim();
+    let text = text
+        .get(..4)
+        .filter(|scheme| scheme.eq_ignore_ascii_case("tel:"))
+        .and_then(|_| text.get(4..))
+        .unwrap_or(text);
+    let rest = text.strip_prefix('+').or_else(|| text.strip_prefix("00"))?;
+    // The 0 that is dialled only within the country.
+    let rest = rest.replacen("(0)", "", 1);
+    let between = |letter: char| {
+        letter.is_whitespace() || matches!(letter, '-' | '.' | '(' | ')' | '/' | '–')
+    };
+    if !rest
+        .chars()
+        .all(|letter| letter.is_ascii_digit() || between(letter))
+    {
+        return None;
+    }
+    Some(rest.chars().filter(char::is_ascii_digit).collect())
 }
 
 /// The menu of a number: the document `number:<digits>`.

@@ -1,6 +1,6 @@
 use crate::decode::{Decode, Fields, Map, mismatch, one_or_more, text};
 use crate::diagnostic::{Code, Findings};
-use crate::document::number::named;
+use crate::document::number::{international, named, number_help};
 use crate::document::{Target, name};
 use crate::number::Country;
 use crate::source::{Kind, Value};
@@ -232,13 +232,8 @@ impl Decode for Country {
                 value,
                 format!("`{written}` is not {}", Self::EXPECTED),
             );
-            let meant = if written.eq_ignore_ascii_case("UK") {
-                "GB".to_owned()
-            } else {
-                written.to_ascii_uppercase()
-            };
-            if Country::with_code(&meant).is_some() {
-                findings.help(format!("did you mean `{meant}`?"));
+            if let Some(help) = country_help(written) {
+                findings.help(help);
             }
         }
         country
@@ -258,6 +253,129 @@ fn countries(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Vec<Count
     Some(all)
 }
 
+/// Notes values of cases that what the switch looks at can never have: numbers arrive in
+/// international form, countries by their code.
+fn possible(on: &Subject, cases: &[Case], written: &Value<'_>, findings: &mut Findings<'_>) {
+    let Kind::List(items) = &written.kind else {
+        return;
+    };
+    for (index, (case, item)) in cases.iter().zip(items).enumerate() {
+        let (field, texts) = match &case.test {
+            Test::Prefix(texts) => ("prefix", texts.as_slice()),
+            Test::In(texts) => ("in", texts.as_slice()),
+            Test::Equals(text) => ("equals", std::slice::from_ref(text)),
+            Test::InList(_) | Test::Country(_) | Test::Percent(_) => continue,
+        };
+        let Some(value) = item.get(field).map(|member| &member.value) else {
+            continue;
+        };
+        for (place, text) in texts.iter().enumerate() {
+            let fault = match on {
+                Subject::Caller | Subject::Called if field == "prefix" => no_prefix(text),
+                Subject::Caller | Subject::Called => no_party(text),
+                Subject::Country => no_country(text, field == "prefix"),
+                Subject::Header(_) | Subject::Variable(_) | Subject::Lookup(_) => None,
+            };
+            let Some((code, message, help)) = fault else {
+                continue;
+            };
+            findings.within(&index.to_string(), |findings| {
+                findings.within(field, |findings| match &value.kind {
+                    Kind::List(values) => findings.within(&place.to_string(), |findings| {
+                        findings.note(code, values.get(place).unwrap_or(value), message);
+                        help.into_iter().for_each(|help| findings.help(help));
+                    }),
+                    _ => {
+                        findings.note(code, value, message);
+                        help.into_iter().for_each(|help| findings.help(help));
+                    }
+                });
+            });
+        }
+    }
+}
+
+/// What is wrong with a value, and what to write instead.
+type Fault = (Code, String, Option<String>);
+
+/// Whether a text is meant for a telephone number: digits, and what people and other systems
+/// write between and behind them. Callers from apps and SIP have names, which hold letters.
+fn is_numeric(text: &str) -> bool {
+    let text = text.trim();
+    text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.chars().all(|letter| {
+            letter.is_ascii_digit()
+                || letter.is_whitespace()
+                || matches!(
+                    letter,
+                    '+' | '-' | '.' | '(' | ')' | '/' | '*' | '?' | '%' | 'x' | 'X'
+                )
+        })
+}
+
+/// What is wrong with the beginning of a number.
+fn no_prefix(text: &str) -> Option<Fault> {
+    let sound = text.len() <= 15
+        && !text.starts_with('0')
+        && text.bytes().all(|byte| byte.is_ascii_digit());
+    if sound || !is_numeric(text) {
+        return None;
+    }
+    let message = format!(
+        "no number begins with `{text}`: numbers arrive as digits from the country code on"
+    );
+    let open = text.trim_end_matches(['*', 'x', 'X', '?', '%']);
+    let digits = match international(open) {
+        Some(digits) => Some(digits),
+        None if open.starts_with('0') => None,
+        None => Some(open.chars().filter(char::is_ascii_digit).collect()),
+    };
+    let help = match digits {
+        Some(digits) if digits.len() > 15 => "a number has at most 15 digits".to_owned(),
+        Some(digits) if !digits.is_empty() => format!("did you mean `{digits}`?"),
+        _ => "write the country code in place of the leading 0, such as `447` for `07` in Britain"
+            .to_owned(),
+    };
+    Some((Code::BadNumber, message, Some(help)))
+}
+
+/// What is wrong with a whole number.
+fn no_party(text: &str) -> Option<Fault> {
+    let sound = (1..=15).contains(&text.len())
+        && !text.starts_with('0')
+        && text.bytes().all(|byte| byte.is_ascii_digit());
+    if sound || !is_numeric(text) {
+        return None;
+    }
+    let message =
+        format!("no number is `{text}`: numbers arrive as digits from the country code on");
+    Some((Code::BadNumber, message, number_help(text)))
+}
+
+/// What is wrong with a country's code, or with the beginning of one.
+fn no_country(text: &str, begins: bool) -> Option<Fault> {
+    let known = if begins {
+        Country::codes().any(|code| code.starts_with(text))
+    } else {
+        // A number that belongs to no country has an empty one.
+        text.is_empty() || Country::with_code(text).is_some()
+    };
+    (!known).then(|| {
+        let message = format!("`{text}` is not {}", Country::EXPECTED);
+        (Code::OutOfRange, message, country_help(text))
+    })
+}
+
+/// The country that was meant.
+fn country_help(written: &str) -> Option<String> {
+    let meant = if written.eq_ignore_ascii_case("UK") {
+        "GB".to_owned()
+    } else {
+        written.trim().to_ascii_uppercase()
+    };
+    Country::with_code(&meant).map(|meant| format!("did you mean `{meant}`?"))
+}
+
 impl Switch {
     pub(super) fn read(fields: &mut Fields<'_, '_, '_, '_>) -> Option<Self> {
         let on = fields.optional("on");
@@ -265,6 +383,12 @@ impl Switch {
             fields.missing(Code::MissingExit, "cases", "a list of cases");
         }
         let cases: Option<Vec<Case>> = fields.list("cases");
+        let subject = on.as_ref().unwrap_or(&Subject::Caller);
+        if let (Some(cases), Some(written)) = (&cases, fields.raw("cases")) {
+            fields.findings.within("cases", |findings| {
+                possible(subject, cases, written, findings)
+            });
+        }
         let percent: f64 = cases
             .iter()
             .flatten()

@@ -33,7 +33,7 @@ fn every_mistake_is_found_at_once_each_with_its_place() {
             "m.json:5:101: error[out-of-range]: expected a whole number from 1 to 10, found 11 (/nodes/main/timeout)",
             "m.json:6:23: error[unknown-kind]: there is no kind `conect` (/nodes/away/kind); did you mean `connect`?",
             "m.json:7:11: error[missing-exit]: `otherwise` is missing: expected a target: a node's id, `menu:<id>`, `@hangup`, `@repeat`, `@back`, `@start` or `@return` (/nodes/in)",
-            "m.json:7:39: error[bad-number]: `020 7946 0000` is not a telephone number in international form (E.164): write digits only, without blanks or hyphens (/nodes/in/to/0)",
+            "m.json:7:39: error[bad-number]: `020 7946 0000` is not a telephone number in international form (E.164): write digits only, without blanks or hyphens (/nodes/in/to/0); put the country code before it, in place of a leading 0: 020 7946 0000 in Britain is \"442079460000\"",
             "m.json:7:56: error[conflict]: `sip` and `app` exclude each other: expected one (/nodes/in/to/1)",
             "m.json:8:5: error[duplicate-key]: `in` is written twice (/nodes/in)",
             "m.json:8:11: error[missing-field]: `prompt` is missing: expected a prompt: text, an object with `text` or `audio`, or a list of those (/nodes/in)",
@@ -59,11 +59,15 @@ fn a_secret_can_neither_be_read_back_nor_spoken() {
 fn what_is_no_json_says_where_it_ceases_to_be() {
     check(
         "{ \"start\": \"a\",\n  }",
-        &["m.json:2:3: error[syntax]: this is not JSON: key must be a string"],
+        &[
+            "m.json:1:15: error[syntax]: this is not JSON: a comma before `}`; remove it: no comma stands after the last member",
+        ],
     );
     check(
         "",
-        &["m.json:1:1: error[syntax]: this is not JSON: EOF while parsing a value"],
+        &[
+            "m.json:1:1: error[syntax]: this is not JSON: the file is empty; write a document into it, or remove it; `ivr new FOLDER` makes a folder to start from",
+        ],
     );
     check(
         "[]",
@@ -203,4 +207,227 @@ fn every_kind_reads_all_its_fields() {
         panic!("a menu")
     };
     assert_eq!(node.input.no_input.prompts.len(), 2);
+}
+
+/// The help of the one finding that a switch with this case has.
+#[track_caller]
+fn never(on: &str, case: &str, code: Code, help: &str) {
+    let json = format!(
+        r#"{{ "start": "a", "nodes": {{ "a": {{ "kind": "switch", "on": "{on}", "cases": [{{ {case}, "then": "@hangup" }}], "otherwise": "@hangup" }} }} }}"#
+    );
+    let found = read::<Menu>("m.json", json.as_bytes())
+        .err()
+        .unwrap_or_default();
+    let [finding] = found.as_slice() else {
+        panic!("{on} {case}: {found:#?}");
+    };
+    let field = case.split('"').nth(1).unwrap();
+    assert_eq!(finding.code, code, "{case}");
+    assert!(
+        finding
+            .pointer
+            .starts_with(&format!("/nodes/a/cases/0/{field}")),
+        "{}",
+        finding.pointer
+    );
+    assert_eq!(finding.help.as_deref().unwrap_or_default(), help, "{case}");
+}
+
+#[test]
+fn a_case_that_no_caller_can_meet_is_refused() {
+    let national =
+        "write the country code in place of the leading 0, such as `447` for `07` in Britain";
+    let country = "put the country code before it, in place of a leading 0: 020 7946 0000 in Britain is \"442079460000\"";
+    let pattern = "a number stands for itself alone: all that begin alike are matched by a `prefix` case of a `switch`";
+    for on in ["caller", "called"] {
+        never(on, r#""prefix": "07""#, Code::BadNumber, national);
+        never(
+            on,
+            r#""prefix": "0044""#,
+            Code::BadNumber,
+            "did you mean `44`?",
+        );
+        never(
+            on,
+            r#""prefix": "+44 7""#,
+            Code::BadNumber,
+            "did you mean `447`?",
+        );
+        never(
+            on,
+            r#""prefix": ["44", "44 7"]"#,
+            Code::BadNumber,
+            "did you mean `447`?",
+        );
+        never(
+            on,
+            r#""prefix": "447*""#,
+            Code::BadNumber,
+            "did you mean `447`?",
+        );
+        never(
+            on,
+            r#""prefix": "44-7xx""#,
+            Code::BadNumber,
+            "did you mean `447`?",
+        );
+        never(
+            on,
+            r#""prefix": "1234567890123456""#,
+            Code::BadNumber,
+            "a number has at most 15 digits",
+        );
+        never(
+            on,
+            r#""equals": "+447700900001""#,
+            Code::BadNumber,
+            "did you mean `447700900001`?",
+        );
+        never(on, r#""equals": "07700 900001""#, Code::BadNumber, country);
+        never(
+            on,
+            r#""in": ["447700900001", "44 7700 900001"]"#,
+            Code::BadNumber,
+            country,
+        );
+        never(on, r#""equals": "447*""#, Code::BadNumber, pattern);
+    }
+    never(
+        "country",
+        r#""equals": "UK""#,
+        Code::OutOfRange,
+        "did you mean `GB`?",
+    );
+    never(
+        "country",
+        r#""in": ["GB", "gb"]"#,
+        Code::OutOfRange,
+        "did you mean `GB`?",
+    );
+    never("country", r#""equals": "44""#, Code::OutOfRange, "");
+    never("country", r#""prefix": "g""#, Code::OutOfRange, "");
+}
+
+#[test]
+fn a_case_that_somebody_can_meet_passes() {
+    for (on, case) in [
+        ("caller", r#""prefix": ["44", "+447"]"#),
+        (
+            "caller",
+            r#""in": ["anonymous", "Unavailable", "alice", "447700900001", "12345", ""]"#,
+        ),
+        ("caller", r#""equals": "alice.2""#),
+        ("called", r#""equals": "442079460000""#),
+        ("country", r#""in": ["GB", "IE", ""]"#),
+        ("country", r#""prefix": "G""#),
+        ("var.pin", r#""in": ["07", "44 7", "447*"]"#),
+        ("lookup.code", r#""equals": "+44""#),
+        ("sip:X-Line", r#""prefix": "00""#),
+    ] {
+        let json = format!(
+            r#"{{ "start": "a", "nodes": {{ "a": {{ "kind": "switch", "on": "{on}", "cases": [{{ {case}, "then": "@hangup" }}], "otherwise": "@hangup" }} }} }}"#
+        );
+        assert_eq!(
+            read::<Menu>("m.json", json.as_bytes()).err(),
+            None,
+            "{case}"
+        );
+    }
+}
+
+#[test]
+fn no_number_is_suggested_that_may_be_a_strangers() {
+    #[track_caller]
+    fn check(written: &str, expected: &str) {
+        let json = format!(r#"{{ "numbers": [{}] }}"#, serde_json::Value::from(written));
+        let found = read::<List>("x.list.json", json.as_bytes()).unwrap_err();
+        let help = found[0].help.as_deref().unwrap_or_default();
+        let help = match help {
+            _ if help.starts_with("put the country code before it") => "country code",
+            _ if help.contains("`prefix`") => "prefix",
+            other => other,
+        };
+        assert_eq!((found.len(), help), (1, expected), "{written}");
+    }
+    for international in [
+        "+447700900123",
+        "00447700900123",
+        "tel:+447700900123",
+        "TEL:+44-7700-900123",
+        "+44 7700 900123",
+        "+44 (0)7700 900123",
+        "+44.7700.900.123 ",
+        "+44\u{a0}7700\u{a0}900123",
+    ] {
+        check(international, "did you mean `447700900123`?");
+    }
+    for national in [
+        "(212) 555-0123",
+        "212 555 0123",
+        "07700900123",
+        "07700 900123",
+        "tel:07700900123",
+        "+44 7700 900123 ext. 5",
+        "call me",
+        "٤٤٧٧٠٠٩٠٠١٢٣",
+        "",
+    ] {
+        let expected = if national.is_empty() {
+            ""
+        } else {
+            "country code"
+        };
+        check(national, expected);
+    }
+    for pattern in [
+        "447*",
+        "4477xxxxxxxx",
+        "44 7700 9001??",
+        "+4477009001XX",
+        "447%",
+    ] {
+        check(pattern, "prefix");
+    }
+    check("123456", "");
+    check("1234567890123456", "");
+}
+
+#[test]
+fn an_address_in_place_of_a_number_is_shown_as_a_destination() {
+    #[track_caller]
+    fn check(written: &str, expected: &str) {
+        let json = format!(
+            r#"{{ "start": "a", "nodes": {{ "a": {{ "kind": "connect", "to": "{written}", "otherwise": "@hangup" }} }} }}"#
+        );
+        let found = read::<Menu>("m.json", json.as_bytes()).unwrap_err();
+        let help = found[0].help.as_deref().unwrap_or_default();
+        assert!(help.ends_with(expected), "{help}");
+    }
+    check("sip:bob@x", r#": { "sip": "sip:bob@x" }"#);
+    check("SIPS:bob@x", r#": { "sip": "SIPS:bob@x" }"#);
+    check(
+        "wss://bot.example.com/s",
+        r#": { "websocket": "wss://bot.example.com/s" }"#,
+    );
+    check("bob@x", "\"442079460000\"");
+}
+
+#[test]
+fn a_field_is_listed_once_among_those_there_are() {
+    let found = read::<Calendar>(
+        "x.calendar.json",
+        br#"{ "tz": "UTC", "exceptions": [{ "when": "2026-12-25" }] }"#,
+    );
+    let helps: Vec<String> = found
+        .unwrap_err()
+        .into_iter()
+        .filter_map(|finding| finding.help)
+        .collect();
+    assert_eq!(
+        helps,
+        [
+            "the fields are `$schema`, `note`, `timezone`, `weekly`, `exceptions` or `override`",
+            "the fields are `date`, `name`, `closed` or `hours`",
+        ]
+    );
 }
