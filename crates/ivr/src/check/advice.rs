@@ -245,6 +245,16 @@ impl About<'_> {
         format!("/nodes/{}{slash}{field}", self.id)
     }
 
+    /// The language a prompt is spoken in.
+    fn language<'p>(&'p self, prompt: &'p Prompt) -> Option<&'p str> {
+        let own = match prompt {
+            Prompt::Spoken(spoken) => spoken.voice.language.as_deref(),
+            Prompt::Audio(_) => None,
+        };
+        let node = self.node.voice.language.as_deref();
+        own.or(node).or(self.document.voice.language.as_deref())
+    }
+
     fn input(&self) -> Option<&Input> {
         match &self.node.kind {
             Kind::Menu(choose) => Some(&choose.input),
@@ -411,6 +421,11 @@ impl About<'_> {
             // A caller who is only to speak needs no key.
             let some = choices.names().any(said);
             if !some && input.speech.is_some() {
+                continue;
+            }
+            // Of a language whose words are not known, only digits are.
+            let tags = prompts.iter().map(|prompt| self.language(prompt));
+            if !some && !tags.into_iter().all(mentions::is_known) {
                 continue;
             }
             let unsaid: Vec<&str> = choices.names().filter(|keys| !said(keys)).collect();
