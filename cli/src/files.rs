@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use desk::Role;
-use ivr::{Diagnostic, Library};
+use ivr::{Diagnostic, FileName, Library};
 
 use crate::trouble::{Trouble, file_trouble};
 
@@ -37,7 +37,7 @@ impl File {
 /// Reads one file.
 ///
 /// # Errors
-/// When it is missing, no file, too large or not UTF-8.
+/// When it is missing, no file or too large.
 pub fn read(path: &Path) -> Result<File, Trouble> {
     let name = path.display().to_string();
     let size = fs::metadata(path)
@@ -52,13 +52,6 @@ pub fn read(path: &Path) -> Result<File, Trouble> {
         .help("is this a menu? A menu of two thousand nodes has half a megabyte"));
     }
     let bytes = fs::read(path).map_err(|why| file_trouble(path, &why))?;
-    if let Err(why) = std::str::from_utf8(&bytes) {
-        return Err(Trouble::usage(format!(
-            "{name}: not UTF-8 (from byte {} on)",
-            why.valid_up_to()
-        ))
-        .help("save it as UTF-8"));
-    }
     Ok(File {
         path: path.to_owned(),
         name,
@@ -86,7 +79,7 @@ pub fn gather(asked: &[PathBuf]) -> Result<Vec<File>, Trouble> {
             }
             wanted.extend(found);
         } else {
-            if path.extension().is_none_or(|extension| extension != "json") && path.exists() {
+            if !mentions_json(path) && path.exists() {
                 return Err(
                     Trouble::usage(format!("{}: not a document", path.display())).help(
                         "documents are `<menu>.json`, `<menu>.test.json`, `<id>.calendar.json`, \
@@ -126,7 +119,7 @@ pub fn gather(asked: &[PathBuf]) -> Result<Vec<File>, Trouble> {
     Ok(files)
 }
 
-/// The documents of a folder, schemas left out.
+/// The documents of a folder, and what may have been meant for one; schemas left out.
 fn documents(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
     let entries = fs::read_dir(folder).map_err(|why| file_trouble(folder, &why))?;
     let mut found: Vec<PathBuf> = entries
@@ -138,17 +131,31 @@ fn documents(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
                 entry.path()
             }
         })
-        .filter(|path| path.is_file() && Role::of(path) != Role::Other)
-        // Other tools keep their JSON beside ours.
-        .filter(|path| {
-            !matches!(
-                path.file_name().and_then(|name| name.to_str()),
-                Some("package.json" | "package-lock.json" | "tsconfig.json")
-            )
-        })
+        .filter(|path| path.is_file() && mentions_json(path) && !is_foreign(path))
         .collect();
     found.sort();
     Ok(found)
+}
+
+/// Whether a file may be meant for a document.
+fn mentions_json(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name.to_string_lossy().to_lowercase().contains("json"))
+}
+
+/// Whether a file is a schema, or another tool's: those keep their JSON beside ours, and hide
+/// it by a point before its name.
+fn is_foreign(path: &Path) -> bool {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    FileName::of(&name) == FileName::Schema
+        || name.starts_with('.') && name != ".json"
+        || matches!(
+            name.as_str(),
+            "package.json" | "package-lock.json" | "tsconfig.json" | "jsconfig.json"
+        )
 }
 
 /// The documents as one library.

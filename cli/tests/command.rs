@@ -244,8 +244,8 @@ fn bad_input_is_told_clearly_and_by_exit_code() {
             "check",
             &folder.write("latin.json", b"{ \"title\": \"\xe9\" }"),
         ],
-        2,
-        &["not UTF-8 (from byte 12 on)"],
+        1,
+        &["syntax", "not UTF-8", "0xe9", "latin.json:1:13"],
     );
     check(
         &["check", &folder.write("schema.json", "{ \"start\": 1 }")],

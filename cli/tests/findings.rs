@@ -87,3 +87,83 @@ fn a_document_in_one_line_is_shown_in_part() {
         assert!(line.chars().count() < 140, "{line}");
     }
 }
+
+const MENU: &str =
+    r#"{"start":"a","nodes":{"a":{"kind":"connect","to":"447700900123","otherwise":"@hangup"}}}"#;
+
+#[test]
+fn a_file_that_is_nobodys_is_found_with_a_name_that_would_do() {
+    let folder = Folder::new("names");
+    folder.write("line.json", MENU);
+    for name in [
+        "my menu.json",
+        "b\u{fc}ro.json",
+        "other.json.bak",
+        "OTHER.JSON",
+        "office.calender.json",
+        "menu.schema.json",
+        "package.json",
+        ".hidden.json",
+        "notes.txt",
+    ] {
+        folder.write(name, MENU);
+    }
+    let (code, said) = folder.run(&["check", "--json"]);
+    assert_eq!(code, 1);
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let found: Vec<String> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            let word = |field: &str| one[field].as_str().unwrap_or_default().to_owned();
+            format!("{} {} {}", word("file"), word("code"), word("help"))
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "OTHER.JSON unknown-file name it `OTHER.json`, or move it elsewhere",
+            "b\u{fc}ro.json bad-name name it `buero.json`, or move it elsewhere",
+            "my menu.json bad-name name it `my_menu.json`, or move it elsewhere",
+            "office.calender.json unknown-file name it `office.calendar.json`, or move it elsewhere",
+            "other.json.bak unknown-file name it `other.json`, or move it elsewhere",
+        ]
+    );
+    // The other commands do not take it for a menu either.
+    for command in [
+        &["dial", "--menu", "my menu.json"][..],
+        &["test", "my menu.json"],
+        &["publish", "my menu.json"],
+    ] {
+        let (code, said) = folder.run(command);
+        assert_ne!(code, 0, "{command:?}: {said}");
+    }
+}
+
+#[test]
+fn a_file_in_another_encoding_is_one_finding_and_the_rest_is_checked() {
+    let folder = Folder::new("encodings");
+    folder.write("latin.json", b"{ \"title\": \"caf\xe9\" }");
+    let wide: Vec<u8> = "\u{feff}{}"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    folder.write("wide.json", wide);
+    folder.write(
+        "line.json",
+        r#"{"start":"b","nodes":{"a":{"kind":"hangup"}}}"#,
+    );
+    let (code, said) = folder.run(&["check"]);
+    assert_eq!(code, 1);
+    for words in [
+        "latin.json:1:16",
+        "the byte 0xe9 here is of another encoding",
+        "UTF-16, as editors on Windows write it",
+        "save the file as UTF-8",
+        "line.json:1:",
+        "3 documents: 3 errors",
+    ] {
+        assert!(said.contains(words), "no {words:?} in\n{said}");
+    }
+}

@@ -44,7 +44,7 @@ impl Code {
             ),
             Code::UnknownFile => about(
                 "A file the folder has no place for",
-                "Documents are known by their file names. This one is none of them, so nobody reads it.",
+                "Documents are known by their file names. This name is none of them, so nobody reads the file, though its name speaks of JSON.",
                 "menus/office.calender.json",
                 "Name it `<menu>.json`, `<menu>.test.json`, `<id>.calendar.json`, `<id>.list.json` or `numbers.json`, or move it elsewhere.",
             ),
@@ -92,7 +92,7 @@ impl Code {
             ),
             Code::BadName => about(
                 "A name with characters names may not have",
-                "Names of nodes, menus and variables travel with the call and stand in placeholders: letters, digits, `_` and `-` only, 40 at most.",
+                "Names of nodes, menus, calendars, lists and variables travel with the call and stand in placeholders and addresses: letters a-z, digits, `_` and `-` only, 40 at most. A document's name is its file's.",
                 r#""nodes": { "main menu": { "kind": "hangup" } }"#,
                 "Use another name: here `main_menu`. What people should read goes into `title`, `label` or `note`.",
             ),

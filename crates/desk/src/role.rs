@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use ivr::FileName;
+
 /// What a file is, by its name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
@@ -15,7 +17,7 @@ pub enum Role {
     Numbers,
     /// `acme.test.json`
     Test(String),
-    /// A schema, or nothing of ours.
+    /// A schema, or a name that is no document's.
     Other,
 }
 
@@ -27,16 +29,13 @@ impl Role {
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
-        let Some(stem) = name.strip_suffix(".json") else {
-            return Self::Other;
-        };
-        match stem.split_once('.') {
-            None if stem == "numbers" => Self::Numbers,
-            None => Self::Menu(stem.to_owned()),
-            Some((id, "calendar")) => Self::Calendar(id.to_owned()),
-            Some((id, "list")) => Self::List(id.to_owned()),
-            Some((id, "test")) => Self::Test(id.to_owned()),
-            Some(_) => Self::Other,
+        match FileName::of(&name) {
+            FileName::Menu(id) => Self::Menu(id.to_owned()),
+            FileName::Calendar(id) => Self::Calendar(id.to_owned()),
+            FileName::List(id) => Self::List(id.to_owned()),
+            FileName::Script(id) => Self::Test(id.to_owned()),
+            FileName::Numbers => Self::Numbers,
+            FileName::Schema | FileName::BadId { .. } | FileName::Unknown { .. } => Self::Other,
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod policy;
 mod compile;
 mod engine;
 mod facts;
+mod file_name;
 mod library;
 mod phrases;
 mod schema;
@@ -31,6 +32,7 @@ pub use engine::{
     Step, Trace, answer, step,
 };
 pub use facts::{Facts, LookupAnswer, LookupRequest, Need};
+pub use file_name::FileName;
 pub use library::{Entry, Library};
 pub use phrases::{busy_ncco, safe_ncco};
 pub use schema::{schema, schema_text};

@@ -4,7 +4,8 @@ use order::Map;
 
 use crate::decode::Decode;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::{self, Calendar, List, Menu, Numbers, is_name};
+use crate::document::{self, Calendar, LONGEST_NAME, List, Menu, Numbers};
+use crate::file_name::{self, FileName};
 use crate::source;
 
 /// A document and the text it was read from.
@@ -67,7 +68,8 @@ impl Library {
     /// `acme`, `office.calendar.json` and `vip.list.json` are a calendar and a
     /// list, `numbers.json` the numbers. Call scripts (`acme.test.json`) and
     /// schemas (`menu.schema.json`) are left alone. A name may have folders
-    /// before it; only the last part counts.
+    /// before it; only the last part counts. A name that is none of these is
+    /// found fault with.
     pub fn read<N: AsRef<str>, J: AsRef<[u8]>>(files: impl IntoIterator<Item = (N, J)>) -> Self {
         let mut library = Self::default();
         for (file, json) in files {
@@ -78,32 +80,35 @@ impl Library {
 
     /// Adds one file.
     pub fn add(&mut self, file: &str, json: &[u8]) {
-        let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-        let Some(stem) = name.strip_suffix(".json") else {
-            return self.misplaced(file, "expected a name that ends in `.json`");
-        };
-        match stem.split_once('.') {
-            _ if stem == "numbers" => match Entry::read(file, json) {
+        match FileName::of(file) {
+            FileName::Numbers => match Entry::read(file, json) {
                 Ok(entry) => self.numbers = Some(entry),
                 Err(found) => self.unread.extend(found),
             },
-            Some((_, "test" | "schema")) => {}
-            Some((id, "calendar")) if is_name(id) => match Entry::read(file, json) {
+            FileName::Script(_) | FileName::Schema => {}
+            FileName::Calendar(id) => match Entry::read(file, json) {
                 Ok(entry) => drop(self.calendars.insert(id.to_owned(), entry)),
                 Err(found) => self.refuse("calendar", id, found),
             },
-            Some((id, "list")) if is_name(id) => match Entry::read(file, json) {
+            FileName::List(id) => match Entry::read(file, json) {
                 Ok(entry) => drop(self.lists.insert(id.to_owned(), entry)),
                 Err(found) => self.refuse("list", id, found),
             },
-            None if is_name(stem) => match Entry::read(file, json) {
-                Ok(entry) => drop(self.menus.insert(stem.to_owned(), entry)),
-                Err(found) => self.refuse("menu", stem, found),
+            FileName::Menu(id) => match Entry::read(file, json) {
+                Ok(entry) => drop(self.menus.insert(id.to_owned(), entry)),
+                Err(found) => self.refuse("menu", id, found),
             },
-            _ => self.misplaced(
-                file,
-                "expected `<menu>.json`, `<menu>.test.json`, `<id>.calendar.json`, `<id>.list.json` or `numbers.json`",
-            ),
+            FileName::BadId { id, what, better } => {
+                let message = format!(
+                    "`{id}` cannot be the id of {what}: {}; expected 1 to {LONGEST_NAME} letters a-z, digits, `_` or `-`",
+                    file_name::fault(id)
+                );
+                self.misplaced(file, Code::BadName, message, Some(better));
+            }
+            FileName::Unknown { better } => {
+                let message = "no document has such a name, so nobody reads this file".to_owned();
+                self.misplaced(file, Code::UnknownFile, message, better);
+            }
         }
     }
 
@@ -112,14 +117,14 @@ impl Library {
         self.unread.extend(found);
     }
 
-    fn misplaced(&mut self, file: &str, message: &str) {
-        self.unread.push(Diagnostic::at(
-            file,
-            "",
-            0,
-            Code::UnknownFile,
-            "",
-            message.to_owned(),
-        ));
+    fn misplaced(&mut self, file: &str, code: Code, message: String, better: Option<String>) {
+        let help = match better {
+            Some(better) => format!("name it `{better}`, or move it elsewhere"),
+            None => "documents are `<menu>.json`, `<menu>.test.json`, `<id>.calendar.json`, \
+                     `<id>.list.json` and `numbers.json`"
+                .to_owned(),
+        };
+        let found = Diagnostic::at(file, "", 0, code, "", message);
+        self.unread.push(found.with_help(help));
     }
 }

@@ -123,8 +123,8 @@ fn a_folder_is_read_by_the_names_of_its_files() {
             "menus/office.calendar.json:2:61: error[missing-field]: `hours` is missing: expected the bands of that day, or `\"closed\": true` (/exceptions/1)",
             "menus/office.calendar.json:3:26: error[out-of-range]: expected `open` or `closed`, found `shut` (/override/state)",
             "menus/office.calendar.json:3:43: error[bad-time]: expected an instant with its offset, such as \"2026-11-21T18:00:00Z\", found `tomorrow` (/override/until)",
-            "menus/readme.txt:1:1: warning[unknown-file]: expected a name that ends in `.json`",
-            "menus/a.b.json:1:1: warning[unknown-file]: expected `<menu>.json`, `<menu>.test.json`, `<id>.calendar.json`, `<id>.list.json` or `numbers.json`",
+            "menus/readme.txt:1:1: warning[unknown-file]: no document has such a name, so nobody reads this file; documents are `<menu>.json`, `<menu>.test.json`, `<id>.calendar.json`, `<id>.list.json` and `numbers.json`",
+            "menus/a.b.json:1:1: warning[unknown-file]: no document has such a name, so nobody reads this file; name it `a_b.json`, or move it elsewhere",
         ]
     );
 }
