@@ -33,10 +33,20 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Start a folder with a menu, a calendar, numbers and call scripts.
-    #[command(
-        after_help = "Example:\n  ivr new phone && cd phone && ivr check && ivr test && ivr dial --menu main.json"
-    )]
+    #[command(after_help = "\
+The JSON Schemas lie beside them, so that an editor completes and explains what one types.
+
+Examples:
+  ivr new phone && cd phone && ivr check && ivr test && ivr dial --menu main.json
+  ivr new phone --from clinic")]
     New(New),
+    /// Print the JSON Schema of a kind of document, for editors.
+    #[command(after_help = "\
+Examples:
+  ivr schema > menu.schema.json           menus, calendars, lists and numbers
+  ivr schema test > test.schema.json      call scripts
+  ivr schema calendar                     calendars alone")]
+    Schema(Schema),
     /// Find what is wrong with menus, calendars, lists, numbers and call scripts.
     #[command(after_help = "\
 A folder stands for every document in it. Documents beside a file are taken into account: a menu \
@@ -127,6 +137,12 @@ Examples:
   ivr sign --url http://127.0.0.1:8787
   ivr sign --url http://127.0.0.1:8787 --path /webhooks/event --body '{\"status\":\"ringing\"}'")]
     Sign(Sign),
+    /// Write a manual page for each command into a folder.
+    #[command(hide = true)]
+    Man {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// Print completions for a shell.
     #[command(
         after_help = "Example:\n  ivr completions bash > ~/.local/share/bash-completion/completions/ivr"
@@ -142,6 +158,47 @@ Examples:
 pub struct New {
     /// The folder to make.
     pub folder: PathBuf,
+    /// What to start from.
+    #[arg(long, value_enum, value_name = "STARTER", default_value_t = Starter::Company)]
+    pub from: Starter,
+}
+
+/// What to start from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Starter {
+    /// Opening hours, three choices, voicemail.
+    Company,
+    /// Reception, prescriptions, a nurse on call at night.
+    Clinic,
+    /// Known guests, speech, a restaurant with hours of its own.
+    Hotel,
+    /// Where an order is, by a look-up; returns; whoever is free.
+    Shop,
+}
+
+/// `ivr schema`
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Of which documents.
+    #[arg(value_enum, default_value_t = SchemaKind::Documents)]
+    pub kind: SchemaKind,
+}
+
+/// A kind of document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaKind {
+    /// Menus, calendars, lists and numbers: whichever it is.
+    Documents,
+    /// Menus.
+    Menu,
+    /// Calendars.
+    Calendar,
+    /// Lists.
+    List,
+    /// Numbers.
+    Numbers,
+    /// Call scripts.
+    Test,
 }
 
 /// `ivr check`

@@ -207,6 +207,65 @@ fn an_author_goes_from_an_empty_folder_to_a_call() {
 }
 
 #[test]
+fn every_starter_is_without_findings_and_its_scripts_take_every_exit() {
+    let folder = Folder::empty("starters");
+    for (starter, calls) in [("company", 8), ("clinic", 11), ("hotel", 10), ("shop", 9)] {
+        let place = folder.path(starter);
+        check(
+            &["new", &place, "--from", starter],
+            0,
+            &["main.test.json", "*.schema.json", "ivr check"],
+        );
+        check(&["check", &place, "--strict"], 0, &["nothing found"]);
+        let passed = format!("{calls} passed");
+        check(&["test", &place, "--coverage"], 0, &[&passed]);
+        for name in ["main.json", "numbers.json", "main.test.json"] {
+            let text_of = fs::read_to_string(folder.0.join(starter).join(name)).unwrap();
+            let document: Value = serde_json::from_str(&text_of).unwrap();
+            let schema = document["$schema"].as_str().unwrap();
+            let schema = fs::read_to_string(folder.0.join(starter).join(schema)).unwrap();
+            let schema: Value = serde_json::from_str(&schema).unwrap();
+            assert!(jsonschema::is_valid(&schema, &document), "{starter}/{name}");
+        }
+    }
+    check(
+        &["new", &folder.path("x"), "--from", "pub"],
+        2,
+        &["company", "shop"],
+    );
+}
+
+#[test]
+fn schemas_and_manual_pages_are_printed() {
+    let menus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../menus");
+    for (arguments, file) in [
+        (&["schema"][..], "menu.schema.json"),
+        (&["schema", "test"], "test.schema.json"),
+    ] {
+        let output = run(arguments, None);
+        let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let file = fs::read(menus.join(file)).unwrap();
+        assert_eq!(printed, serde_json::from_slice::<Value>(&file).unwrap());
+    }
+    check(
+        &["schema", "calendar"],
+        0,
+        &["#/$defs/calendar", "timezone"],
+    );
+    check(&["schema", "pub"], 2, &["calendar"]);
+    let folder = Folder::empty("man");
+    check(
+        &["man", &folder.path("man1")],
+        0,
+        &["ivr.1", "ivr-check.1", "ivr-vonage-apply.1"],
+    );
+    let page = fs::read_to_string(folder.0.join("man1/ivr-check.1")).unwrap();
+    for words in [".TH ivr", "ivr check", "Treat warnings as errors"] {
+        assert!(page.contains(words), "no {words:?} in\n{page}");
+    }
+}
+
+#[test]
 fn a_caller_at_a_terminal_types_what_happens() {
     let folder = Folder::started("terminal");
     let menu = folder.path("phone/main.json");
@@ -303,7 +362,7 @@ fn bad_input_is_told_clearly_and_by_exit_code() {
         &[
             "unknown-node",
             "\"open\": \"mian\"",
-            "main.json:10:15",
+            "main.json:11:15",
             "1 error",
         ],
     );
@@ -314,7 +373,7 @@ fn bad_input_is_told_clearly_and_by_exit_code() {
         .filter(|one| one["code"] == "unknown-node")
         .collect();
     assert_eq!(unknown[0]["pointer"], json!("/nodes/hours/open"));
-    assert_eq!(unknown[0]["line"], json!(10));
+    assert_eq!(unknown[0]["line"], json!(11));
 }
 
 #[test]
@@ -364,7 +423,7 @@ fn a_failed_script_shows_the_call_up_to_the_wrong_step_and_what_was_there() {
     expect(
         "\"press\": \"1\"",
         "\"pres\": \"1\"",
-        &["unknown field `pres`", "main.test.json:7:"],
+        &["unknown field `pres`", "main.test.json:8:"],
     );
     expect("\"transferred\"", "\"happy\"", &["there is no outcome"]);
     fs::write(

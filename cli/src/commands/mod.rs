@@ -4,8 +4,10 @@ mod check;
 mod dial;
 mod diff;
 mod graph;
+mod man;
 mod new;
 mod publish;
+mod schema;
 mod sign;
 mod test;
 mod vonage;
@@ -26,6 +28,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let json = arguments.json;
     let done = match arguments.command {
         Command::New(new) => new::run(&new, json),
+        Command::Schema(schema) => schema::run(&schema),
+        Command::Man { folder } => man::run(&folder, json),
         Command::Check(check) => check::run(&check, json),
         Command::Test(test) => test::run(&test, json),
         Command::Dial(dial) => dial::run(&dial, json),
