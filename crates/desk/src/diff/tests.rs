@@ -320,7 +320,7 @@ fn samples(schema: &Value, definitions: &Value) -> Vec<(Vec<String>, Value, Valu
                 json!({ "kind": "hangup", "prompt": "a" }),
                 json!({ "kind": "hangup", "prompt": "b" }),
             ),
-            "bands" => whole(json!("09:00-12:00"), json!("10:00-12:00")),
+            "band" | "bands" => whole(json!("09:00-12:00"), json!("10:00-12:00")),
             name => samples(&definitions[name], definitions),
         };
     }
