@@ -96,6 +96,16 @@ impl<'t> Sheet<'t> {
         }
     }
 
+    /// The bytes of the value at a line and column, both from 1.
+    pub fn value_at(&mut self, line: u32, column: u32) -> Range<usize> {
+        let index = |one: u32| usize::try_from(one.saturating_sub(1)).unwrap_or(usize::MAX);
+        let line = index(line).min(self.lines.len().saturating_sub(1));
+        let at = self.offset(line, index(column));
+        let begins = self.lines.get(line).copied().unwrap_or_default();
+        let rest = self.line(line).get(at - begins..).unwrap_or_default();
+        at..at + value_length(rest)
+    }
+
     /// A line without its break.
     fn line(&self, line: usize) -> &'t str {
         let start = self.lines.get(line).copied().unwrap_or(self.text.len());

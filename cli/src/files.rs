@@ -120,7 +120,7 @@ pub fn gather(asked: &[PathBuf]) -> Result<Vec<File>, Trouble> {
 }
 
 /// The documents of a folder, and what may have been meant for one; schemas left out.
-fn documents(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
+pub(crate) fn documents(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
     let entries = fs::read_dir(folder).map_err(|why| file_trouble(folder, &why))?;
     let mut found: Vec<PathBuf> = entries
         .filter_map(Result::ok)

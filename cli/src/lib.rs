@@ -7,6 +7,7 @@ pub mod commands;
 pub mod excerpt;
 pub mod files;
 pub mod http;
+pub mod lsp;
 pub mod print;
 pub mod trouble;
 pub mod worker_url;

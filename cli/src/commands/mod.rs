@@ -4,6 +4,7 @@ mod check;
 mod dial;
 mod diff;
 mod graph;
+mod lsp;
 mod man;
 mod new;
 mod publish;
@@ -22,6 +23,8 @@ use crate::arguments::{Arguments, Command, VonageCommand};
 use crate::print::{self, Text};
 use crate::trouble::{Exit, Trouble};
 
+pub(crate) use check::findings_of;
+
 /// Does what the command line says; tells the shell what came of it.
 #[must_use]
 pub fn run(arguments: Arguments) -> ExitCode {
@@ -29,6 +32,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let done = match arguments.command {
         Command::New(new) => new::run(&new, json),
         Command::Schema(schema) => schema::run(&schema),
+        Command::Lsp => lsp::run(),
         Command::Man { folder } => man::run(&folder, json),
         Command::Check(check) => check::run(&check, json),
         Command::Test(test) => test::run(&test, json),

@@ -6,6 +6,7 @@ pub mod diff;
 pub mod graph;
 pub mod offline;
 pub mod script;
+pub mod targets;
 
 mod role;
 

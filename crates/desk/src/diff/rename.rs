@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::tree::{Step, with};
+use crate::targets;
 
 /// A place where a menu names a node.
 struct Reference {
@@ -71,7 +72,7 @@ fn pairs(before: &Value, after: &Value) -> BTreeMap<String, String> {
         let node = document.get("nodes")?.get(name)?.clone();
         let mut blank = node.clone();
         let mut found = Vec::new();
-        collect(&node, &mut Vec::new(), &target_fields(), &mut found);
+        collect(&node, &mut Vec::new(), &targets::fields(), &mut found);
         for reference in found
             .iter()
             .filter(|reference| others.contains(&reference.to))
@@ -126,7 +127,7 @@ fn at<'v>(value: &'v Value, path: &[Step]) -> Option<&'v Value> {
 fn references(menu: &Value) -> Vec<Reference> {
     let mut found = Vec::new();
     let mut path = Vec::new();
-    let fields = target_fields();
+    let fields = targets::fields();
     for (name, value) in menu.as_object().into_iter().flatten() {
         path.push(Step::Member(name.clone()));
         match (name.as_str(), value) {
@@ -149,9 +150,6 @@ fn references(menu: &Value) -> Vec<Reference> {
     found
 }
 
-/// JSON of the author's own: its members are no fields of ours.
-const FREE: [&str; 5] = ["payload", "body", "headers", "into", "values"];
-
 fn collect(
     value: &Value,
     path: &mut Vec<Step>,
@@ -167,7 +165,7 @@ fn collect(
                         path: path.clone(),
                         to: to.clone(),
                     }),
-                    _ if FREE.contains(&name.as_str()) => {}
+                    _ if targets::FREE.contains(&name.as_str()) => {}
                     _ => collect(value, path, fields, found),
                 }
                 path.pop();
@@ -182,27 +180,4 @@ fn collect(
         }
         _ => {}
     }
-}
-
-/// The fields that hold a target, as the schema has them: a new exit is among them by itself.
-fn target_fields() -> BTreeSet<String> {
-    fn walk(schema: &Value, fields: &mut BTreeSet<String>) {
-        match schema {
-            Value::Object(members) => {
-                let properties = members.get("properties").and_then(Value::as_object);
-                for (name, property) in properties.into_iter().flatten() {
-                    let to = property.get("$ref").and_then(Value::as_str);
-                    if to.is_some_and(|to| to.to_lowercase().ends_with("/target")) {
-                        fields.insert(name.clone());
-                    }
-                }
-                members.values().for_each(|value| walk(value, fields));
-            }
-            Value::Array(items) => items.iter().for_each(|value| walk(value, fields)),
-            _ => {}
-        }
-    }
-    let mut fields = BTreeSet::new();
-    walk(&ivr::schema(), &mut fields);
-    fields
 }
