@@ -127,6 +127,13 @@ Examples:
         after_help = "Examples:\n  ivr replay --dead\n  ivr replay --from 2026-11-20T00:00:00Z --to 2026-11-21T00:00:00Z"
     )]
     Replay(Replay),
+    /// Erase a caller: calls, events, archive and recordings of a number.
+    #[command(after_help = "\
+Asks first, and says what was erased. What is erased cannot be brought back.
+
+Example:
+  ivr erase +447700900123")]
+    Erase(Erase),
     /// Set up the Vonage side.
     Vonage(Vonage),
     /// Print a signed webhook as a `curl` command, ready to paste.
@@ -476,6 +483,19 @@ pub struct Replay {
     /// Up to this time.
     #[arg(long, value_name = "TIME", requires = "from")]
     pub to: Option<jiff::Timestamp>,
+    /// On which Worker.
+    #[command(flatten)]
+    pub worker: Worker,
+}
+
+/// `ivr erase`
+#[derive(Debug, Args)]
+pub struct Erase {
+    /// The number, with its country code.
+    pub number: String,
+    /// Do not ask.
+    #[arg(long)]
+    pub yes: bool,
     /// On which Worker.
     #[command(flatten)]
     pub worker: Worker,

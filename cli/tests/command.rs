@@ -998,6 +998,65 @@ fn a_publish_race_an_interruption_and_a_refusal_leave_nothing_half_done() {
 }
 
 #[test]
+fn a_caller_is_erased_part_by_part_and_only_when_meant() {
+    let worker = server(|method, path, headers, _| {
+        assert!(headers.contains("authorization: bearer t"), "{headers}");
+        Some(match (method, path) {
+            ("DELETE", "/api/callers/447700900123") => (
+                200,
+                json!({ "calls": 2, "events": 40, "cursor": "a/b" }).to_string(),
+            ),
+            ("DELETE", "/api/callers/447700900123?cursor=a%2Fb") => (
+                200,
+                json!({ "calls": 1, "recordings": 3, "left": ["dead/x: \u{1b}[2J"] }).to_string(),
+            ),
+            ("DELETE", "/api/callers/447700900124") => {
+                (200, json!({ "calls": 5, "cursor": "c" }).to_string())
+            }
+            ("DELETE", "/api/callers/447700900124?cursor=c") => (503, "{}".to_owned()),
+            _ => (404, "{}".to_owned()),
+        })
+    });
+    let there = ["--url", &worker.url, "--token", "t"];
+    let erase = |arguments: &[&str], code: i32, words: &[&str]| {
+        check(&[&["erase"], arguments, &there[..]].concat(), code, words);
+    };
+    // Nobody is asked here, and nothing is sent.
+    erase(&["447700900123"], 2, &["--yes"]);
+    erase(
+        &["07700900123", "--yes"],
+        2,
+        &["no telephone number", "country code"],
+    );
+    assert!(worker.asked.lock().unwrap().is_empty());
+    erase(
+        &["+44 7700 900123", "--yes"],
+        0,
+        &[
+            "erased 447700900123",
+            "3 calls",
+            "40 events",
+            "3 recordings",
+            "left: dead/x",
+        ],
+    );
+    erase(
+        &["447700900124", "--yes"],
+        3,
+        &["erased before that: 5 calls", "goes on where it stopped"],
+    );
+    let output = run(
+        &[&["erase", "447700900123", "--yes", "--json"], &there[..]].concat(),
+        None,
+    );
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        said["erased"],
+        json!({ "calls": 3, "events": 40, "recordings": 3 })
+    );
+}
+
+#[test]
 fn vonage_apply_shows_the_difference_sets_it_and_reads_it_back() {
     let application = Arc::new(Mutex::new(json!({
         "id": "app-1", "name": "Phones", "keys": { "public_key": "PEM" }, "_links": {},

@@ -3,6 +3,7 @@
 mod check;
 mod dial;
 mod diff;
+mod erase;
 mod graph;
 mod lsp;
 mod man;
@@ -13,6 +14,7 @@ mod sign;
 mod test;
 mod vonage;
 
+use std::io::{BufRead, IsTerminal};
 use std::process::ExitCode;
 
 use clap::CommandFactory;
@@ -44,6 +46,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Versions(versions) => publish::versions(&versions, json),
         Command::Rollback(rollback) => publish::rollback(&rollback, json),
         Command::Replay(replay) => publish::replay(&replay, json),
+        Command::Erase(erase) => erase::run(&erase, json),
         Command::Vonage(vonage) => match vonage.command {
             VonageCommand::Apply(apply) => vonage::apply(&apply, json),
         },
@@ -100,6 +103,19 @@ pub(crate) const GREEN: anstyle::Style =
     anstyle::Style::new().fg_color(Some(anstyle::Color::Ansi(anstyle::AnsiColor::Green)));
 /// For what matters less.
 pub(crate) const DIM: anstyle::Style = anstyle::Style::new().dimmed();
+
+/// Asks whoever sits at the terminal.
+pub(crate) fn confirmed(question: &str) -> Result<bool, Trouble> {
+    if !std::io::stdin().is_terminal() {
+        return Err(
+            Trouble::usage("nobody is here to be asked").help("--yes goes ahead without asking")
+        );
+    }
+    print::part(question);
+    let mut line = String::new();
+    let _ = std::io::stdin().lock().read_line(&mut line);
+    Ok(matches!(line.trim(), "y" | "Y" | "yes"))
+}
 
 /// Prints for programs.
 pub(crate) fn print_json(value: &impl Serialize) {

@@ -1,12 +1,11 @@
 //! `ivr vonage apply`
 
-use std::io::{BufRead, IsTerminal};
 use std::time::Duration;
 
 use serde_json::json;
 use vonage::requests::{ApplicationWebhooks, Change, Request, VoiceWebhooks, WebhookSetting};
 
-use super::{Done, GREEN, RED, print_json};
+use super::{Done, GREEN, RED, confirmed, print_json};
 use crate::arguments::Apply;
 use crate::print::{self, Text};
 use crate::trouble::{Exit, Trouble};
@@ -59,7 +58,7 @@ pub(super) fn apply(apply: &Apply, json: bool) -> Done {
         }
         return Ok(Exit::Findings);
     }
-    if !apply.yes && !confirmed()? {
+    if !apply.yes && !confirmed("Change it? [y/N] ")? {
         return Err(Trouble::refused("nothing was changed"));
     }
     let request = wanted
@@ -117,18 +116,6 @@ fn wanted(url: &str, fallback: Option<&str>) -> ApplicationWebhooks {
         },
         ..ApplicationWebhooks::default()
     }
-}
-
-fn confirmed() -> Result<bool, Trouble> {
-    if !std::io::stdin().is_terminal() {
-        return Err(
-            Trouble::usage("nobody is here to be asked").help("--yes goes ahead without asking")
-        );
-    }
-    print::part("Change it? [y/N] ");
-    let mut line = String::new();
-    let _ = std::io::stdin().lock().read_line(&mut line);
-    Ok(matches!(line.trim(), "y" | "Y" | "yes"))
 }
 
 /// Sends a request with the account's secret; gives back the body.

@@ -1,0 +1,148 @@
+//! `ivr erase`
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Done, GREEN, confirmed, print_json};
+use crate::api::Api;
+use crate::arguments::Erase;
+use crate::print::{self, Text};
+use crate::trouble::{Exit, Trouble};
+
+/// Erases a caller: a request does a part, until nothing is left.
+pub(super) fn run(erase: &Erase, json: bool) -> Done {
+    let number = digits(&erase.number)?;
+    let api = Api::of(&erase.worker)?;
+    if !erase.yes {
+        let question = format!(
+            "Erase everything that is kept of {number}: calls, events, recordings? \
+             It cannot be brought back. [y/N] "
+        );
+        if !confirmed(&question)? {
+            return Err(Trouble::refused("nothing was erased"));
+        }
+    }
+    let mut erased: BTreeMap<String, u64> = BTreeMap::new();
+    let mut left = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let mut path = format!("/callers/{number}");
+        if let Some(cursor) = &cursor {
+            path.push_str("?cursor=");
+            path.extend(url::form_urlencoded::byte_serialize(cursor.as_bytes()));
+        }
+        let reply = api
+            .must("DELETE", &path, &[], None)
+            .map_err(|trouble| after(trouble, &erased))?
+            .json();
+        count(&reply, &mut erased);
+        if let Some(Value::Array(notes)) = reply.get("left") {
+            left.extend(notes.iter().cloned());
+        }
+        let next = reply.get("cursor").and_then(Value::as_str);
+        match next {
+            // The same place again would be asked for ever.
+            Some(next) if cursor.as_deref() != Some(next) => cursor = Some(next.to_owned()),
+            _ => break,
+        }
+    }
+    if json {
+        print_json(&json!({ "number": number, "erased": erased, "left": left }));
+    } else {
+        print::line(
+            Text::new()
+                .styled(GREEN, "erased")
+                .plain(format_args!(" {number}")),
+        );
+        for (what, many) in &erased {
+            print::line(format!("  {many:>7} {}", what.replace('_', " ")));
+        }
+        for note in &left {
+            let note = note.as_str().map_or(note.to_string(), str::to_owned);
+            print::line(format!("  left: {note}"));
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+/// How many of what, added up over the requests.
+fn count(reply: &Value, erased: &mut BTreeMap<String, u64>) {
+    for (name, value) in reply.as_object().into_iter().flatten() {
+        match value {
+            Value::Number(number) => {
+                *erased.entry(name.clone()).or_default() += number.as_u64().unwrap_or(0);
+            }
+            Value::Object(_) => count(value, erased),
+            _ => {}
+        }
+    }
+}
+
+/// An interruption says what is gone by now.
+fn after(mut trouble: Trouble, erased: &BTreeMap<String, u64>) -> Trouble {
+    let done: Vec<String> = erased
+        .iter()
+        .map(|(what, many)| format!("{many} {}", what.replace('_', " ")))
+        .collect();
+    let so_far = if done.is_empty() {
+        "nothing was erased yet".to_owned()
+    } else {
+        format!("erased before that: {}", done.join(", "))
+    };
+    let help = trouble.help.take();
+    let help = help.map(|help| format!("{help}; ")).unwrap_or_default();
+    trouble.help(format!(
+        "{help}{so_far}; running it again goes on where it stopped"
+    ))
+}
+
+/// A telephone number as the Worker keeps it.
+fn digits(written: &str) -> Result<String, Trouble> {
+    let number: String = written
+        .trim()
+        .trim_start_matches('+')
+        .chars()
+        .filter(|letter| !matches!(letter, ' ' | '-' | '.' | '(' | ')'))
+        .collect();
+    let fits = (7..=15).contains(&number.len())
+        && number.bytes().all(|digit| digit.is_ascii_digit())
+        && !number.starts_with('0');
+    if fits {
+        Ok(number)
+    } else {
+        Err(
+            Trouble::usage(format!("`{written}` is no telephone number"))
+                .help("write it with its country code: 447700900123"),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_number_is_taken_as_people_write_it() {
+        let check = |written: &str, expected: Option<&str>| {
+            assert_eq!(
+                super::digits(written).ok().as_deref(),
+                expected,
+                "{written}"
+            );
+        };
+        check("447700900123", Some("447700900123"));
+        check("+44 7700 900-123", Some("447700900123"));
+        check("+1 (212) 555.0123", Some("12125550123"));
+        for none in [
+            "07700 900123",
+            "0044 7700 900123",
+            "",
+            "anonymous",
+            "44/..",
+            "123456",
+            "1234567890123456",
+            "4477٠0900123",
+        ] {
+            check(none, None);
+        }
+    }
+}
