@@ -19,14 +19,23 @@ Environment:
 
 /// Write, check, test and publish phone menus; call them as Vonage does.
 #[derive(Debug, Parser)]
-#[command(name = "ivr", version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(
+    name = "ivr",
+    version,
+    after_help = EXIT_CODES,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
 pub struct Arguments {
     /// Print JSON for programs instead of text for people.
     #[arg(long, global = true)]
     pub json: bool,
+    /// Explain a finding's code: `ivr --explain trap`.
+    #[arg(long, value_name = "CODE")]
+    pub explain: Option<String>,
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 /// What to do.

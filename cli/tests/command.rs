@@ -343,6 +343,10 @@ fn bad_input_is_told_clearly_and_by_exit_code() {
         &["did you mean `trap`?"],
     );
     check(&["check", "--explain", "trap"], 0, &["error[trap]"]);
+    check(&["--explain", "trap"], 0, &["error[trap]"]);
+    check(&["--explain", "trapp"], 2, &["did you mean `trap`?"]);
+    check(&["--json"], 2, &["what to do?"]);
+    check(&[], 2, &["Usage: ivr"]);
     check(&["dial"], 2, &["whom to call?"]);
     check(&["publish", &phone], 2, &["which Worker?"]);
     check(&["chekc"], 2, &["unrecognized subcommand"]);

@@ -229,7 +229,7 @@ impl Finding {
     }
 }
 
-fn explain(code: &str, json: bool) -> Done {
+pub(super) fn explain(code: &str, json: bool) -> Done {
     let found = Code::ALL.iter().find(|known| known.name() == code);
     let Some(found) = found else {
         let names: Vec<&str> = Code::ALL.iter().map(|known| known.name()).collect();

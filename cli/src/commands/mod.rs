@@ -31,7 +31,14 @@ pub(crate) use check::findings_of;
 #[must_use]
 pub fn run(arguments: Arguments) -> ExitCode {
     let json = arguments.json;
-    let done = match arguments.command {
+    let Some(command) = arguments.command else {
+        let done = match &arguments.explain {
+            Some(code) => check::explain(code, json),
+            None => Err(Trouble::usage("what to do?").help("`ivr --help` lists the commands")),
+        };
+        return told(done, json);
+    };
+    let done = match command {
         Command::New(new) => new::run(&new, json),
         Command::Schema(schema) => schema::run(&schema),
         Command::Lsp => lsp::run(),
@@ -57,6 +64,11 @@ pub fn run(arguments: Arguments) -> ExitCode {
             Ok(Exit::Fine)
         }
     };
+    told(done, json)
+}
+
+/// Says what went wrong, and tells the shell.
+fn told(done: Done, json: bool) -> ExitCode {
     let exit = done.unwrap_or_else(|trouble| {
         if json {
             print_json(&serde_json::json!({
