@@ -52,6 +52,7 @@ fn with_message(words: &str, told_to: &str) -> String {
     });
     if let (Some(record), Some(told_to)) = (record.as_object_mut(), told_to) {
         record.insert("eventUrl".to_owned(), json!(told_to));
+        record.insert("eventMethod".to_owned(), json!("POST"));
     }
     let words = words.strip_suffix(']').unwrap_or(words);
     [words, ",", &record.to_string(), "]"].concat()

@@ -287,17 +287,6 @@ fn an_entry_may_be_spoken() {
     );
 }
 
-const ACCOUNT: &str = r#"{ "start": "pin", "nodes": {
-    "pin": { "kind": "collect", "prompt": "PIN?", "into": "pin", "digits": 4, "secret": true, "then": "wait" },
-    "wait": { "kind": "say", "prompt": "One moment.", "then": "ask" },
-    "ask": { "kind": "lookup", "url": "https://bank.example.com/a?n={{caller}}&c={{called}}", "method": "POST",
-             "headers": { "x-pin": "{{var.pin}}" }, "body": { "pin": "{{var.pin}}", "n": [1, { "caller": "{{caller}}" }] },
-             "deadline_ms": 1500, "into": { "balance": "/account/balance", "echo": "/echo" }, "then": "tell", "failed": "no" },
-    "tell": { "kind": "say", "prompt": "You have {{lookup.balance}}. {{lookup.echo}}", "then": "again" },
-    "again": { "kind": "lookup", "url": "https://bank.example.com/b", "into": "y", "then": "who", "failed": "no" },
-    "who": { "kind": "hangup", "prompt": "{{lookup.y}} {{lookup.y.name}} {{lookup.y.list.1}}" },
-    "no": { "kind": "hangup", "prompt": "No." } } }"#;
-
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 fn a_secret_reaches_the_lookup_and_nothing_else() {
@@ -889,10 +878,44 @@ fn the_same_bytes_come_out_everywhere() {
     let second = call.keys("1").reply.ncco.clone();
     assert_eq!(
         first,
-        r#"[{"action":"talk","text":"Press 1 for sales.","bargeIn":true,"language":"en-GB"},{"action":"input","type":["dtmf","speech"],"dtmf":{"timeOut":5,"maxDigits":2},"speech":{"language":"en-GB","context":["sales"]},"eventUrl":["https://ivr.example.com/webhooks/input?s=AkYVShUxGipsPjd6yqDr03t9YaHuMWs3X_DVSqOb51rJcROCM_wMCK_KrX0uVH8596eHA3j6HwgP6fMVl1_s-phKRjgV3G8khkYcssyggiHi_miNcQlyay-ywaD-lzo6Q1xZ0V_r81_RYl5bMiBtrrEZ&m=acme"]}]"#
+        r#"[{"action":"talk","text":"Press 1 for sales.","bargeIn":true,"language":"en-GB"},{"action":"input","type":["dtmf","speech"],"dtmf":{"timeOut":5,"maxDigits":2},"speech":{"language":"en-GB","context":["sales"]},"eventUrl":["https://ivr.example.com/webhooks/input?s=AkYVShUxGipsPjd6yqDr03t9YaHuMWs3X_DVSqOb51rJcROCM_wMCK_KrX0uVH8596eHA3j6HwgP6fMVl1_s-phKRjgV3G8khkYcssyggiHi_miNcQlyay-ywaD-lzo6Q1xZ0V_r81_RYl5bMiBtrrEZ&m=acme"],"eventMethod":"POST"}]"#
     );
     assert_eq!(
         second,
-        r#"[{"action":"talk","text":"One moment.","language":"en-GB"},{"action":"connect","endpoint":[{"type":"phone","number":"447700900100","onAnswer":{"url":"https://ivr.example.com/webhooks/whisper?s=Akaqy2EyhWhma-dnlvRAiHLQ7hLhJe9AKhaEC979MdirigWlDsf1DfFgaayi7uGHdaaFmHN3OJq7xie646ZaHZKZrHqEbqs1ZfmOnaEoNv4wQquK1m_CHSaEC_CQoTd8a11-9dgxEfCYXaaGNEgcB1AGgI7BBQ&m=acme"}}],"from":"442079460000","eventType":"synchronous","timeout":20,"eventUrl":["https://ivr.example.com/webhooks/connect?s=AkZL478MFadNIC_VCA460hYYyohil3-dW3oIoMB7t4Y9TmyiiopQ_vQFpzvrvjk6hIjPJeNbmYgiAVpKpz4imFjgbG867t9ILUX2A9Ugv4aoQHyHbJmeUIB8qmTNc1iyvc9tJr0m2bn7xSg1sPmN9l1zgenRmw&m=acme"]}]"#
+        r#"[{"action":"talk","text":"One moment.","language":"en-GB"},{"action":"connect","endpoint":[{"type":"phone","number":"447700900100","onAnswer":{"url":"https://ivr.example.com/webhooks/whisper?s=Akaqy2EyhWhma-dnlvRAiHLQ7hLhJe9AKhaEC979MdirigWlDsf1DfFgaayi7uGHdaaFmHN3OJq7xie646ZaHZKZrHqEbqs1ZfmOnaEoNv4wQquK1m_CHSaEC_CQoTd8a11-9dgxEfCYXaaGNEgcB1AGgI7BBQ&m=acme"}}],"from":"442079460000","eventType":"synchronous","timeout":20,"eventUrl":["https://ivr.example.com/webhooks/connect?s=AkZL478MFadNIC_VCA460hYYyohil3-dW3oIoMB7t4Y9TmyiiopQ_vQFpzvrvjk6hIjPJeNbmYgiAVpKpz4imFjgbG867t9ILUX2A9Ugv4aoQHyHbJmeUIB8qmTNc1iyvc9tJr0m2bn7xSg1sPmN9l1zgenRmw&m=acme"],"eventMethod":"POST"}]"#
     );
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn every_url_of_ours_is_told_to_be_posted_to() {
+    let house = House::new([(
+        "m",
+        r#"{ "start": "a", "nodes": {
+            "a": { "kind": "menu", "prompt": "?", "choices": { "1": "c", "2": "v", "3": "r", "4": "w" } },
+            "c": { "kind": "connect", "to": "447700900100", "otherwise": "@hangup", "then": "v" },
+            "v": { "kind": "voicemail", "transcribe": {}, "then": "w" },
+            "r": { "kind": "record", "transcribe": {}, "then": "f" },
+            "f": { "kind": "conference", "name": "r", "record": true },
+            "w": { "kind": "wait", "seconds": 1, "then": "a" } } }"#,
+    )]);
+    fn check(value: &serde_json::Value) -> usize {
+        match value {
+            serde_json::Value::Array(items) => items.iter().map(check).sum(),
+            serde_json::Value::Object(members) => {
+                let own = usize::from(members.contains_key("eventUrl"));
+                if own == 1 {
+                    assert_eq!(members.get("eventMethod"), Some(&json!("POST")), "{value}");
+                }
+                own + members.values().map(check).sum::<usize>()
+            }
+            _ => 0,
+        }
+    }
+    for (key, urls) in [("1", 2), ("2", 3), ("3", 3), ("4", 1)] {
+        let mut call = Call::to(&house, "m");
+        call.keys(key);
+        let ncco: serde_json::Value = serde_json::from_str(&call.reply.ncco).unwrap();
+        assert_eq!(check(&ncco), urls, "{ncco}");
+    }
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use ncco::{
-    Action, Connect as Dialled, Conversation, Input as Listened, MachineBehavior, Record,
-    Transcription,
+    Action, Connect as Dialled, Conversation, EventMethod, Input as Listened, MachineBehavior,
+    Record, Transcription,
 };
 
 use super::fragment::{FROM, Fragment, NUMBER, Route, TEXT, in_json};
@@ -307,13 +307,16 @@ impl<'m> Builder<'m> {
                     .end_on_key(&voicemail.end_on_key)
                     .time_out(voicemail.max.into())
                     .beep_start(voicemail.beep)
-                    .event_url(Route::Recording.hole());
+                    .event_url(Route::Recording.hole())
+                    .event_method(EventMethod::Post);
                 record.transcription = transcription(voicemail.transcribe.as_ref(), &voice);
                 let action = self.action(record, None);
                 self.pause(action, &voicemail.then)
             }
             document::Kind::Record(record) => {
-                let mut action = Record::new().event_url(Route::Recording.hole());
+                let mut action = Record::new()
+                    .event_url(Route::Recording.hole())
+                    .event_method(EventMethod::Post);
                 action.format = record.format.map(|format| match format {
                     Format::Mp3 => ncco::RecordFormat::Mp3,
                     Format::Wav => ncco::RecordFormat::Wav,
@@ -420,7 +423,9 @@ impl<'m> Builder<'m> {
     fn resume(&mut self) -> Fragment {
         let mut payload = serde_json::Map::new();
         payload.insert("resume".to_owned(), true.into());
-        self.action(ncco::Notify::new(payload, Route::Notify.hole()), None)
+        let notify =
+            ncco::Notify::new(payload, Route::Notify.hole()).event_method(EventMethod::Post);
+        self.action(notify)
     }
 
     fn pause(&mut self, action: Fragment, then: &Target) -> Kind {
@@ -473,7 +478,9 @@ fn transcription(
     voice: &Voice,
 ) -> Option<Transcription> {
     transcribe.map(|transcribe| {
-        let mut transcription = Transcription::new().event_url(Route::Transcription.hole());
+        let mut transcription = Transcription::new()
+            .event_url(Route::Transcription.hole())
+            .event_method(EventMethod::Post);
         transcription.language = transcribe
             .language
             .clone()
@@ -482,3 +489,8 @@ fn transcription(
         transcription
     })
 }
+            action.event_method = Some(EventMethod::Post);
+        }
+        Kind::Last {
+            action: self.filled(action, &holes),
+            name,

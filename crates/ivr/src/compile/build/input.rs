@@ -90,7 +90,8 @@ impl Builder<'_> {
             let input = Listened::dtmf()
                 .time_out(collect.input.timeout.into())
                 .max_digits(1)
-                .event_url(Route::Input.hole());
+                .event_url(Route::Input.hole())
+                .event_method(EventMethod::Post);
             Confirm {
                 prompt,
                 action: self.action(input, None),
@@ -136,7 +137,8 @@ impl Builder<'_> {
         action = action
             .time_out(input.timeout.into())
             .max_digits(u32::try_from(most.clamp(1, 20)).unwrap_or(20))
-            .event_url(Route::Input.hole());
+            .event_url(Route::Input.hole())
+            .event_method(EventMethod::Post);
         if input.submit_on_hash {
             action = action.submit_on_hash(true);
         }

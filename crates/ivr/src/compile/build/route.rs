@@ -107,7 +107,8 @@ impl Builder<'_> {
                     .map_or_else(|| FROM.to_owned(), |from| from.to_string()),
             )
             .timeout(destination.ring.unwrap_or(connect.ring).into())
-            .synchronous(Route::Connect.hole());
+            .synchronous(Route::Connect.hole())
+            .event_method(EventMethod::Post);
         action.limit = connect.limit.map(u32::from);
         action.machine_detection = connect.machine.map(|machine| match machine {
             Machine::Continue => MachineBehavior::Continue,
