@@ -27,7 +27,7 @@ pub async fn reply(
     let state = match state {
         None => {
             let journey = Journey::new(exchange, event);
-            return journey.begin(&webhook, named, signed.is_outbound).await;
+            return journey.begin(&webhook, named, signed.direction).await;
         }
         Some(Ok(state)) => state,
         Some(Err(rejected)) => {
@@ -181,7 +181,8 @@ async fn start_again(
     if moves {
         let mut journey = Journey::new(exchange, event);
         journey.add(|_| told);
-        return journey.begin_again(webhook, signed.menu.as_deref()).await;
+        let menu = signed.menu.as_deref();
+        return journey.begin_again(webhook, menu, signed.direction).await;
     }
     event::tell(exchange, &event);
     if route == Route::Whisper {

@@ -4,6 +4,7 @@
 //! the token is good; the body is short enough; the token is for this body. Nobody without a
 //! token of Vonage's has a body read.
 
+use ivr::Direction;
 use vonage::jwt::{Plus, Refusal, Token};
 use vonage::{Delivery, Method, Route};
 
@@ -16,8 +17,6 @@ use crate::respond::Reply;
 /// The longest body of an SMS whose signature is in it: it is read before anything is known of who
 /// sent it.
 const MAX_SMS: usize = 16 << 10;
-/// What the answer URL of a call says that we place.
-pub const OUTBOUND: &str = "direction=outbound";
 
 /// What a route replies with: NCCO routes may ask the platform to try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,8 +39,8 @@ pub struct Signed {
     pub state: Option<String>,
     /// Our own parameter `m` beside it: the menu the call is in, in clear.
     pub menu: Option<String>,
-    /// Whether the call is one we placed: its answer URL says so.
-    pub is_outbound: bool,
+    /// Who placed the call, as far as the URL says.
+    pub direction: Direction,
     /// The `Content-Type`.
     pub content_type: Option<String>,
     /// The body.
@@ -149,13 +148,14 @@ pub async fn enter(
     if is_unsigned_sms {
         senders::remember(&source_key(exchange));
     }
+    let direction = Direction::of_query(query);
     let OwnParameters {
         state,
         menu,
         rest: query,
     } = OwnParameters::take(query);
     Ok(Signed {
-        is_outbound: query.split('&').any(|pair| pair == OUTBOUND),
+        direction,
         method,
         spelt: plus.spell_out(&query).into_owned(),
         query,
@@ -336,7 +336,9 @@ impl OwnParameters {
                 rest: query.to_owned(),
             };
         };
-        let is_own = |pair: &str| pair.starts_with("s=") || pair.starts_with("m=");
+        let is_own = |pair: &str| {
+            pair.starts_with("s=") || pair.starts_with("m=") || pair == Direction::OUTBOUND_QUERY
+        };
         let rest: Vec<_> = query.split('&').filter(|pair| !is_own(pair)).collect();
         Self {
             state: Some(state),
@@ -367,5 +369,6 @@ mod tests {
         check("s=&m=acme", Some(""), Some("acme"), "");
         check("s=x&m=no%20name", Some("x"), None, "");
         check("m=1&a=2", None, None, "m=1&a=2");
+        check("s=x&m=acme&call=outbound", Some("x"), Some("acme"), "");
     }
 }

@@ -7,7 +7,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use events::{Event, Visit};
-use ivr::{Caller, Compiled, ConnectOutcome, Context, Effect, Facts, Need, State, Step, Trace};
+use ivr::{
+    Caller, Compiled, ConnectOutcome, Context, Direction, Effect, Facts, Need, State, Step, Trace,
+};
 use sha2::{Digest as _, Sha256};
 use vonage::{Party, Webhook};
 
@@ -96,10 +98,12 @@ impl<'a, 'x> Journey<'a, 'x> {
         mut self,
         webhook: &Webhook,
         named: Option<&str>,
-        is_outbound: bool,
+        direction: Direction,
     ) -> Reply {
         // Of a call we place the number is our own.
-        let caller = webhook.caller_number().filter(|_| !is_outbound);
+        let caller = webhook
+            .caller_number()
+            .filter(|_| direction == Direction::Inbound);
         if let Some(caller) = caller
             && !at_once::count(caller)
             && limiter::is_exceeded(self.exchange.env, "CALLER_LIMIT", caller).await
@@ -114,13 +118,18 @@ impl<'a, 'x> Journey<'a, 'x> {
         }
         let called = digits(webhook.to());
         let menu = self.menu_in_force(named, &[&called]).await;
-        self.start(menu, webhook).await
+        self.start(menu, webhook, direction).await
     }
 
     /// The same for a call that is counted already: it lost its way, and goes on in the menu it was
     /// in. Where that is not known it is the one of the number called, else of the number that
     /// calls, because the webhook may be about a leg that we called.
-    pub async fn begin_again(mut self, webhook: &Webhook, menu: Option<&str>) -> Reply {
+    pub async fn begin_again(
+        mut self,
+        webhook: &Webhook,
+        menu: Option<&str>,
+        direction: Direction,
+    ) -> Reply {
         let (from, to) = (digits(webhook.from()), digits(webhook.to()));
         let mut found = match menu {
             Some(id) => self.menu_in_force(Some(id), &[]).await,
@@ -129,10 +138,15 @@ impl<'a, 'x> Journey<'a, 'x> {
         if found.is_none() {
             found = self.menu_in_force(None, &[&to, &from]).await;
         }
-        self.start(found, webhook).await
+        self.start(found, webhook, direction).await
     }
 
-    async fn start(self, menu: Option<Arc<Compiled>>, webhook: &Webhook) -> Reply {
+    async fn start(
+        self,
+        menu: Option<Arc<Compiled>>,
+        webhook: &Webhook,
+        direction: Direction,
+    ) -> Reply {
         let Some(menu) = menu else {
             return self.apologise();
         };
@@ -143,6 +157,7 @@ impl<'a, 'x> Journey<'a, 'x> {
             leg: webhook.leg().unwrap_or_default(),
             from: &from,
             to: &to,
+            direction,
             sip_headers: &sip_headers,
         };
         self.walk(&Question::Begin(&menu, &caller), Facts::new())
@@ -172,7 +187,9 @@ impl<'a, 'x> Journey<'a, 'x> {
                 ivr::Event::Whisper => return self.speak(ivr::SHORTEST.to_owned()),
                 _ => {
                     let menu = state.menu().to_owned();
-                    return self.begin_again(webhook, Some(&menu)).await;
+                    return self
+                        .begin_again(webhook, Some(&menu), state.direction())
+                        .await;
                 }
             }
         }

@@ -62,6 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         leg: "aabbccddeeff00112233445566778899",
         from: "447700900001",
         to: "442079400000",
+        direction: ivr::Direction::Inbound,
         sip_headers: &[],
     };
     let mut facts = Facts::new();

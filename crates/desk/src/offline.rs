@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ivr::document::{Calendar, List, Numbers};
 use ivr::{
-    Caller, Compiled, ConnectOutcome, Context, Effect, Event, Facts, Library, LookupAnswer, Need,
-    Reply, Sealer, SpeechResult, Step, Trace,
+    Caller, Compiled, ConnectOutcome, Context, Direction, Effect, Event, Facts, Library,
+    LookupAnswer, Need, Reply, Sealer, SpeechResult, Step, Trace,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -244,7 +244,7 @@ impl Offline {
         ncco(reply.ncco)
     }
 
-    fn answer(&self, menu: Option<&str>, webhook: &Webhook) -> Response {
+    fn answer(&self, menu: Option<&str>, direction: Direction, webhook: &Webhook) -> Response {
         let text = |name: &str| {
             field(webhook, name)
                 .and_then(Value::as_str)
@@ -267,6 +267,7 @@ impl Offline {
             leg: text("uuid"),
             from: text("from"),
             to: text("to"),
+            direction,
             sip_headers: &headers,
         };
         self.settle(|context, facts| ivr::answer(context, menu, &caller, facts))
@@ -357,8 +358,10 @@ impl Destination for Offline {
             .strip_prefix("/webhooks/")
             .unwrap_or_default();
         Ok(match path.split_once('/').unwrap_or((path, "")) {
-            ("answer", "") => self.answer(None, &webhook),
-            ("answer", menu) => self.answer(Some(menu), &webhook),
+            ("answer", menu) => {
+                let menu = Some(menu).filter(|menu| !menu.is_empty());
+                self.answer(menu, Direction::of_query(request.query()), &webhook)
+            }
             ("input", _) => {
                 let heard = speech(&webhook);
                 let dtmf = field(&webhook, "dtmf");

@@ -28,8 +28,8 @@ pub use check::check;
 pub use compile::Compiled;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use engine::{
-    Caller, Cause, ConnectOutcome, Context, Degraded, Effect, Event, Reply, SHORTEST, SpeechResult,
-    Step, Trace, answer, step,
+    Caller, Cause, ConnectOutcome, Context, Degraded, Direction, Effect, Event, Reply, SHORTEST,
+    SpeechResult, Step, Trace, answer, step,
 };
 pub use facts::{Facts, LookupAnswer, LookupRequest, Need};
 pub use file_name::FileName;

@@ -888,6 +888,44 @@ fn the_same_bytes_come_out_everywhere() {
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 #[cfg_attr(not(target_arch = "wasm32"), test)]
+fn on_a_call_we_place_the_caller_is_whom_we_called() {
+    let house = House::new([(
+        "m",
+        r#"{ "start": "s", "nodes": {
+            "s": { "kind": "switch", "cases": [{ "in_list": "vip", "then": "c" }], "otherwise": "d" },
+            "c": { "kind": "callback", "prompt": "{{caller}} {{called}}", "then": "d" },
+            "d": { "kind": "connect", "to": "447700900100", "otherwise": "@hangup" } } }"#,
+    )])
+    .list("vip", r#"{ "numbers": ["447700900777"] }"#);
+    let placed = Caller {
+        from: "442079460980",
+        to: "447700900777",
+        direction: ivr::Direction::Outbound,
+        ..caller()
+    };
+    let call = Call::from(&house, "m", &placed);
+    assert_eq!(
+        call.heard(),
+        [
+            "<speak>447700900777 442079460980</speak>",
+            "connect 447700900100"
+        ]
+    );
+    assert!(call.reply.ncco.contains(r#""from":"442079460980""#));
+    assert!(matches!(
+        call.reply.effects.as_slice(),
+        [Effect::Callback { number, .. }] if number == "447700900777"
+    ));
+    assert_eq!(call.state().direction(), ivr::Direction::Outbound);
+    assert_eq!(ivr::Direction::of_query(""), ivr::Direction::Inbound);
+    assert_eq!(
+        ivr::Direction::of_query("s=1&call=outbound"),
+        ivr::Direction::Outbound
+    );
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
 fn every_url_of_ours_is_told_to_be_posted_to() {
     let house = House::new([(
         "m",

@@ -91,12 +91,16 @@ fn callers() -> impl Strategy<Value = Caller<'static>> {
         from,
         prop_oneof![Just("442079460000"), Just("support-user")],
     )
-        .prop_map(|(from, to)| Caller {
+        .prop_map(|(from, to, outbound)| Caller {
             from,
             to,
             sip_headers: &[
                 ("X-Class", "gold"),
                 (
+            direction: match outbound {
+                true => ivr::Direction::Outbound,
+                false => ivr::Direction::Inbound,
+            },
                     "X-Long",
                     "a header that is longer than anybody needs it to be",
                 ),
@@ -492,6 +496,7 @@ fn urls(ncco: &str) -> Vec<(String, String, String)> {
         let (token, menu) = rest.split_once("&m=").unwrap_or((rest, ""));
         found.push((path.to_owned(), token.to_owned(), menu.to_owned()));
     }
+        let rest = rest.strip_suffix("&call=outbound").unwrap_or(rest);
     found
 }
 

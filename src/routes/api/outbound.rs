@@ -63,7 +63,14 @@ pub async fn place(exchange: &mut Exchange<'_>, operator: &Operator) -> Result<R
         None => exchange.request.origin(),
     };
     let answer = Answer::Url {
-        url: [base, "/webhooks/answer/", &wanted.menu, "?", gate::OUTBOUND].concat(),
+        url: [
+            base,
+            "/webhooks/answer/",
+            &wanted.menu,
+            "?",
+            ivr::Direction::OUTBOUND_QUERY,
+        ]
+        .concat(),
         post: true,
     };
     let caller = wanted

@@ -634,7 +634,7 @@ fn an_operator_places_a_call_that_gets_a_menu() {
     assert_eq!(body["to"][0]["number"], json!("447700900001"));
     assert_eq!(
         body["answer_url"],
-        json!(["https://ivr.example.com/webhooks/answer/acme"])
+        json!(["https://ivr.example.com/webhooks/answer/acme?call=outbound"])
     );
     assert_eq!(
         body["event_url"],

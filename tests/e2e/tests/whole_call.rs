@@ -236,3 +236,29 @@ fn an_answer_comes_to_get_json_and_form_alike() {
         "the path names the menu: {answer:?}"
     );
 }
+
+#[test]
+fn a_call_we_place_shows_our_number_and_rings_nobody_else_once_the_customer_is_gone() {
+    let worker = Worker::start();
+    let mut placed = CallSetup::new("442079460980", "447700900777");
+    placed.outbound = true;
+    placed.answer_url = Some(format!(
+        "{}/webhooks/answer/acme?call=outbound",
+        worker.url()
+    ));
+    let mut customer = Script::new().press("2").press("1").hang_up();
+    let call = worker.phone().call(&placed, &mut customer);
+    let turns = answers_to(&call, &["answer", "input"]);
+    let orders = turns
+        .last()
+        .unwrap_or_else(|| panic!("{}", call.transcript()));
+    let connect = orders
+        .ncco()
+        .into_iter()
+        .find(|action| action["action"] == "connect")
+        .unwrap_or_else(|| panic!("{orders:?}"));
+    assert_eq!(connect["from"], "442079460980", "{connect}");
+    let cancelled = &answers_to(&call, &["event:cancelled"])[0];
+    assert_eq!((cancelled.status, cancelled.body.as_str()), (200, ""));
+    assert_eq!(call.dialled(), ["447700900101"]);
+}

@@ -33,7 +33,35 @@ pub struct Context<'a> {
     pub now: Timestamp,
 }
 
-/// Who is calling.
+/// Who placed a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Direction {
+    /// Somebody calls us.
+    #[default]
+    Inbound,
+    /// We call somebody.
+    Outbound,
+}
+
+impl Direction {
+    /// What the answer URL of a call we place says in its query, so that its webhook is told from
+    /// that of a call that comes in: both have the same members.
+    pub const OUTBOUND_QUERY: &'static str = "call=outbound";
+
+    /// What the query of an answer URL says.
+    pub fn of_query(query: &str) -> Self {
+        match query.split('&').any(|pair| pair == Self::OUTBOUND_QUERY) {
+            true => Self::Outbound,
+            false => Self::Inbound,
+        }
+    }
+}
+
+/// Who is on the line.
+///
+/// The caller of the menu is the person on the line, whoever placed the call: on a call we
+/// placed, `{{caller}}`, lists and countries are about whom we called, and what `connect` shows
+/// is our number.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Caller<'a> {
     /// `conversation_uuid` of the answer webhook.
@@ -44,6 +72,8 @@ pub struct Caller<'a> {
     pub from: &'a str,
     /// The number called.
     pub to: &'a str,
+    /// Who placed the call.
+    pub direction: Direction,
     /// SIP headers by name, without the `SipHeader_` before it: `X-Customer`.
     pub sip_headers: &'a [(&'a str, &'a str)],
 }

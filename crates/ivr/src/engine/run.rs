@@ -1,4 +1,6 @@
-use super::{Caller, Cause, Context, Degraded, Effect, Event, Reply, SHORTEST, Step, Trace};
+use super::{
+    Caller, Cause, Context, Degraded, Direction, Effect, Event, Reply, SHORTEST, Step, Trace,
+};
 use crate::compile::fragment::{Fragment, Piece, Route};
 use crate::compile::{Compiled, Exit, Node};
 use crate::facts::{Facts, Need};
@@ -76,6 +78,10 @@ impl<'a> Run<'a> {
             let text = text.trim();
             state::clip(text.strip_prefix('+').unwrap_or(text), state::LONGEST_PARTY).into()
         };
+        let (person, number) = match caller.direction {
+            Direction::Inbound => (caller.from, caller.to),
+            Direction::Outbound => (caller.to, caller.from),
+        };
         let mut left = state::MOST_HEADERS;
         let mut headers = Vec::new();
         let named = |name: &str| {
@@ -120,8 +126,9 @@ impl<'a> Run<'a> {
             stack: Vec::new(),
             seen: Vec::new(),
             variables: Vec::new(),
-            caller: party(caller.from),
-            called: party(caller.to),
+            direction: caller.direction,
+            caller: party(person),
+            called: party(number),
             headers,
         };
         Self::new(context, menu, state, facts)
@@ -553,6 +560,10 @@ impl<'a> Run<'a> {
                 // In clear, for when the state cannot be opened: the call stays in its menu.
                 ncco.push_str("&m=");
                 ncco.push_str(menu);
+                if self.state.direction == Direction::Outbound {
+                    ncco.push('&');
+                    ncco.push_str(Direction::OUTBOUND_QUERY);
+                }
                 done = *at;
             }
             ncco.push_str(self.out.get(done..).unwrap_or_default());

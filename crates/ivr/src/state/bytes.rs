@@ -1,6 +1,7 @@
 //! The state as bytes: variable-length integers, numbers two digits a byte.
 
 use super::{Mode, Pin, Spot, State, Variable, VariableKind};
+use crate::engine::Direction;
 use crate::version::Version;
 
 /// Writes a state, all but its conversation.
@@ -17,7 +18,10 @@ pub(super) fn write(state: &State) -> Vec<u8> {
         Mode::Pausing => (4, 0),
         Mode::Ending => (5, 0),
     };
-    out.number(mode << 2 | u64::from(state.short) << 1 | u64::from(state.over));
+    let outbound = u64::from(state.direction == Direction::Outbound);
+    // States from before calls had a direction are those of calls that came in.
+    let mode_and_direction = mode | outbound << 3;
+    out.number(mode_and_direction << 2 | u64::from(state.short) << 1 | u64::from(state.over));
     if mode == 3 {
         out.number(place.into());
     }
@@ -70,7 +74,12 @@ pub(super) fn read(bytes: &[u8], conversation: &str) -> Option<State> {
     let steps = from.small()?;
     let mode = from.number()?;
     let (over, short) = (mode & 1 == 1, mode & 2 == 2);
-    let mode = match mode >> 2 {
+    let direction = match mode >> 5 {
+        0 => Direction::Inbound,
+        1 => Direction::Outbound,
+        _ => return None,
+    };
+    let mode = match mode >> 2 & 7 {
         0 => Mode::Listening { secret: false },
         1 => Mode::Listening { secret: true },
         2 => Mode::Confirming,
@@ -118,6 +127,7 @@ pub(super) fn read(bytes: &[u8], conversation: &str) -> Option<State> {
                 value: from.text()?,
             })
         })?,
+        direction,
         caller: from.text()?,
         called: from.text()?,
         headers: from.list(|from| Some((from.text()?, from.text()?)))?,

@@ -9,6 +9,7 @@ mod tests;
 pub(crate) use seal::hours;
 pub use seal::{Rejected, Sealer};
 
+use crate::engine::Direction;
 use crate::version::Version;
 
 /// The most menus one call visits.
@@ -61,6 +62,8 @@ pub struct State {
     pub(crate) seen: Vec<(u8, u16)>,
     /// Variables in the order they were set.
     pub(crate) variables: Vec<Variable>,
+    pub(crate) direction: Direction,
+    /// The person on the line.
     pub(crate) caller: Box<str>,
     pub(crate) called: Box<str>,
     pub(crate) headers: Vec<(Box<str>, Box<str>)>,
@@ -168,6 +171,11 @@ impl State {
     }
 
     /// Whether the next input is a secret: its digits must be in no event, log
+    /// Who placed the call.
+    pub fn direction(&self) -> Direction {
+        self.direction
+    }
+
     /// or archive.
     pub fn expects_secret(&self) -> bool {
         matches!(self.mode, Mode::Listening { secret: true })

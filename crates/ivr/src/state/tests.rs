@@ -72,7 +72,7 @@ fn state() -> impl Strategy<Value = State> {
                 (history, stack, seen),
                 (variables, caller, called, headers),
             )| {
-                let (expires, limit, steps, over, short, no_input, no_match) = numbers;
+                let (expires, limit, steps, over, short, no_input, no_match, outbound) = numbers;
                 State {
                     conversation: CONVERSATION.into(),
                     expires,
@@ -91,6 +91,10 @@ fn state() -> impl Strategy<Value = State> {
                     seen,
                     variables,
                     caller,
+                    direction: match outbound {
+                        true => Direction::Outbound,
+                        false => Direction::Inbound,
+                    },
                     called,
                     headers,
                 }
@@ -116,6 +120,7 @@ proptest! {
         let opened = sealer().open(&token, CONVERSATION, early()).unwrap();
         // Only the past of a call is ever left out, and the oldest first.
         prop_assert!(state.history.ends_with(&opened.history));
+        prop_assert_eq!(state.direction, opened.direction);
         prop_assert!(state.headers.starts_with(&opened.headers));
         prop_assert!(state.variables.ends_with(&opened.variables));
         let whole = State {
@@ -179,6 +184,7 @@ fn blank() -> State {
         seen: Vec::new(),
         variables: Vec::new(),
         caller: "447700900001".into(),
+        direction: Direction::Inbound,
         called: "442079460000".into(),
         headers: Vec::new(),
     }
@@ -225,6 +231,22 @@ fn a_token_that_counts_for_nothing_says_why() {
 }
 
 #[test]
+/// A token that a version sealed whose states had no direction.
+const BEFORE_DIRECTIONS: &str = "AkbqcC_fYMPgbMrunJoYWZPz3UX-SU7cS6G4ld-LzbnfJDV4s1zuAuC8qVEs_d2zRJAsHwKKQ2vqxOHcb1loeOB9GRitC_IxvtlamKs-z3Dqo4i90D6D5bcNBCFaHZA7MNBKvifi7j2Gcmrg9VO9PSU";
+
+#[test]
+fn a_token_from_before_directions_is_that_of_a_call_that_came_in() {
+    assert_eq!(sealer().seal(&blank()), BEFORE_DIRECTIONS);
+    let opened = sealer().open(BEFORE_DIRECTIONS, CONVERSATION, early());
+    assert_eq!(opened, Ok(blank()));
+    let placed = State {
+        direction: Direction::Outbound,
+        ..blank()
+    };
+    let opened = sealer().open(&sealer().seal(&placed), CONVERSATION, early());
+    assert_eq!(opened, Ok(placed));
+}
+
 fn the_largest_call_keeps_all_it_cannot_do_without() {
     let name: Box<str> = "n".repeat(LONGEST_NAME).into();
     let spot = Spot {

@@ -134,6 +134,7 @@ pub fn caller() -> Caller<'static> {
         leg: "63f61863-4a51-4f6b-86e1-46edebcf9356",
         from: "447700900001",
         to: "442079460000",
+        direction: ivr::Direction::Inbound,
         sip_headers: &[],
     }
 }
