@@ -91,7 +91,12 @@ pub fn edges(menu: &Menu) -> Vec<Edge> {
                 edge("in between", &Target::Menu(submenu.menu.clone()));
                 edge("on return", &submenu.then);
             }
-            Kind::Callback(callback) => edge("", &callback.then),
+            Kind::Callback(callback) => {
+                edge("", &callback.then);
+                if let Some(target) = &callback.no_number {
+                    edge("no number", target);
+                }
+            }
             Kind::Notify(notify) => edge("", &notify.then),
             Kind::Wait(wait) => edge("", &wait.then),
             Kind::Conference(_) | Kind::Transfer(_) | Kind::Hangup(_) => {}

@@ -82,6 +82,13 @@ impl fmt::Debug for E164 {
 }
 
 impl E164 {
+    /// Whether somebody can be called by it. Some networks write `266696687`, the word "anonymous"
+    /// on a keypad, for a caller who withholds the number; as one it would be of Lesotho.
+    #[must_use]
+    pub fn is_called_by_people(self) -> bool {
+        self.0.get() != 266_696_687
+    }
+
     /// The country the number belongs to; none for satellite, freephone and other codes
     /// that belong to no country.
     #[must_use]

@@ -926,6 +926,53 @@ fn on_a_call_we_place_the_caller_is_whom_we_called() {
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 #[cfg_attr(not(target_arch = "wasm32"), test)]
+fn nobody_is_promised_a_call_that_cannot_be_made() {
+    #[track_caller]
+    fn check(exit: &str, from: &str, expected: &[&str], number: Option<&str>, degraded: usize) {
+        let menu = format!(
+            r#"{{ "start": "a", "nodes": {{
+                "a": {{ "kind": "callback", "prompt": "We call you back.", {exit} "then": "bye" }},
+                "bye": {{ "kind": "hangup", "prompt": "Bye." }},
+                "no": {{ "kind": "hangup", "prompt": "Call again." }} }} }}"#
+        );
+        let house = House::new([("m", menu.as_str())]);
+        let call = Call::from(&house, "m", &Caller { from, ..caller() });
+        assert_eq!(call.heard(), expected, "{from:?}");
+        let numbers: Vec<&str> = call
+            .reply
+            .effects
+            .iter()
+            .map(|effect| match effect {
+                Effect::Callback { number, .. } => number.as_str(),
+                Effect::Notify { .. } => "?",
+            })
+            .collect();
+        assert_eq!(numbers, number.into_iter().collect::<Vec<_>>(), "{from:?}");
+        assert_eq!(call.reply.degraded.len(), degraded, "{from:?}");
+    }
+    let promised = ["We call you back.", "Bye."];
+    for exit in ["", r#""no_number": "no","#] {
+        check(exit, "447700900001", &promised, Some("447700900001"), 0);
+        check(exit, "+44 7700 900001", &promised, Some("447700900001"), 0);
+    }
+    for from in [
+        "",
+        "anonymous",
+        "Unavailable",
+        "Restricted",
+        "+266696687",
+        "266696687",
+        "unknown",
+        "123",
+        "sip:bob4477009@example.com",
+    ] {
+        check("", from, &["Bye."], None, 1);
+        check(r#""no_number": "no","#, from, &["Call again."], None, 0);
+    }
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
 fn every_url_of_ours_is_told_to_be_posted_to() {
     let house = House::new([(
         "m",

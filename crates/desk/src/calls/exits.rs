@@ -61,6 +61,12 @@ pub fn exits(menu: &Menu) -> Vec<Exit> {
                 exit("then".to_owned());
                 exit("failed".to_owned());
             }
+            Kind::Callback(callback) => {
+                if callback.no_number.is_some() {
+                    exit("no_number".to_owned());
+                }
+                exit("then".to_owned());
+            }
             Kind::Conference(_) | Kind::Transfer(_) | Kind::Hangup(_) => {}
             // Nothing tells that a message was the last thing.
             Kind::Voicemail(voicemail) if voicemail.then == Target::Hangup => {}
@@ -68,7 +74,6 @@ pub fn exits(menu: &Menu) -> Vec<Exit> {
             | Kind::Voicemail(_)
             | Kind::Record(_)
             | Kind::Submenu(_)
-            | Kind::Callback(_)
             | Kind::Notify(_)
             | Kind::Wait(_) => exit("then".to_owned()),
         }
@@ -117,6 +122,12 @@ pub fn taken(moves: &[Trace], library: &Library) -> BTreeSet<(String, Exit)> {
             Cause::Case(index) => format!("cases/{index}"),
             Cause::Otherwise => "otherwise".to_owned(),
             Cause::NotFound => "failed".to_owned(),
+            Cause::NoNumber => match node.map(|node| &node.kind) {
+                Some(Kind::Callback(callback)) if callback.no_number.is_some() => {
+                    "no_number".to_owned()
+                }
+                _ => "then".to_owned(),
+            },
             Cause::Answer | Cause::Corrected | Cause::Limit | Cause::Missing => continue,
         };
         taken.insert((step.menu.clone(), (step.node.clone(), exit)));

@@ -177,6 +177,7 @@ impl Menus<'_> {
             ("switch", ["otherwise"]) => format!("At `{name}`, all other callers"),
             ("lookup", ["then"]) => format!("Callers at `{name}` when the look-up answers"),
             ("lookup", ["failed"]) => format!("Callers at `{name}` when the look-up fails"),
+            ("callback", ["no_number"]) => format!("Callers at `{name}` without a number to call"),
             ("voicemail", ["then"]) => format!("Callers who left a message at `{name}`"),
             ("submenu", ["then"]) => format!("Callers who return to `{name}`"),
             (_, ["then"]) => format!("Callers after `{name}`"),

@@ -121,6 +121,7 @@ pub(super) enum Event<'a> {
     NoCase,
     Answered,
     Unanswered,
+    NoNumber,
     Limit(u16),
 }
 
@@ -466,7 +467,13 @@ impl<'a> Ways<'a, '_> {
                     remembers: false,
                 });
             }
-            Kind::Callback(callback) => self.on(&callback.then),
+            Kind::Callback(callback) => {
+                self.on(&callback.then);
+                if let Some(target) = &callback.no_number {
+                    let spot = Spot::Field("no_number");
+                    self.happens(target, Event::NoNumber, spot, Vec::new());
+                }
+            }
             Kind::Notify(notify) => self.on(&notify.then),
             Kind::Wait(wait) => self.on(&wait.then),
             Kind::Conference(_) | Kind::Transfer(_) | Kind::Hangup(_) => {}

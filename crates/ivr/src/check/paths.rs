@@ -486,6 +486,7 @@ pub(super) fn words(graph: &Graph<'_>, node: usize, edge: &Edge<'_>) -> Option<S
         Event::NoCase => format!("as no case of `{id}`"),
         Event::Answered => format!("`{id}` is answered"),
         Event::Unanswered => format!("`{id}` fails"),
+        Event::NoNumber => "call without a number".to_owned(),
         Event::Limit(steps) => format!("go through {steps} nodes"),
     })
 }

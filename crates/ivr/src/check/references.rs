@@ -76,7 +76,12 @@ pub(super) fn targets(node: &Node) -> Vec<(String, &Target)> {
             add("failed", &lookup.failed);
         }
         Kind::Submenu(submenu) => add("then", &submenu.then),
-        Kind::Callback(callback) => add("then", &callback.then),
+        Kind::Callback(callback) => {
+            if let Some(target) = &callback.no_number {
+                add("no_number", target);
+            }
+            add("then", &callback.then);
+        }
         Kind::Notify(notify) => add("then", &notify.then),
         Kind::Wait(wait) => add("then", &wait.then),
         Kind::Conference(_) | Kind::Transfer(_) | Kind::Hangup(_) => {}

@@ -393,6 +393,10 @@ impl<'m> Builder<'m> {
             document::Kind::Hangup(_) => Kind::Hangup,
         };
         Node {
+                    no_number: callback
+                        .no_number
+                        .as_ref()
+                        .map(|target| self.exit_at("/no_number", target)),
             name: Arc::from(name),
             word: node.kind.name(),
             prompt,

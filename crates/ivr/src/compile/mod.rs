@@ -158,6 +158,7 @@ pub(crate) enum Kind {
     Notify {
         payload: JsonTemplate,
         then: Exit,
+        no_number: Option<Exit>,
     },
     Hangup,
 }

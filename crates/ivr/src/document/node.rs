@@ -408,6 +408,8 @@ impl Submenu {
 pub struct Callback {
     /// The number to call, with placeholders; `{{caller}}` when left out.
     pub number: String,
+    /// Exit when that gives no number to call: nothing is promised. `then` when left out.
+    pub no_number: Option<Target>,
     /// Where the caller goes at once.
     pub then: Target,
 }
@@ -417,9 +419,11 @@ impl Callback {
         let number = fields
             .with("number", filled)
             .unwrap_or_else(|| "{{caller}}".to_owned());
+        let no_number = fields.optional("no_number");
         let then = fields.exit("then");
         Some(Self {
             number,
+            no_number,
             then: then?,
         })
     }

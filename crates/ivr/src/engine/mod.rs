@@ -251,6 +251,8 @@ pub enum Cause {
     Found,
     /// A look-up was not.
     NotFound,
+    /// There is no number to call back.
+    NoNumber,
     /// A sub-menu returned.
     Returned,
     /// The caller went round too often.
@@ -284,6 +286,7 @@ impl std::fmt::Display for Cause {
             Cause::Otherwise => "otherwise",
             Cause::Found => "found",
             Cause::NotFound => "not-found",
+            Cause::NoNumber => "no-number",
             Cause::Returned => "returned",
             Cause::Limit => "limit",
             Cause::Missing => "missing",
@@ -319,7 +322,7 @@ pub enum Effect {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Degraded {
     /// A stable word: `menu-missing`, `version-missing`, `calendar-missing`,
-    /// `list-missing`, `too-many-menus`.
+    /// `list-missing`, `number-missing`, `too-many-menus`.
     pub cause: &'static str,
     /// What is missing.
     pub what: String,

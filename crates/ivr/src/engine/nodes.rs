@@ -66,7 +66,19 @@ impl<'a> Run<'a> {
                 }
                 Flow::Enter(menu)
             }
-            Kind::Callback { number, then } => {
+            Kind::Callback {
+                number,
+                no_number,
+                then,
+            } => {
+                // Whom nobody can call back is promised nothing.
+                let Some(number) = self.number(number) else {
+                    let Some(exit) = no_number else {
+                        self.degrade("number-missing", &node.name);
+                        return Flow::Go(then, Cause::NoNumber);
+                    };
+                    return Flow::Go(exit, Cause::NoNumber);
+                };
                 self.say(&node.prompt);
                 let mut filled = String::new();
                 self.fill(number, Place::Number, &mut filled);

@@ -32,6 +32,36 @@ impl Run<'_> {
     /// Appends a text that may read what was collected in secret in this step:
     /// the headers and the body of a look-up.
     pub fn fill_secret(&self, template: &Template, place: Place, out: &mut String) {
+    /// The telephone number a template gives; `None` when it gives none that can be called.
+    pub fn number(&self, template: &Template) -> Option<E164> {
+        let mut filled = String::new();
+        self.fill(template, Place::Number, &mut filled);
+        filled
+            .parse()
+            .ok()
+            .filter(|number: &E164| number.is_called_by_people())
+    }
+
+    /// What tells a request of a look-up from every other of the call: the same webhook, delivered
+    /// twice, gives the same key.
+    pub fn idempotency_key(&self, node: &Node, request: u32) -> String {
+        let mut hash = Sha256::new();
+        for part in [
+            self.state.conversation.as_bytes(),
+            self.menu.version.as_bytes(),
+            node.name.as_bytes(),
+            &self.state.steps.to_be_bytes(),
+            &request.to_be_bytes(),
+        ] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        let bytes: [u8; 32] = hash.finalize().into();
+        let mut key = Version::from_bytes(bytes).to_string();
+        key.truncate(32);
+        key
+    }
+
         self.fill_with(template, place, out, |slot| match slot {
             Slot::Variable(name) => {
                 let secret = self

@@ -178,6 +178,7 @@ pub(super) fn nodes() -> Vec<(&'static str, Value)> {
             &["then"],
             json!({
                 "number": { "type": "string", "pattern": "\\S", "default": "{{caller}}", "description": "Which number to call." },
+                "no_number": then("When there is no number to call, as of a caller who withholds it: the prompt is not said, and nobody is asked to call back. Like `then` when left out."),
                 "then": then("Where the caller goes at once.")
             }),
         ),

@@ -340,7 +340,9 @@ fn write(
             Draft::Submenu | Draft::Jump => {
                 json!({ "kind": "say", "prompt": "Nearly.", "then": then })
             }
-            Draft::Callback => json!({ "kind": "callback", "then": then }),
+            Draft::Callback => {
+                json!({ "kind": "callback", "prompt": "We call you back.", "no_number": other, "then": then })
+            }
             Draft::Notify => {
                 json!({ "kind": "notify", "payload": { "a": "{{var.a}}", "n": ["{{caller}}"] }, "then": then })
             }
