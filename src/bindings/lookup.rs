@@ -16,15 +16,7 @@ const LONGEST: usize = 64 * 1024;
 
 /// Asks, if the host is one that may be asked. Whatever goes wrong is [`LookupAnswer::Failed`]:
 /// the caller takes the exit for it.
-///
-/// `once` is the same for the same question of the same step of a call, however often its webhook
-/// comes.
-pub async fn ask(
-    request: &LookupRequest,
-    once: &str,
-    hosts: &[String],
-    deadline: Deadline,
-) -> LookupAnswer {
+pub async fn ask(request: &LookupRequest, hosts: &[String], deadline: Deadline) -> LookupAnswer {
     at_once::or_give_up().await;
     if !is_allowed(&request.url, hosts) {
         log::alert(
@@ -53,8 +45,11 @@ pub async fn ask(
     // What is compressed can be a thousand times as long as what is sent.
     headers.push(("accept-encoding", "identity"));
     // The platform sends a webhook again when it hears nothing: the same question, asked once more.
-    if request.method == Method::Post {
-        headers.push(("idempotency-key", once));
+    let own_key = |name: &str| name.eq_ignore_ascii_case("idempotency-key");
+    if let Some(key) = &request.idempotency_key
+        && !headers.iter().any(|(name, _)| own_key(name))
+    {
+        headers.push(("idempotency-key", key));
     }
     let url = faults::reachable(&request.url);
     let outgoing = Outgoing {

@@ -10,7 +10,6 @@ use events::{Event, Visit};
 use ivr::{
     Caller, Compiled, ConnectOutcome, Context, Direction, Effect, Facts, Need, State, Step, Trace,
 };
-use sha2::{Digest as _, Sha256};
 use vonage::{Party, Webhook};
 
 use super::{Exchange, dial, event, gate};
@@ -312,33 +311,12 @@ impl<'a, 'x> Journey<'a, 'x> {
                 found.trouble
             }
             Need::Lookup(request) => {
-                let once = self.question(&request);
-                let hosts = &self.config.lookup_hosts;
-                let answer = lookup::ask(&request, &once, hosts, self.deadline).await;
+                let answer = lookup::ask(&request, &self.config.lookup_hosts, self.deadline).await;
                 facts.add_lookup(request.key, answer);
                 None
             }
         };
         self.troubles.extend(trouble);
-    }
-
-    /// What tells a question from all others, and is the same when its webhook comes again: the
-    /// webhook, whose id is computed, and what is asked. A hash, for it leaves us.
-    fn question(&self, request: &ivr::LookupRequest) -> String {
-        let mut hasher = Sha256::new();
-        let webhook = self.events.first().map_or("", |event| event.id.as_str());
-        let body = request.body.as_deref().unwrap_or_default();
-        let key = request.key.to_string();
-        for part in [webhook, &key, &request.url, body] {
-            hasher.update((part.len() as u64).to_be_bytes());
-            hasher.update(part);
-        }
-        let digest = hasher.finalize();
-        digest
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
     }
 
     /// The engine's reply, and what goes with it.

@@ -37,6 +37,9 @@ pub struct LookupRequest {
     pub body: Option<String>,
     /// Milliseconds to wait for the answer.
     pub deadline_ms: u16,
+    /// For the header `Idempotency-Key` of a POST: a webhook that is delivered twice asks twice,
+    /// and the other system can tell. `None` for a GET, which changes nothing.
+    pub idempotency_key: Option<String>,
 }
 
 /// Without headers and body, which may hold a secret.

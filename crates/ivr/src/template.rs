@@ -122,7 +122,7 @@ pub enum Place {
     Ssml,
     /// A JSON string.
     Json,
-    /// A part of a URL.
+    /// A part of a URL that we ask. A value of dots would climb: see [`climbs`].
     Url,
     /// A header's value.
     Header,
@@ -139,6 +139,13 @@ pub fn fill(value: &str, digits: bool, place: Place, out: &mut String) {
         Place::Ssml => {
             let spelled: String;
             let is_digits = digits && value.bytes().any(|byte| byte.is_ascii_digit());
+    /// A part of an address in an NCCO, SIP addresses among them. A value of dots is nothing:
+    /// it would climb.
+    Address,
+    /// A JSON string without line ends, like a name: so many bytes at most, escapes counted.
+    Line(usize),
+    /// The same for a header's value: printable ASCII.
+    HeaderLine(usize),
             let value = if is_digits {
                 spelled = value.chars().filter(char::is_ascii_digit).collect();
                 &spelled
@@ -217,6 +224,62 @@ mod tests {
         );
         check(
             "{{var.pin}}",
+/// The digits of a telephone number as people and spreadsheets write it. What is no number gives
+/// a letter, so that nothing is dialled: the digits in a name are nobody's number.
+fn number(value: &str, out: &mut String) {
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let value = value.trim();
+    let value = value
+        .strip_suffix(".0")
+        .filter(|whole| is_digits(whole))
+        .unwrap_or(value);
+    let value = value.strip_prefix('+').unwrap_or(value);
+    if !value.bytes().any(|byte| byte.is_ascii_digit()) {
+        out.push('x');
+    }
+    for letter in value.chars() {
+        match letter {
+            digit if digit.is_ascii_digit() => out.push(digit),
+            '-' | '.' | '/' | '(' | ')' | '\u{2010}'..='\u{2015}' => {}
+            blank if blank.is_whitespace() => {}
+            _ => out.push('x'),
+        }
+    }
+}
+
+/// Within a JSON string: whole characters, as many as fit.
+fn line(letters: impl Iterator<Item = char>, most: usize, out: &mut String) {
+    let mut left = most;
+    let mut buffer = [0; 4];
+    let mut escaped = String::new();
+    for letter in letters {
+        escaped.clear();
+        crate::source::escape(letter.encode_utf8(&mut buffer), &mut escaped);
+        if escaped.len() > left {
+            break;
+        }
+        left -= escaped.len();
+        out.push_str(&escaped);
+    }
+}
+
+/// Whether filling a URL gave it path segments like `..`, which a client resolves: the request
+/// would be another one than the document says. Escaping them does not help, for `%2e%2e` is
+/// resolved as well (WHATWG URL, "double-dot URL path segment").
+pub fn climbs(template: &Template, filled: &str) -> bool {
+    dot_segments(filled) > dot_segments(&template.with_each("x"))
+}
+
+fn dot_segments(url: &str) -> usize {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.split(['/', '\\'])
+        .filter(|segment| {
+            let plain = segment.replace("%2e", ".").replace("%2E", ".");
+            plain == "." || plain == ".."
+        })
+        .count()
+}
+
             &["Slot { slot: Variable(\"pin\"), digits: false }"],
         );
         check(
@@ -263,3 +326,40 @@ mod tests {
         check(&"<".repeat(100), false, Place::Ssml, &"&lt;".repeat(50));
     }
 }
+
+    #[test]
+    fn a_value_cannot_climb_in_a_path() {
+        #[track_caller]
+        fn check(url: &str, value: &str, expected: bool) {
+            let template = Template::new(url).unwrap();
+            let mut filled = String::new();
+            for part in &template.0 {
+                match part {
+                    Part::Text(text) => filled.push_str(text),
+                    Part::Slot { digits, .. } => fill(value, *digits, Place::Url, &mut filled),
+                }
+            }
+            assert_eq!(climbs(&template, &filled), expected, "{filled}");
+        }
+        check(
+            "https://a.example/customers/{{caller}}",
+            "447700900001",
+            false,
+        );
+        check("https://a.example/customers/{{caller}}", "..", true);
+        check("https://a.example/customers/{{caller}}/orders", "..", true);
+        check("https://a.example/customers/{{caller}}?x", ".", true);
+        check("https://a.example/customers/{{caller}}", "...", false);
+        check("https://a.example/customers/{{caller}}", "a..", false);
+        check(
+            "https://a.example/customers/{{caller}}{{caller}}",
+            ".",
+            true,
+        );
+        check("https://a.example/customers/.{{caller}}", ".", true);
+        check("https://a.example/customers/%2e{{caller}}", ".", true);
+        check("https://a.example/customers/%2{{caller}}.", "e", true);
+        check("https://a.example/customers/../{{caller}}", "1", false);
+        check("https://a.example/find?n={{caller}}", "..", false);
+        check("https://a.example/find#{{caller}}", "..", false);
+    }

@@ -19,6 +19,23 @@ pub fn normal(text: &str) -> String {
 /// Whether the words stand in the text, one after the other, whole.
 pub fn contains(text: &str, words: &str) -> bool {
     let mut from = 0;
+/// Whether two texts say the same: case, blanks around them and what ends a sentence do not
+/// count, because a recogniser writes "Yes." for "yes".
+pub fn same(one: &str, other: &str) -> bool {
+    fn bare(text: &str) -> &str {
+        text.trim()
+            .trim_end_matches(['.', '!', '?', '\u{3002}', '\u{ff01}', '\u{ff1f}'])
+            .trim_end()
+    }
+    let letters = |text| {
+        let bare = bare(text);
+        // A text of nothing but stops is what it is.
+        let bare = if bare.is_empty() { text.trim() } else { bare };
+        bare.chars().flat_map(char::to_lowercase)
+    };
+    letters(one).eq(letters(other))
+}
+
     while let Some(found) = text.get(from..).and_then(|rest| rest.find(words)) {
         let begin = from + found;
         let end = begin + words.len();
@@ -51,6 +68,28 @@ mod tests {
     #[test]
     fn words_are_found_whole_whatever_their_case() {
         fn check(text: &str, words: &str, expected: bool) {
+    #[test]
+    fn texts_are_the_same_but_for_case_and_the_final_stop() {
+        fn check(one: &str, other: &str, expected: bool) {
+            assert_eq!(same(one, other), expected, "{one:?} {other:?}");
+            assert_eq!(same(other, one), expected, "{other:?} {one:?}");
+        }
+        check("yes", "yes", true);
+        check("Yes", "yes", true);
+        check("Yes.", "yes", true);
+        check(" yes", "yes", true);
+        check("YES!", "Yes?", true);
+        check("ÄPFEL.", "äpfel", true);
+        check("\u{306f}\u{3044}\u{3002}", "\u{306f}\u{3044}", true);
+        check("447700900001", "447700900001", true);
+        check("447700900001", "447700900002", false);
+        check("yes please", "yes", false);
+        check("1.5", "15", false);
+        check(".", ".", true);
+        check(".", "", false);
+        check("", "", true);
+    }
+
             assert_eq!(
                 contains(&normal(text), &normal(words)),
                 expected,

@@ -200,9 +200,20 @@ impl Decode for Case {
 fn scalar(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<String> {
     match &value.kind {
         Kind::Text(text) => Some(text.clone().into_owned()),
-        Kind::Number(written) => Some((*written).to_owned()),
+        Kind::Number(written) => Some(number_text(written)),
         Kind::Bool(yes) => Some(if *yes { "true" } else { "false" }.to_owned()),
         _ => mismatch(value, findings, "a text"),
+    }
+}
+
+/// A number as text: `1.0` is `1`, `1e2` is `100`. Digits beyond what a double holds stay as
+/// they are written.
+fn number_text(written: &str) -> String {
+    let digits = written.strip_prefix('-').unwrap_or(written);
+    let is_whole = digits != "0" && digits.bytes().all(|byte| byte.is_ascii_digit());
+    match crate::source::number(written).filter(|_| !is_whole) {
+        Some(number) => crate::source::decimal(number),
+        None => written.to_owned(),
     }
 }
 

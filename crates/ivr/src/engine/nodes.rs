@@ -163,10 +163,10 @@ impl<'a> Run<'a> {
                     };
                     own.is_some_and(|own| countries.contains(&own))
                 }
-                Test::Equals(text) => *self.subject(&switch.on) == **text,
+                Test::Equals(text) => words::same(&self.subject(&switch.on), text),
                 Test::In(texts) => {
                     let subject = self.subject(&switch.on);
-                    texts.iter().any(|text| *text == *subject)
+                    texts.iter().any(|text| words::same(&subject, text))
                 }
                 Test::Percent(percent) => {
                     share += percent;
@@ -197,6 +197,11 @@ impl<'a> Run<'a> {
             });
             return Flow::Need(Need::Lookup(LookupRequest {
                 key,
+            if template::climbs(&lookup.url, &url) {
+                return Flow::Go(&lookup.failed, Cause::NotFound);
+            }
+            let idempotency_key =
+                (lookup.method == Method::Post).then(|| self.idempotency_key(node, key));
                 url,
                 method: lookup.method,
                 headers: headers.collect(),
@@ -209,6 +214,7 @@ impl<'a> Run<'a> {
                 status: 200..=299,
                 body,
             } => body,
+                idempotency_key,
             _ => return Flow::Go(&lookup.failed, Cause::NotFound),
         };
         match &lookup.into {
@@ -221,6 +227,16 @@ impl<'a> Run<'a> {
                     let found = match rest.strip_prefix('.') {
                         Some(members) => {
                             members
+                // An answer that is only read whole must be one value; parts of one may be missing.
+                let mut reads = self.menu.lookups.iter().filter(|path| {
+                    let rest = path.strip_prefix(name.as_str());
+                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                });
+                let whole_only =
+                    reads.clone().next().is_some() && reads.all(|path| **path == **name);
+                if body.is_null() || whole_only && value_of(body).is_none() {
+                    return Flow::Go(&lookup.failed, Cause::NotFound);
+                }
                                 .split('.')
                                 .try_fold(body, |value, member| match value {
                                     serde_json::Value::Array(items) => {
@@ -232,12 +248,20 @@ impl<'a> Run<'a> {
                         None if rest.is_empty() => Some(body),
                         None => continue,
                     };
-                    self.take(path, found);
+                    self.take(path, found.and_then(value_of));
                 }
             }
             Into::Parts(parts) => {
-                for (name, pointer) in parts.iter() {
-                    self.take(name, body.pointer(pointer));
+                // All of it or nothing: what follows an answer reads every part.
+                let found: Option<Vec<(&str, String)>> = parts
+                    .iter()
+                    .map(|(name, pointer)| Some((name, value_of(body.pointer(pointer)?)?)))
+                    .collect();
+                let Some(found) = found else {
+                    return Flow::Go(&lookup.failed, Cause::NotFound);
+                };
+                for (name, value) in found {
+                    self.take(name, Some(value));
                 }
             }
         }
@@ -353,5 +377,22 @@ impl<'a> Run<'a> {
         }
         let mode = self.state.mode;
         self.finish(mode)
+    }
+}
+
+/// One value of a look-up's answer as text; `None` for null, a list and an object.
+///
+/// A number is a number however it is written: `1.0` is `1`, `1e2` is `100`.
+fn value_of(value: &serde_json::Value) -> Option<String> {
+    match value {
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Bool(yes) => Some(yes.to_string()),
+        serde_json::Value::Number(number) if number.is_f64() => {
+            number.as_f64().map(crate::source::decimal)
+        }
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        serde_json::Value::Null | serde_json::Value::Array(_) | serde_json::Value::Object(_) => {
+            None
+        }
     }
 }

@@ -1,5 +1,7 @@
 use std::borrow::Cow;
 
+use sha2::{Digest, Sha256};
+
 use super::run::Run;
 use crate::compile::JsonTemplate;
 use crate::document::Subject;

@@ -253,7 +253,7 @@ fn write(
                     reader.clone(),
                     json!({ "kind": "lookup", "url": "https://example.com/pin?n={{caller}}", "method": "POST",
                             "headers": { "x-pin": "{{var.pin}}" }, "body": { "pin": ["{{var.pin}}"] },
-                            "into": { "x": "/x", "z": "" }, "then": then, "failed": other }),
+                            "into": { "x": "/x", "z": "/z" }, "then": then, "failed": other }),
                 );
                 json!({
                     "kind": "collect", "prompt": "Your PIN.", "into": "pin", "digits": { "min": 4, "max": 8 }, "secret": true,
@@ -328,7 +328,7 @@ fn write(
                 let into = if *whole {
                     json!("y")
                 } else {
-                    json!({ "x": "/x", "z": "" })
+                    json!({ "x": "/x", "z": "/z" })
                 };
                 json!({ "kind": "lookup", "url": "https://example.com/who?n={{caller}}&a={{var.a}}",
                         "method": "POST", "body": [1, "{{var.a}}"], "into": into, "then": then, "failed": other })
