@@ -17,6 +17,7 @@ mod library;
 mod phrases;
 mod schema;
 mod slip;
+mod spoken;
 mod state;
 mod template;
 mod version;

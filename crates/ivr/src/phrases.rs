@@ -134,6 +134,12 @@ static LANGUAGES: &[Language] = &[
     },
 ];
 
+/// The first parts of the tags of the languages these sentences are in.
+#[cfg(test)]
+pub(crate) fn tags() -> impl Iterator<Item = &'static str> {
+    LANGUAGES.iter().map(|language| language.tag)
+}
+
 fn known(tag: Option<&str>) -> Option<&'static Language> {
     let first = tag?.split('-').next()?;
     LANGUAGES

@@ -6,6 +6,9 @@ pub fn normal(text: &str) -> String {
     for letter in text.chars().flat_map(char::to_lowercase) {
         if letter.is_alphanumeric() || letter == '\'' {
             out.push(letter);
+        } else if letter == '\u{2019}' {
+            // The apostrophe of typographers.
+            out.push('\'');
         } else if !out.is_empty() && !out.ends_with(' ') {
             out.push(' ');
         }

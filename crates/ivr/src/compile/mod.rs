@@ -13,6 +13,7 @@ use crate::document::{Into, Menu, Method, Order, Subject, Test, Voice};
 use crate::library::Entry;
 use crate::pattern::Pattern;
 use crate::source;
+use crate::spoken::Numerals;
 use crate::template::Template;
 use crate::version::Version;
 use fragment::Fragment;
@@ -179,6 +180,8 @@ pub(crate) struct Listen {
 
 #[derive(Debug)]
 pub(crate) struct Policy {
+    /// How the language that is listened for speaks keys, where that is known.
+    pub numerals: Option<&'static Numerals>,
     pub tries: u8,
     pub prompts: Box<[Fragment]>,
     pub repeat: bool,

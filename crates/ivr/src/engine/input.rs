@@ -2,6 +2,7 @@ use super::run::Run;
 use super::{Cause, SpeechResult, Step};
 use crate::compile::{Choice, Collect, Confirm, Kind, Listen, Node};
 use crate::pattern::luhn;
+use crate::spoken::keys;
 use crate::state::{Mode, VariableKind};
 use crate::words;
 
@@ -214,7 +215,8 @@ impl<'a> Run<'a> {
 }
 
 /// The choice the caller spoke: of the likeliest text that names one, the one
-/// with the most words in it. Two that fit as well are none.
+/// with the most words in it. Two that fit as well are none. A text without a
+/// word of any choice may speak the keys of one: "option two, please".
 fn spoken<'a>(
     choices: &'a [Choice],
     results: &[SpeechResult],
@@ -237,11 +239,11 @@ fn spoken<'a>(
                     .filter(|words| words::contains(&text, words));
                 (choice, heard.map(|words| words.len()).max().unwrap_or(0))
             });
-            let best = lengths
-                .clone()
-                .map(|(_, length)| length)
-                .max()
-                .filter(|length| *length > 0)?;
+            let best = lengths.clone().map(|(_, length)| length).max().unwrap_or(0);
+            if best == 0 {
+                let keys = keys(listen.numerals, &text)?;
+                return choices.iter().find(|choice| *choice.keys == *keys);
+            }
             let mut fitting = lengths
                 .filter(|(_, length)| *length == best)
                 .map(|(choice, _)| choice);
@@ -263,14 +265,18 @@ fn fits(collect: &Collect, keys: &str) -> bool {
         && (!collect.luhn || luhn(keys))
 }
 
-/// A spoken entry: digits where digits are asked for, else any words.
-fn said(collect: &Collect, text: &str) -> Option<String> {
+/// A spoken entry: digits where digits are asked for, spelt or in figures, else any words.
+fn said(collect: &Collect, listen: &Listen, text: &str) -> Option<String> {
     let digits: String = text
         .chars()
         .filter(|letter| !matches!(letter, ' ' | '-' | '.' | ','))
         .collect();
     if fits(collect, &digits) {
         return Some(digits);
+    }
+    let spelt = keys(listen.numerals, &words::normal(text));
+    if let Some(spelt) = spelt.filter(|spelt| fits(collect, spelt)) {
+        return Some(spelt);
     }
     let text = text.trim();
     (collect.free && !text.is_empty()).then(|| text.to_owned())

@@ -194,6 +194,13 @@ impl Builder<'_> {
     pub(super) fn policy(&mut self, retry: &Retry, voice: &Voice, barge_in: bool) -> Policy {
         let prompts = retry.prompts.iter().enumerate().map(|(index, prompts)| {
             let field = format!("/prompts/{index}");
+            numerals: spoken::numerals(
+                input
+                    .speech
+                    .as_ref()
+                    .and_then(|speech| speech.language.as_deref())
+                    .or(voice.language.as_deref()),
+            ),
             self.phrase(&field, prompts, voice, Some(barge_in))
         });
         let prompts = prompts.collect();
