@@ -323,7 +323,7 @@ struct OwnParameters {
 }
 
 impl OwnParameters {
-    /// Takes `s` out, and `m` where it stands beside `s`; the rest stays as it is.
+    /// Takes `s` out, and what of ours stands beside it; the rest stays as it is.
     fn take(query: &str) -> Self {
         let named = |name: &str| {
             let mut pairs = query.split('&');

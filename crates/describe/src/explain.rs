@@ -128,7 +128,7 @@ impl Code {
             ),
             Code::BadPlaceholder => about(
                 "A placeholder that cannot be read",
-                "Between `{{` and `}}` stand `caller`, `called`, `var.<name>` or `lookup.<name>`, and perhaps `| digits`. Anything else would be read aloud, braces and all.",
+                "Between `{{` and `}}` stand `caller`, `called`, `var.<name>` or `lookup.<name>`, and perhaps `| digits`. Anything else would be read aloud, braces and all. The host of an address, the `say` of a choice and the values of a case take no placeholder.",
                 r#""prompt": "Hello {{ name }}.""#,
                 "Say where the value comes from: here `{{ lookup.name }}`.",
             ),

@@ -81,6 +81,17 @@ impl Template {
         })
     }
 
+    /// The text with the same letters for each placeholder.
+    pub fn with_each(&self, stand_in: &str) -> String {
+        self.0
+            .iter()
+            .map(|part| match part {
+                Part::Text(text) => text,
+                Part::Slot { .. } => stand_in,
+            })
+            .collect()
+    }
+
     /// The text when nothing is filled in.
     pub fn as_text(&self) -> Option<&str> {
         match self.0.as_slice() {
@@ -124,10 +135,17 @@ pub enum Place {
     Json,
     /// A part of a URL that we ask. A value of dots would climb: see [`climbs`].
     Url,
-    /// A header's value.
+    /// A header's value in a request of ours.
     Header,
-    /// Digits only: a telephone number.
+    /// A telephone number, or a part of one.
     Number,
+    /// A part of an address in an NCCO, SIP addresses among them. A value of dots is nothing:
+    /// it would climb.
+    Address,
+    /// A JSON string without line ends, like a name: so many bytes at most, escapes counted.
+    Line(usize),
+    /// The same for a header's value: printable ASCII.
+    HeaderLine(usize),
 }
 
 /// The most characters one value may add to a prompt, escapes counted.
@@ -139,13 +157,6 @@ pub fn fill(value: &str, digits: bool, place: Place, out: &mut String) {
         Place::Ssml => {
             let spelled: String;
             let is_digits = digits && value.bytes().any(|byte| byte.is_ascii_digit());
-    /// A part of an address in an NCCO, SIP addresses among them. A value of dots is nothing:
-    /// it would climb.
-    Address,
-    /// A JSON string without line ends, like a name: so many bytes at most, escapes counted.
-    Line(usize),
-    /// The same for a header's value: printable ASCII.
-    HeaderLine(usize),
             let value = if is_digits {
                 spelled = value.chars().filter(char::is_ascii_digit).collect();
                 &spelled
@@ -181,49 +192,38 @@ pub fn fill(value: &str, digits: bool, place: Place, out: &mut String) {
             }
         }
         Place::Json => crate::source::escape(value, out),
-        Place::Url => {
-            for byte in value.bytes() {
-                if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-                    out.push(char::from(byte));
-                } else {
-                    out.push('%');
-                    for digit in [byte >> 4, byte & 15] {
-                        let digit = char::from_digit(digit.into(), 16).unwrap_or('0');
-                        out.push(digit.to_ascii_uppercase());
-                    }
-                }
-            }
-        }
-        Place::Header => out.extend(value.chars().filter(|letter| (' '..='~').contains(letter))),
-        Place::Number => out.extend(value.chars().filter(char::is_ascii_digit)),
+        Place::Url => percent_encode(value, out),
+        Place::Address if value.bytes().all(|byte| byte == b'.') => {}
+        Place::Address => percent_encode(value, out),
+        Place::Header => out.extend(value.chars().filter(is_printable_ascii)),
+        Place::Number => number(value, out),
+        Place::Line(most) => line(
+            value.chars().filter(|letter| !letter.is_control()),
+            most,
+            out,
+        ),
+        Place::HeaderLine(most) => line(value.chars().filter(is_printable_ascii), most, out),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn is_printable_ascii(letter: &char) -> bool {
+    (' '..='~').contains(letter)
+}
 
-    #[test]
-    fn placeholders_are_read_and_nothing_else_is() {
-        fn check(text: &str, expected: &[&str]) {
-            let read: Vec<String> = match Template::new(text) {
-                Ok(template) => template.0.iter().map(|part| format!("{part:?}")).collect(),
-                Err(error) => vec![error.written],
-            };
-            assert_eq!(read, expected, "{text}");
+fn percent_encode(value: &str, out: &mut String) {
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                let digit = char::from_digit(digit.into(), 16).unwrap_or('0');
+                out.push(digit.to_ascii_uppercase());
+            }
         }
-        check("Hello", &["Text(\"Hello\")"]);
-        check("{{caller}}", &["Slot { slot: Caller, digits: false }"]);
-        check(
-            "You are {{ caller | digits }}.",
-            &[
-                "Text(\"You are \")",
-                "Slot { slot: Caller, digits: true }",
-                "Text(\".\")",
-            ],
-        );
-        check(
-            "{{var.pin}}",
+    }
+}
+
 /// The digits of a telephone number as people and spreadsheets write it. What is no number gives
 /// a letter, so that nothing is dialled: the digits in a name are nobody's number.
 fn number(value: &str, out: &mut String) {
@@ -280,6 +280,31 @@ fn dot_segments(url: &str) -> usize {
         .count()
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_read_and_nothing_else_is() {
+        fn check(text: &str, expected: &[&str]) {
+            let read: Vec<String> = match Template::new(text) {
+                Ok(template) => template.0.iter().map(|part| format!("{part:?}")).collect(),
+                Err(error) => vec![error.written],
+            };
+            assert_eq!(read, expected, "{text}");
+        }
+        check("Hello", &["Text(\"Hello\")"]);
+        check("{{caller}}", &["Slot { slot: Caller, digits: false }"]);
+        check(
+            "You are {{ caller | digits }}.",
+            &[
+                "Text(\"You are \")",
+                "Slot { slot: Caller, digits: true }",
+                "Text(\".\")",
+            ],
+        );
+        check(
+            "{{var.pin}}",
             &["Slot { slot: Variable(\"pin\"), digits: false }"],
         );
         check(
@@ -316,6 +341,29 @@ fn dot_segments(url: &str) -> usize {
         );
         check("a\r\nb: c", false, Place::Header, "ab: c");
         check("+44 20", false, Place::Number, "4420");
+        check("(415) 555-0123", false, Place::Number, "4155550123");
+        check("447700900500.0", false, Place::Number, "447700900500");
+        check("415.555.0123", false, Place::Number, "4155550123");
+        check(
+            "user-447700900500",
+            false,
+            Place::Number,
+            "xxxx447700900500",
+        );
+        check("", false, Place::Number, "x");
+        check("4477+00900500", false, Place::Number, "4477x00900500");
+        check(
+            evil,
+            false,
+            Place::Address,
+            "%22%7D%2C%3C%2Fspeak%3E%26%5C%0A%27%C3%A9",
+        );
+        check("..", false, Place::Address, "");
+        check("a..b", false, Place::Address, "a..b");
+        check(evil, false, Place::Line(200), "\\\"},</speak>&\\\\'é");
+        check("aé\"b", false, Place::Line(4), "aé");
+        check(evil, false, Place::HeaderLine(200), "\\\"},</speak>&\\\\'");
+        check("a\r\nb: c", false, Place::HeaderLine(4), "ab: ");
         check(
             "4420",
             true,
@@ -325,7 +373,6 @@ fn dot_segments(url: &str) -> usize {
         check("anonymous", true, Place::Ssml, "anonymous");
         check(&"<".repeat(100), false, Place::Ssml, &"&lt;".repeat(50));
     }
-}
 
     #[test]
     fn a_value_cannot_climb_in_a_path() {
@@ -363,3 +410,4 @@ fn dot_segments(url: &str) -> usize {
         check("https://a.example/find?n={{caller}}", "..", false);
         check("https://a.example/find#{{caller}}", "..", false);
     }
+}

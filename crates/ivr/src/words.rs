@@ -19,9 +19,6 @@ pub fn normal(text: &str) -> String {
     out
 }
 
-/// Whether the words stand in the text, one after the other, whole.
-pub fn contains(text: &str, words: &str) -> bool {
-    let mut from = 0;
 /// Whether two texts say the same: case, blanks around them and what ends a sentence do not
 /// count, because a recogniser writes "Yes." for "yes".
 pub fn same(one: &str, other: &str) -> bool {
@@ -39,6 +36,9 @@ pub fn same(one: &str, other: &str) -> bool {
     letters(one).eq(letters(other))
 }
 
+/// Whether the words stand in the text, one after the other, whole.
+pub fn contains(text: &str, words: &str) -> bool {
+    let mut from = 0;
     while let Some(found) = text.get(from..).and_then(|rest| rest.find(words)) {
         let begin = from + found;
         let end = begin + words.len();
@@ -69,9 +69,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_found_whole_whatever_their_case() {
-        fn check(text: &str, words: &str, expected: bool) {
-    #[test]
     fn texts_are_the_same_but_for_case_and_the_final_stop() {
         fn check(one: &str, other: &str, expected: bool) {
             assert_eq!(same(one, other), expected, "{one:?} {other:?}");
@@ -93,6 +90,9 @@ mod tests {
         check("", "", true);
     }
 
+    #[test]
+    fn words_are_found_whole_whatever_their_case() {
+        fn check(text: &str, words: &str, expected: bool) {
             assert_eq!(
                 contains(&normal(text), &normal(words)),
                 expected,

@@ -85,22 +85,25 @@ fn callers() -> impl Strategy<Value = Caller<'static>> {
         Just("+33612345678"),
         Just("anonymous"),
         Just(""),
+        Just(".."),
+        Just("a\r\nb: \u{1}\u{7f}"),
         Just("<&\"'>\\")
     ];
     (
         from,
         prop_oneof![Just("442079460000"), Just("support-user")],
+        any::<bool>(),
     )
         .prop_map(|(from, to, outbound)| Caller {
             from,
             to,
-            sip_headers: &[
-                ("X-Class", "gold"),
-                (
             direction: match outbound {
                 true => ivr::Direction::Outbound,
                 false => ivr::Direction::Inbound,
             },
+            sip_headers: &[
+                ("X-Class", "gold"),
+                (
                     "X-Long",
                     "a header that is longer than anybody needs it to be",
                 ),
@@ -493,10 +496,10 @@ fn urls(ncco: &str) -> Vec<(String, String, String)> {
     let mut found = Vec::new();
     for text in ncco.split('"').filter(|text| text.contains("?s=")) {
         let (path, rest) = text.split_once("?s=").unwrap();
+        let rest = rest.strip_suffix("&call=outbound").unwrap_or(rest);
         let (token, menu) = rest.split_once("&m=").unwrap_or((rest, ""));
         found.push((path.to_owned(), token.to_owned(), menu.to_owned()));
     }
-        let rest = rest.strip_suffix("&call=outbound").unwrap_or(rest);
     found
 }
 

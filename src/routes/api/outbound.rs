@@ -6,7 +6,7 @@ use vonage::requests::{
     Answer, Caller, CreatedCall, DEFAULT_HOST, Endpoint, EventUrl, OutboundCall,
 };
 
-use super::super::{Exchange, dial, gate};
+use super::super::{Exchange, dial};
 use super::audit::{self, Act};
 use super::auth::Operator;
 use super::bad_request;

@@ -424,8 +424,9 @@ fn slots(node: &Node) -> Vec<(String, Slot)> {
     };
     fn speak(field: &str, prompts: &[Prompt], add: &mut dyn FnMut(&str, &str)) {
         for prompt in prompts {
-            if let Prompt::Spoken(spoken) = prompt {
-                add(field, &spoken.text);
+            match prompt {
+                Prompt::Spoken(spoken) => add(field, &spoken.text),
+                Prompt::Audio(audio) => add(field, &audio.url),
             }
         }
     }
@@ -441,6 +442,9 @@ fn slots(node: &Node) -> Vec<(String, Slot)> {
         _ => None,
     };
     if let Some(input) = input {
+        for hint in input.speech.iter().flat_map(|speech| &speech.hints) {
+            add("speech/hints", hint);
+        }
         speak("short_prompt", &input.short_prompt, &mut add);
         for (name, retry) in [("no_input", &input.no_input), ("no_match", &input.no_match)] {
             for (index, prompts) in retry.prompts.iter().enumerate() {
@@ -451,13 +455,35 @@ fn slots(node: &Node) -> Vec<(String, Slot)> {
     match &node.kind {
         Kind::Connect(connect) => {
             for (index, to) in connect.to.iter().enumerate() {
-                if let Endpoint::Phone { number, .. } = &to.endpoint {
-                    add(&format!("to/{index}"), number);
+                let (address, headers) = match &to.endpoint {
+                    Endpoint::Phone { number, .. } => (number, None),
+                    Endpoint::Sip { uri, headers } | Endpoint::Websocket { uri, headers, .. } => {
+                        (uri, Some(headers))
+                    }
+                    Endpoint::App { user } => (user, None),
+                    Endpoint::Vbc { extension } => (extension, None),
+                };
+                add(&format!("to/{index}"), address);
+                for (name, value) in headers.into_iter().flat_map(|headers| headers.iter()) {
+                    add(&format!("to/{index}/headers/{name}"), value);
                 }
+            }
+            if let Some(ringback) = &connect.ringback {
+                add("ringback", ringback);
             }
             speak("whisper", &connect.whisper, &mut add);
         }
-        Kind::Conference(conference) => add("name", &conference.name),
+        Kind::Conference(conference) => {
+            add("name", &conference.name);
+            if let Some(music) = &conference.music {
+                add("music", music);
+            }
+        }
+        Kind::Wait(wait) => {
+            if let Some(music) = &wait.music {
+                add("music", music);
+            }
+        }
         Kind::Lookup(lookup) => {
             add("url", &lookup.url);
             for (name, value) in lookup.headers.iter() {

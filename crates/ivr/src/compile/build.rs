@@ -9,7 +9,7 @@ use ncco::{
     Record, Transcription,
 };
 
-use super::fragment::{FROM, Fragment, NUMBER, Route, TEXT, in_json};
+use super::fragment::{FROM, Fragment, Holes, Route};
 use super::{
     Choice, Collect, Compiled, Confirm, Connect, Dial, Exit, Hours, JsonTemplate, Kind, Listen,
     Lookup, Node, Policy, Switch, phrase,
@@ -21,7 +21,7 @@ use crate::document::{
 use crate::library::Entry;
 use crate::phrases;
 use crate::source::Value;
-use crate::template::{Place, Slot, Template};
+use crate::template::{Part, Place, Slot, Template};
 use crate::version::Version;
 use crate::words;
 
@@ -164,6 +164,17 @@ impl<'m> Builder<'m> {
         self.at(field, |builder| builder.exit(target))
     }
 
+    /// Notes a placeholder where no value is ever filled in.
+    fn fixed(&mut self, field: &str, text: &str) {
+        if text.contains("{{") {
+            let message = format!("`{text}`: nothing is filled in here, so braces mean nothing");
+            self.at(field, |builder| {
+                builder.note(Code::BadPlaceholder, message);
+                builder.findings.help("write the text itself");
+            });
+        }
+    }
+
     fn choices(
         &mut self,
         choices: &Map<document::Choice>,
@@ -172,7 +183,12 @@ impl<'m> Builder<'m> {
         for (keys, choice) in choices.iter() {
             let mut below = String::new();
             crate::source::push_token(&mut below, keys);
-            let exit = self.at(&below, |builder| builder.exit(&choice.then));
+            let exit = self.at(&below, |builder| {
+                for (index, say) in choice.say.iter().enumerate() {
+                    builder.fixed(&format!("/say/{index}"), say);
+                }
+                builder.exit(&choice.then)
+            });
             all.push((keys.to_owned(), choice.clone(), exit));
         }
         all
@@ -198,9 +214,10 @@ impl<'m> Builder<'m> {
             });
         }
         for (index, prompt) in prompts.iter().enumerate() {
-            if let Prompt::Spoken(spoken) = prompt
-                && spoken.text.contains("{{")
-                && let Ok(template) = Template::new(&spoken.text)
+            let (Prompt::Spoken(document::Spoken { text, .. })
+            | Prompt::Audio(document::Audio { url: text, .. })) = prompt;
+            if text.contains("{{")
+                && let Ok(template) = Template::new(text)
             {
                 self.at(&format!("{field}/{index}"), |builder| {
                     builder.reads(&template, false)
@@ -243,7 +260,15 @@ impl<'m> Builder<'m> {
             Err(error) => {
                 let (code, message) = phrase::unreadable(&error);
                 self.at(field, |builder| builder.note(code, message));
-                Template::default()
+                // As if the placeholder were one: what stands around it is judged all the same.
+                let before = text.split("{{").next().unwrap_or_default();
+                Template(vec![
+                    Part::Text(before.into()),
+                    Part::Slot {
+                        slot: Slot::Caller,
+                        digits: false,
+                    },
+                ])
             }
         }
     }
@@ -262,8 +287,13 @@ impl<'m> Builder<'m> {
         }
     }
 
+    /// Renders an action that is the same in every call.
+    fn action(&mut self, action: impl Into<Action>) -> Fragment {
+        self.filled(action, &Holes::default())
+    }
+
     /// Renders an action and notes what the platform would refuse.
-    fn action(&mut self, action: impl Into<Action>, text: Option<(Template, Place)>) -> Fragment {
+    fn filled(&mut self, action: impl Into<Action>, holes: &Holes) -> Fragment {
         let action = action.into();
         let ncco = ncco::Ncco::new(vec![action]);
         for finding in ncco.validate() {
@@ -277,8 +307,14 @@ impl<'m> Builder<'m> {
         }
         ncco.actions
             .first()
-            .map(|action| Fragment::of(action, text))
+            .map(|action| Fragment::of(action, holes))
             .unwrap_or_default()
+    }
+
+    /// A text to put into an action, its placeholders noted.
+    fn text(&mut self, field: &str, text: &str, place: Place, holes: &mut Holes) -> String {
+        let template = self.template(field, text, false);
+        holes.text(&template, place)
     }
 
     fn node(
@@ -310,7 +346,7 @@ impl<'m> Builder<'m> {
                     .event_url(Route::Recording.hole())
                     .event_method(EventMethod::Post);
                 record.transcription = transcription(voicemail.transcribe.as_ref(), &voice);
-                let action = self.action(record, None);
+                let action = self.action(record);
                 self.pause(action, &voicemail.then)
             }
             document::Kind::Record(record) => {
@@ -325,10 +361,10 @@ impl<'m> Builder<'m> {
                 action.split = record.split.then_some(ncco::Split::Conversation);
                 action.channels = record.channels.map(u32::from);
                 action.transcription = transcription(record.transcribe.as_ref(), &voice);
-                let action = self.action(action, None);
+                let action = self.action(action);
                 Kind::Act(action, self.exit_at("/then", &record.then))
             }
-            document::Kind::Conference(conference) => Kind::Last(self.conference(conference)),
+            document::Kind::Conference(conference) => self.conference(conference),
             document::Kind::Hours(hours) => Kind::Hours(Box::new(Hours {
                 calendar: hours.calendar.as_str().into(),
                 voice: voice.clone(),
@@ -357,6 +393,10 @@ impl<'m> Builder<'m> {
                 let number = self.template("/number", &callback.number, false);
                 Kind::Callback {
                     number,
+                    no_number: callback
+                        .no_number
+                        .as_ref()
+                        .map(|target| self.exit_at("/no_number", target)),
                     then: self.exit_at("/then", &callback.then),
                 }
             }
@@ -369,13 +409,15 @@ impl<'m> Builder<'m> {
             }
             document::Kind::Wait(wait) => match (wait.seconds, &wait.music) {
                 (Some(seconds), _) => {
-                    let action = self.action(ncco::Wait::seconds(seconds), None);
+                    let action = self.action(ncco::Wait::seconds(seconds));
                     self.pause(action, &wait.then)
                 }
                 (None, music) => {
-                    let music = music
-                        .as_ref()
-                        .map(|url| self.action(ncco::Stream::new(url), None));
+                    let music = music.as_ref().map(|url| {
+                        let mut holes = Holes::default();
+                        let url = self.text("/music", url, Place::Address, &mut holes);
+                        self.filled(ncco::Stream::new(url), &holes)
+                    });
                     prompt = Fragment::join(
                         [prompt]
                             .into_iter()
@@ -387,16 +429,16 @@ impl<'m> Builder<'m> {
             },
             document::Kind::Transfer(transfer) => {
                 let conversation = self.template("/conversation", &transfer.conversation, false);
-                let (text, hole) = hole(conversation);
-                Kind::Last(self.action(ncco::Transfer::new(text), hole))
+                let mut holes = Holes::default();
+                let text = holes.text(&conversation, Place::Line(LONGEST_LINE));
+                Kind::Last {
+                    action: self.filled(ncco::Transfer::new(text), &holes),
+                    name: conversation,
+                }
             }
             document::Kind::Hangup(_) => Kind::Hangup,
         };
         Node {
-                    no_number: callback
-                        .no_number
-                        .as_ref()
-                        .map(|target| self.exit_at("/no_number", target)),
             name: Arc::from(name),
             word: node.kind.name(),
             prompt,
@@ -446,34 +488,36 @@ impl<'m> Builder<'m> {
         }
     }
 
-    fn conference(&mut self, conference: &document::Conference) -> Fragment {
+    fn conference(&mut self, conference: &document::Conference) -> Kind {
         let name = self.template("/name", &conference.name, false);
-        let (text, hole) = hole(name);
-        let mut action = Conversation::new(text);
-        action.music_on_hold_url.clone_from(&conference.music);
+        let mut holes = Holes::default();
+        let mut action = Conversation::new(holes.text(&name, Place::Line(LONGEST_LINE)));
+        action.music_on_hold_url = conference
+            .music
+            .as_ref()
+            .map(|url| self.text("/music", url, Place::Address, &mut holes));
         action.start_on_enter = (!conference.start_on_enter).then_some(false);
         action.end_on_exit = conference.end_on_exit.then_some(true);
         action.mute = conference.mute.then_some(true);
         if conference.record {
             action.record = Some(true);
             action.event_url = Some(Route::Conversation.hole());
+            action.event_method = Some(EventMethod::Post);
         }
-        self.action(action, hole)
+        Kind::Last {
+            action: self.filled(action, &holes),
+            name,
+        }
     }
 }
+
+/// The most bytes a value takes in a name.
+const LONGEST_LINE: usize = 200;
 
 /// Adds a name that is not there yet.
 fn add(names: &mut Vec<Box<str>>, name: &str) {
     if !names.iter().any(|known| **known == *name) {
         names.push(name.into());
-    }
-}
-
-/// A text as it stands, or the hole for it.
-fn hole(template: Template) -> (String, Option<(Template, Place)>) {
-    match template.as_text() {
-        Some(text) => (text.to_owned(), None),
-        None => (TEXT.to_owned(), Some((in_json(template), Place::Json))),
     }
 }
 
@@ -493,8 +537,3 @@ fn transcription(
         transcription
     })
 }
-            action.event_method = Some(EventMethod::Post);
-        }
-        Kind::Last {
-            action: self.filled(action, &holes),
-            name,

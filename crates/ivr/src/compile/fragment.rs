@@ -56,11 +56,14 @@ impl Route {
 /// Begins a URL that is filled in later.
 const URL: &str = "https://edge-ivr.invalid";
 /// Stands for a telephone number that is filled in later.
-pub const NUMBER: &str = "100000000000001";
+const NUMBER: &str = "100000000000001";
 /// Stands for the caller id that is filled in later.
 pub const FROM: &str = "100000000000002";
-/// Stands for a text that is filled in later: a character for private use.
-pub const TEXT: &str = "\u{e0f1}";
+/// Begins what stands for a placeholder: a character for private use. Another one follows, which
+/// says which placeholder.
+const TEXT: char = '\u{e0f1}';
+/// Follows for the first placeholder of an action.
+const FIRST: u32 = 0xf_0000;
 const FROM_MEMBER: &str = "\"from\":\"100000000000002\",";
 
 /// A piece of a fragment.
@@ -76,17 +79,63 @@ pub enum Piece {
     Text(Template, Place),
 }
 
+/// The texts of an action that are filled in later.
+#[derive(Debug, Default)]
+pub struct Holes(Vec<(Template, Place)>);
+
+impl Holes {
+    /// The text to put into the action: what is fixed as it stands, and what stands for each
+    /// placeholder until a call is known.
+    pub fn text(&mut self, template: &Template, place: Place) -> String {
+        if place == Place::Number && template.as_text().is_none() {
+            // Only the whole is a number.
+            self.0.push((template.clone(), place));
+            return NUMBER.to_owned();
+        }
+        let mut text = String::new();
+        for part in &template.0 {
+            match part {
+                Part::Text(fixed) => text.push_str(fixed),
+                Part::Slot { .. } => {
+                    let number = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+                    let which = char::from_u32(FIRST.saturating_add(number));
+                    text.extend([TEXT, which.unwrap_or(TEXT)]);
+                    self.0.push((Template(vec![part.clone()]), place));
+                }
+            }
+        }
+        text
+    }
+
+    /// The first hole in a rendered action: where it begins, how long it is, what it takes.
+    fn next(&self, json: &str) -> Option<(usize, usize, Piece)> {
+        let piece = |(template, place): &(Template, Place)| Piece::Text(template.clone(), *place);
+        let number = self.0.iter().find(|(_, place)| *place == Place::Number);
+        let number = number.and_then(|hole| Some((json.find(NUMBER)?, NUMBER.len(), piece(hole))));
+        let text = json.match_indices(TEXT).find_map(|(at, begin)| {
+            let which = json.get(at + begin.len()..)?.chars().next()?;
+            let index = u32::from(which).checked_sub(FIRST)?;
+            let hole = self.0.get(usize::try_from(index).ok()?)?;
+            Some((at, begin.len() + which.len_utf8(), piece(hole)))
+        });
+        [number, text]
+            .into_iter()
+            .flatten()
+            .min_by_key(|(at, ..)| *at)
+    }
+}
+
 /// One action, or several with commas between them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fragment(pub Box<[Piece]>);
 
 impl Fragment {
-    /// Renders an action; the text hole in it is filled from the template.
-    pub fn of(action: &Action, text: Option<(Template, Place)>) -> Self {
+    /// Renders an action.
+    pub fn of(action: &Action, holes: &Holes) -> Self {
         let mut pieces = Vec::new();
         let json = action.to_json();
         let mut rest = json.as_str();
-        while let Some((at, length, piece)) = next_hole(rest, text.as_ref()) {
+        while let Some((at, length, piece)) = next_hole(rest, holes) {
             push(&mut pieces, rest.get(..at).unwrap_or_default());
             pieces.push(piece);
             rest = rest.get(at + length..).unwrap_or_default();
@@ -131,7 +180,7 @@ fn push(pieces: &mut Vec<Piece>, json: &str) {
 }
 
 /// The first hole: where it begins, how long it is, what it takes.
-fn next_hole(json: &str, text: Option<&(Template, Place)>) -> Option<(usize, usize, Piece)> {
+fn next_hole(json: &str, holes: &Holes) -> Option<(usize, usize, Piece)> {
     let url = json.find(URL).and_then(|at| {
         let rest = json.get(at + URL.len()..)?;
         let route = Route::ALL.into_iter().find(|route| {
@@ -143,37 +192,10 @@ fn next_hole(json: &str, text: Option<&(Template, Place)>) -> Option<(usize, usi
     let from = json
         .find(FROM_MEMBER)
         .map(|at| (at, FROM_MEMBER.len(), Piece::From));
-    let filled = text.and_then(|(template, place)| {
-        let hole = if *place == Place::Number {
-            NUMBER
-        } else {
-            TEXT
-        };
-        json.find(hole)
-            .map(|at| (at, hole.len(), Piece::Text(template.clone(), *place)))
-    });
-    [url, from, filled]
+    [url, from, holes.next(json)]
         .into_iter()
         .flatten()
         .min_by_key(|(at, ..)| *at)
-}
-
-/// Escapes the fixed parts of a template for the JSON string they stand in.
-pub fn in_json(template: Template) -> Template {
-    Template(
-        template
-            .0
-            .into_iter()
-            .map(|part| match part {
-                Part::Text(text) => {
-                    let mut escaped = String::with_capacity(text.len());
-                    crate::source::escape(&text, &mut escaped);
-                    Part::Text(escaped.into())
-                }
-                slot => slot,
-            })
-            .collect(),
-    )
 }
 
 #[cfg(test)]
@@ -183,12 +205,13 @@ mod tests {
 
     #[test]
     fn holes_are_found_in_the_order_they_stand_in() {
-        let phone = Phone::new(NUMBER).whisper(Route::Whisper.hole());
+        let number = Template::new("{{lookup.agent}}").unwrap();
+        let mut holes = Holes::default();
+        let phone = Phone::new(holes.text(&number, Place::Number)).whisper(Route::Whisper.hole());
         let connect = Connect::new(phone)
             .from(FROM)
             .synchronous(Route::Connect.hole());
-        let number = Template::new("{{lookup.agent}}").unwrap();
-        let fragment = Fragment::of(&connect.into(), Some((number.clone(), Place::Number)));
+        let fragment = Fragment::of(&connect.into(), &holes);
         let shape: Vec<&str> = fragment
             .0
             .iter()
@@ -214,9 +237,43 @@ mod tests {
             ]
         );
         let joined = Fragment::join([
-            Fragment::of(&Talk::new("a").into(), None),
-            Fragment::of(&Talk::new("b").into(), None),
+            Fragment::of(&Talk::new("a").into(), &Holes::default()),
+            Fragment::of(&Talk::new("b").into(), &Holes::default()),
         ]);
         assert_eq!(joined.0.len(), 1);
+    }
+
+    #[test]
+    fn an_action_has_as_many_holes_as_it_has_texts() {
+        let caller = Template::new("sip:{{caller}}@example.com").unwrap();
+        let header = Template::new("a \"{{called}}\"").unwrap();
+        let fixed = Template::new("b").unwrap();
+        let mut holes = Holes::default();
+        let sip = ncco::Sip::new(holes.text(&caller, Place::Address))
+            .header("one", holes.text(&header, Place::HeaderLine(9)))
+            .header("two", holes.text(&fixed, Place::HeaderLine(9)));
+        let fragment = Fragment::of(&Connect::new(sip).into(), &holes);
+        let holes: Vec<&Place> = fragment
+            .0
+            .iter()
+            .filter_map(|piece| match piece {
+                Piece::Text(_, place) => Some(place),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(holes, [&Place::Address, &Place::HeaderLine(9)]);
+        let json: String = fragment
+            .0
+            .iter()
+            .map(|piece| match piece {
+                Piece::Json(json) => json.to_string(),
+                Piece::Text(template, _) => template.with_each("1"),
+                _ => String::new(),
+            })
+            .collect();
+        assert_eq!(
+            json,
+            r#"{"action":"connect","endpoint":[{"type":"sip","uri":"sip:1@example.com","headers":{"one":"a \"1\"","two":"b"}}]}"#
+        );
     }
 }

@@ -143,8 +143,12 @@ pub(crate) enum Kind {
     },
     /// Something is done at once: `record`.
     Act(Fragment, Exit),
-    /// Something is done that nothing follows: `conference`, `transfer`.
-    Last(Fragment),
+    /// The caller joins others, and nothing follows: `conference`, `transfer`. Without a name
+    /// there is nowhere to go.
+    Last {
+        action: Fragment,
+        name: Template,
+    },
     Hours(Box<Hours>),
     Switch(Box<Switch>),
     Lookup(Box<Lookup>),
@@ -154,12 +158,12 @@ pub(crate) enum Kind {
     },
     Callback {
         number: Template,
+        no_number: Option<Exit>,
         then: Exit,
     },
     Notify {
         payload: JsonTemplate,
         then: Exit,
-        no_number: Option<Exit>,
     },
     Hangup,
 }
@@ -176,12 +180,12 @@ pub(crate) struct Listen {
     pub submit_on_hash: bool,
     /// The confidence below which an answer does not count; `None` without speech.
     pub confidence: Option<f64>,
+    /// How the language that is listened for speaks keys, where that is known.
+    pub numerals: Option<&'static Numerals>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Policy {
-    /// How the language that is listened for speaks keys, where that is known.
-    pub numerals: Option<&'static Numerals>,
     pub tries: u8,
     pub prompts: Box<[Fragment]>,
     pub repeat: bool,
@@ -234,8 +238,19 @@ pub(crate) struct Connect {
 #[derive(Debug)]
 pub(crate) struct Dial {
     pub action: Fragment,
-    /// The number, when it is not known before the call.
-    pub number: Option<Template>,
+    /// Where, when it is not known before the call.
+    pub address: Option<(Template, Reach)>,
+}
+
+/// What an address must be for the platform to ring it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// A telephone number.
+    Number,
+    /// A SIP address, which the platform takes up to 50 characters of.
+    Sip,
+    /// No placeholder of it may be empty.
+    Name,
 }
 
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use ncco::{Action, Stream, Talk, ssml};
 
-use super::fragment::{Fragment, TEXT, in_json};
+use super::fragment::{Fragment, Holes};
 use crate::diagnostic::Code;
 use crate::document::{Prompt, Spoken, Voice};
 use crate::template::{self, Part, Place, Template};
@@ -68,13 +68,24 @@ pub fn render(
                     message,
                 }),
             },
-            Prompt::Audio(audio) => {
-                let mut stream = Stream::new(&audio.url);
-                stream.barge_in = interrupted.then_some(true);
-                stream.loop_count = (audio.times != 1).then(|| audio.times.into());
-                stream.level = (audio.level != 0.0).then_some(audio.level);
-                fragments.push(Fragment::of(&stream.into(), None));
-            }
+            Prompt::Audio(audio) => match Template::new(&audio.url) {
+                Ok(url) => {
+                    let mut holes = Holes::default();
+                    let mut stream = Stream::new(holes.text(&url, Place::Address));
+                    stream.barge_in = interrupted.then_some(true);
+                    stream.loop_count = (audio.times != 1).then(|| audio.times.into());
+                    stream.level = (audio.level != 0.0).then_some(audio.level);
+                    fragments.push(Fragment::of(&stream.into(), &holes));
+                }
+                Err(error) => {
+                    let (code, message) = unreadable(&error);
+                    faults.push(Fault {
+                        index,
+                        code,
+                        message,
+                    });
+                }
+            },
         }
     }
     (Fragment::join(fragments), faults)
@@ -83,22 +94,16 @@ pub fn render(
 fn talk(spoken: &Spoken, base: &Voice, interrupted: bool) -> Result<Fragment, (Code, String)> {
     let template = Template::new(&spoken.text).map_err(|error| unreadable(&error))?;
     let voice = spoken.voice.or(base);
-    let mut talk = Talk::new(TEXT);
+    let template = spoken_template(template)?;
+    let mut holes = Holes::default();
+    let mut talk = Talk::new(holes.text(&template, Place::Ssml));
     talk.barge_in = interrupted.then_some(true);
     talk.loop_count = (spoken.times != 1).then(|| spoken.times.into());
     talk.level = (spoken.level != 0.0).then_some(spoken.level);
     talk.language = voice.language;
     talk.style = voice.style.filter(|style| *style != 0).map(u32::from);
     talk.premium = voice.premium.filter(|premium| *premium);
-    let template = spoken_template(template)?;
-    if let Some(text) = template.as_text() {
-        text.clone_into(&mut talk.text);
-        return Ok(Fragment::of(&Action::Talk(talk), None));
-    }
-    Ok(Fragment::of(
-        &Action::Talk(talk),
-        Some((in_json(template), Place::Ssml)),
-    ))
+    Ok(Fragment::of(&Action::Talk(talk), &holes))
 }
 
 /// Says why a placeholder cannot be read.

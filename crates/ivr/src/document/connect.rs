@@ -1,10 +1,11 @@
 use crate::decode::{Decode, Fields, Map, mismatch, text};
 use crate::diagnostic::{Code, Findings};
 use crate::document::number::e164;
-use crate::document::prompt::{address, https};
+use crate::document::prompt::{SLOT, address, has_fixed_host, https, is_printable};
 use crate::document::{Prompt, Target};
 use crate::number::E164;
 use crate::source::{Kind, Value};
+use crate::template::Template;
 
 /// `connect`: the caller is put through (Vonage NCCO reference, connect).
 #[derive(Debug, Clone, PartialEq)]
@@ -247,22 +248,29 @@ fn dtmf(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<String> {
 fn sip(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<String> {
     let expected = "a SIP address of up to 50 characters, like \"sip:sales@example.com\"";
     let written = text(value, findings, expected)?;
-    let rest = written
+    let Ok(template) = Template::new(written) else {
+        // What is wrong with a placeholder is told where it is read.
+        return Some(written.to_owned());
+    };
+    let plain = template.with_each(SLOT);
+    let rest = plain
         .strip_prefix("sip:")
-        .or_else(|| written.strip_prefix("sips:"));
-    let sound = rest.is_some_and(|rest| !rest.is_empty())
-        && written.len() <= 50
-        && written
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\'));
-    if sound {
+        .or_else(|| plain.strip_prefix("sips:"));
+    let host = rest.map(|rest| rest.split_once('@').map_or(rest, |(_, host)| host));
+    let host = host.map(|host| host.split([';', '?']).next().unwrap_or_default());
+    let sound = host.is_some_and(|host| !host.is_empty())
+        && template.with_each("").len() <= 50
+        && is_printable(&plain);
+    if sound && has_fixed_host(value, host.unwrap_or_default(), findings) {
         return Some(written.to_owned());
     }
-    findings.note(
-        Code::BadAddress,
-        value,
-        format!("`{written}` is not {expected}"),
-    );
+    if !sound {
+        findings.note(
+            Code::BadAddress,
+            value,
+            format!("`{written}` is not {expected}"),
+        );
+    }
     None
 }
 

@@ -2,6 +2,7 @@ use crate::decode::{Decode, Fields, mismatch, text};
 use crate::diagnostic::{Code, Findings};
 use crate::document::Voice;
 use crate::source::{Kind, Value};
+use crate::template::Template;
 
 /// Something a caller hears.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,21 +135,48 @@ pub(crate) fn address(
     expected: &str,
 ) -> Option<String> {
     let written = text(value, findings, expected)?;
-    let rest = schemes
-        .iter()
-        .find_map(|scheme| written.strip_prefix(scheme));
+    let Ok(template) = Template::new(written) else {
+        // What is wrong with a placeholder is told where it is read.
+        return Some(written.to_owned());
+    };
+    let plain = template.with_each(SLOT);
+    let rest = schemes.iter().find_map(|scheme| plain.strip_prefix(scheme));
     let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
-    let sound = host.is_some_and(|host| !host.is_empty())
-        && written
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\'));
-    if sound {
+    let sound = host.is_some_and(|host| !host.is_empty()) && is_printable(&plain);
+    if sound && has_fixed_host(value, host.unwrap_or_default(), findings) {
         return Some(written.to_owned());
     }
-    findings.note(
-        Code::BadAddress,
-        value,
-        format!("`{written}` is not {expected}"),
-    );
+    if !sound {
+        findings.note(
+            Code::BadAddress,
+            value,
+            format!("`{written}` is not {expected}"),
+        );
+    }
     None
+}
+
+/// Stands for a placeholder while an address is judged: no character of any address.
+pub(crate) const SLOT: &str = "\u{7f}";
+
+/// Whether an address, [`SLOT`]s in it, holds nothing that could end the text it stands in.
+pub(crate) fn is_printable(plain: &str) -> bool {
+    plain.bytes().all(|byte| {
+        byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\') || byte == 0x7f
+    })
+}
+
+/// Whether the host is written out; notes it if not. Whoever calls could otherwise choose where
+/// a call or a request goes.
+pub(crate) fn has_fixed_host(value: &Value<'_>, host: &str, findings: &mut Findings<'_>) -> bool {
+    if !host.contains(SLOT) {
+        return true;
+    }
+    findings.note(
+        Code::BadPlaceholder,
+        value,
+        "a placeholder cannot stand in the host of an address",
+    );
+    findings.help("write the host itself; before or behind it placeholders are filled in");
+    false
 }

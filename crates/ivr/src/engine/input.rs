@@ -75,7 +75,7 @@ impl<'a> Run<'a> {
                 Some(choice) => Answer::Chosen(choice, Cause::Key(keys.to_owned())),
                 None => Answer::Unclear,
             },
-            Answer::Words(results) => match spoken(choices, results, listen.confidence) {
+            Answer::Words(results) => match spoken(choices, results, listen) {
                 Some(choice) => Answer::Chosen(choice, Cause::Speech(choice.keys.to_string())),
                 None => Answer::Unclear,
             },
@@ -114,7 +114,7 @@ impl<'a> Run<'a> {
                         .confidence
                         .is_some_and(|floor| best.confidence >= floor)
                 });
-                sure.and_then(|best| said(collect, &best.text))
+                sure.and_then(|best| said(collect, listen, &best.text))
             }
             _ => None,
         };
@@ -220,9 +220,9 @@ impl<'a> Run<'a> {
 fn spoken<'a>(
     choices: &'a [Choice],
     results: &[SpeechResult],
-    floor: Option<f64>,
+    listen: &Listen,
 ) -> Option<&'a Choice> {
-    let floor = floor?;
+    let floor = listen.confidence?;
     results
         .iter()
         .filter(|result| result.confidence >= floor)

@@ -68,9 +68,9 @@ pub struct Caller<'a> {
     pub conversation: &'a str,
     /// `uuid`: the leg.
     pub leg: &'a str,
-    /// Who calls: digits as a rule, but it may be any text or nothing.
+    /// `from` of the webhook: digits as a rule, but it may be any text or nothing.
     pub from: &'a str,
-    /// The number called.
+    /// `to` of the webhook.
     pub to: &'a str,
     /// Who placed the call.
     pub direction: Direction,

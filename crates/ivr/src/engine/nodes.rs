@@ -2,12 +2,16 @@ use super::run::{Flow, Run};
 use super::text::mix;
 use super::{Cause, ConnectOutcome, Effect, Step};
 use crate::calendar::State as Hours;
-use crate::compile::{self, Connect, Kind, Lookup, Node, Switch, phrase};
-use crate::document::{Into, Order, Subject, Test};
+use crate::compile::{self, Connect, Kind, Lookup, Node, Reach, Switch, phrase};
+use crate::document::{Into, Method, Order, Subject, Test};
 use crate::facts::{LookupAnswer, LookupRequest, Need};
 use crate::number::E164;
 use crate::state::{Mode, VariableKind};
-use crate::template::Place;
+use crate::template::{self, Place, Template};
+use crate::words;
+
+/// The longest SIP address the platform takes (Vonage NCCO reference, connect, SIP endpoint).
+const LONGEST_SIP_ADDRESS: usize = 50;
 
 impl<'a> Run<'a> {
     /// Enters a node. `repeats` is whether the caller asked to hear it again.
@@ -51,7 +55,12 @@ impl<'a> Run<'a> {
                 self.say(action);
                 Flow::Go(then, Cause::Then)
             }
-            Kind::Last(action) => {
+            Kind::Last { action, name } => {
+                let mut filled = String::new();
+                self.fill(name, Place::Line(usize::MAX), &mut filled);
+                if filled.trim().is_empty() {
+                    return Flow::Lost;
+                }
                 self.say(&node.prompt);
                 self.say(action);
                 Flow::Stop(Mode::Ending)
@@ -80,12 +89,10 @@ impl<'a> Run<'a> {
                     return Flow::Go(exit, Cause::NoNumber);
                 };
                 self.say(&node.prompt);
-                let mut filled = String::new();
-                self.fill(number, Place::Number, &mut filled);
                 self.effects.push(Effect::Callback {
                     menu: self.menu.id().to_owned(),
                     node: node.name.to_string(),
-                    number: filled,
+                    number: number.to_string(),
                 });
                 Flow::Go(then, Cause::Then)
             }
@@ -190,6 +197,11 @@ impl<'a> Run<'a> {
         let Some(answer) = self.facts.lookup(key) else {
             let mut url = String::new();
             self.fill(&lookup.url, Place::Url, &mut url);
+            if template::climbs(&lookup.url, &url) {
+                return Flow::Go(&lookup.failed, Cause::NotFound);
+            }
+            let idempotency_key =
+                (lookup.method == Method::Post).then(|| self.idempotency_key(node, key));
             let headers = lookup.headers.iter().map(|(name, value)| {
                 let mut filled = String::new();
                 self.fill_secret(value, Place::Header, &mut filled);
@@ -197,16 +209,12 @@ impl<'a> Run<'a> {
             });
             return Flow::Need(Need::Lookup(LookupRequest {
                 key,
-            if template::climbs(&lookup.url, &url) {
-                return Flow::Go(&lookup.failed, Cause::NotFound);
-            }
-            let idempotency_key =
-                (lookup.method == Method::Post).then(|| self.idempotency_key(node, key));
                 url,
                 method: lookup.method,
                 headers: headers.collect(),
                 body: lookup.body.as_ref().map(|body| self.json_secret(body)),
                 deadline_ms: lookup.deadline_ms,
+                idempotency_key,
             }));
         };
         let body = match answer {
@@ -214,19 +222,11 @@ impl<'a> Run<'a> {
                 status: 200..=299,
                 body,
             } => body,
-                idempotency_key,
             _ => return Flow::Go(&lookup.failed, Cause::NotFound),
         };
         match &lookup.into {
             Into::Nothing => {}
             Into::Whole(name) => {
-                for path in &self.menu.lookups {
-                    let Some(rest) = path.strip_prefix(name.as_str()) else {
-                        continue;
-                    };
-                    let found = match rest.strip_prefix('.') {
-                        Some(members) => {
-                            members
                 // An answer that is only read whole must be one value; parts of one may be missing.
                 let mut reads = self.menu.lookups.iter().filter(|path| {
                     let rest = path.strip_prefix(name.as_str());
@@ -237,6 +237,13 @@ impl<'a> Run<'a> {
                 if body.is_null() || whole_only && value_of(body).is_none() {
                     return Flow::Go(&lookup.failed, Cause::NotFound);
                 }
+                for path in &self.menu.lookups {
+                    let Some(rest) = path.strip_prefix(name.as_str()) else {
+                        continue;
+                    };
+                    let found = match rest.strip_prefix('.') {
+                        Some(members) => {
+                            members
                                 .split('.')
                                 .try_fold(body, |value, member| match value {
                                     serde_json::Value::Array(items) => {
@@ -269,19 +276,15 @@ impl<'a> Run<'a> {
     }
 
     /// Keeps a value a look-up brought, unless it gives a secret away.
-    fn take(&mut self, name: &str, value: Option<&serde_json::Value>) {
-        let text = match value {
-            Some(serde_json::Value::String(text)) => text.clone(),
-            Some(serde_json::Value::Number(number)) => number.to_string(),
-            Some(serde_json::Value::Bool(yes)) => yes.to_string(),
-            _ => return self.state.forget(VariableKind::Looked, name),
-        };
+    fn take(&mut self, name: &str, value: Option<String>) {
         // One to three digits stand in many an innocent value.
-        let tells = |secret: &str| text == secret || secret.len() > 3 && text.contains(secret);
-        if self.secrets.iter().any(|(_, secret)| tells(secret)) {
-            return self.state.forget(VariableKind::Looked, name);
+        let tells =
+            |text: &str, secret: &str| text == secret || secret.len() > 3 && text.contains(secret);
+        let kept = value.filter(|text| !self.secrets.iter().any(|(_, secret)| tells(text, secret)));
+        match kept {
+            Some(text) => self.state.set(VariableKind::Looked, name, &text),
+            None => self.state.forget(VariableKind::Looked, name),
         }
-        self.state.set(VariableKind::Looked, name, &text);
     }
 
     /// Rings the destination at a place of the order, or the next that can be.
@@ -291,13 +294,9 @@ impl<'a> Run<'a> {
             .order(connect, place)
             .and_then(|index| connect.targets.get(index))
         {
-            let rings = match &dial.number {
+            let rings = match &dial.address {
                 None => true,
-                Some(number) => {
-                    let mut filled = String::new();
-                    self.fill(number, Place::Number, &mut filled);
-                    filled.parse::<E164>().is_ok()
-                }
+                Some((address, reach)) => self.reaches(address, *reach),
             };
             if rings {
                 self.say(&dial.action);
@@ -310,6 +309,24 @@ impl<'a> Run<'a> {
         }
         let [.., failed] = &connect.exits;
         Flow::Go(failed, Cause::Failed)
+    }
+
+    /// Whether an address can be rung with what is filled in.
+    fn reaches(&self, address: &Template, reach: Reach) -> bool {
+        let is_filled = || {
+            address
+                .slots()
+                .all(|slot| !self.value(slot).trim().is_empty())
+        };
+        match reach {
+            Reach::Number => self.number(address).is_some(),
+            Reach::Name => is_filled(),
+            Reach::Sip => {
+                let mut filled = String::new();
+                self.fill(address, Place::Address, &mut filled);
+                is_filled() && filled.len() <= LONGEST_SIP_ADDRESS
+            }
+        }
     }
 
     /// Which destination has a place of the order; `None` after the last.

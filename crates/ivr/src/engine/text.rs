@@ -3,11 +3,12 @@ use std::borrow::Cow;
 use sha2::{Digest, Sha256};
 
 use super::run::Run;
-use crate::compile::JsonTemplate;
+use crate::compile::{JsonTemplate, Node};
 use crate::document::Subject;
 use crate::number::E164;
 use crate::state::VariableKind;
 use crate::template::{self, Part, Place, Slot, Template};
+use crate::version::Version;
 
 impl Run<'_> {
     /// What stands for a placeholder. Secrets are not told here.
@@ -31,9 +32,6 @@ impl Run<'_> {
         self.fill_with(template, place, out, |slot| self.value(slot));
     }
 
-    /// Appends a text that may read what was collected in secret in this step:
-    /// the headers and the body of a look-up.
-    pub fn fill_secret(&self, template: &Template, place: Place, out: &mut String) {
     /// The telephone number a template gives; `None` when it gives none that can be called.
     pub fn number(&self, template: &Template) -> Option<E164> {
         let mut filled = String::new();
@@ -64,6 +62,9 @@ impl Run<'_> {
         key
     }
 
+    /// Appends a text that may read what was collected in secret in this step:
+    /// the headers and the body of a look-up.
+    pub fn fill_secret(&self, template: &Template, place: Place, out: &mut String) {
         self.fill_with(template, place, out, |slot| match slot {
             Slot::Variable(name) => {
                 let secret = self

@@ -154,7 +154,7 @@ fn parts() -> Vec<(&'static str, Value)> {
         ),
         (
             "https",
-            json!({ "type": "string", "pattern": "^https://[^\\s/?#]", "description": "An https address." }),
+            json!({ "type": "string", "pattern": "^https://[^\\s/?#]", "description": "An https address. {{placeholders}} are filled in, but not in the host." }),
         ),
         (
             "language",
@@ -250,7 +250,7 @@ fn parts() -> Vec<(&'static str, Value)> {
                 &[],
                 json!({
                     "language": is("language"),
-                    "hints": one_or_more(json!({ "type": "string" }), "Words to expect beside those the choices name."),
+                    "hints": one_or_more(json!({ "type": "string" }), "Words to expect beside those the choices name; {{placeholders}} are filled in."),
                     "confidence": says(json!({ "type": "number", "minimum": 0.0, "maximum": 1.0, "default": 0.5 }), "The confidence below which an answer does not count."),
                     "end_on_silence": number(0.4, 10.0, "Seconds of silence that end an answer."),
                     "start_timeout": whole(1, 60, "Seconds until the caller must begin to speak."),
@@ -318,15 +318,15 @@ fn destination() -> Value {
             "ring": ring()
         })),
         object("A SIP address.", &["sip"], json!({
-            "sip": { "type": "string", "pattern": "^sips?:.", "examples": ["sip:sales@example.com"], "description": "Where." },
+            "sip": { "type": "string", "pattern": "^sips?:.", "examples": ["sip:sales@example.com", "sip:{{var.extension}}@pbx.example.com"], "description": "Where. {{placeholders}} are filled in, but not in the host; an address that comes to more than 50 characters, or lacks a value, is passed over." },
             "headers": is("headers"),
             "ring": ring()
         })),
         object("A user of the application.", &["app"], json!({
-            "app": { "type": "string", "pattern": "\\S", "description": "The user's name." }, "ring": ring()
+            "app": { "type": "string", "pattern": "\\S", "description": "The user's name; {{placeholders}} are filled in." }, "ring": ring()
         })),
         object("A WebSocket.", &["websocket"], json!({
-            "websocket": { "type": "string", "pattern": "^wss?://[^\\s/?#]", "description": "Where." },
+            "websocket": { "type": "string", "pattern": "^wss?://[^\\s/?#]", "description": "Where. {{placeholders}} are filled in, but not in the host." },
             "content_type": one_of(&["audio/l16;rate=8000", "audio/l16;rate=16000", "audio/l16;rate=24000"], "How the sound is sent."),
             "headers": is("headers"),
             "ring": ring()

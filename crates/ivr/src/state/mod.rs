@@ -65,6 +65,7 @@ pub struct State {
     pub(crate) direction: Direction,
     /// The person on the line.
     pub(crate) caller: Box<str>,
+    /// The number of ours that is on the line.
     pub(crate) called: Box<str>,
     pub(crate) headers: Vec<(Box<str>, Box<str>)>,
 }
@@ -170,12 +171,12 @@ impl State {
         &self.conversation
     }
 
-    /// Whether the next input is a secret: its digits must be in no event, log
     /// Who placed the call.
     pub fn direction(&self) -> Direction {
         self.direction
     }
 
+    /// Whether the next input is a secret: its digits must be in no event, log
     /// or archive.
     pub fn expects_secret(&self) -> bool {
         matches!(self.mode, Mode::Listening { secret: true })

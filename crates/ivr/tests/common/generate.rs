@@ -75,7 +75,7 @@ fn draft() -> impl Strategy<Value = Draft> {
             }),
         2 => Just(Draft::Secret),
         2 => any::<Index>().prop_map(Draft::Say),
-        2 => (1u8..4, select(vec!["sequential", "random", "round_robin"]), any::<bool>(), proptest::option::of(any::<Index>()), any::<bool>())
+        2 => (1u8..7, select(vec!["sequential", "random", "round_robin"]), any::<bool>(), proptest::option::of(any::<Index>()), any::<bool>())
             .prop_map(|(to, order, own, then, whisper)| Draft::Connect { to, order, own, then, whisper }),
         1 => Just(Draft::Voicemail),
         1 => Just(Draft::Record),
@@ -241,6 +241,9 @@ fn write(
                     "speech": speech, "then": anywhere(exit),
                     "no_input": { "tries": 1, "then": then }, "no_match": { "tries": 1, "then": other },
                 });
+                if *speech {
+                    node["speech"] = json!({ "hints": ["{{lookup.x}}", "name {{caller}}"] });
+                }
                 if *pattern {
                     node["pattern"] = json!("x{1,4}|[*]99");
                 }
@@ -276,9 +279,13 @@ fn write(
                     json!("447700900100"),
                     json!({ "phone": "{{var.a}}" }),
                     json!({ "sip": "sip:a@example.com", "ring": 9 }),
+                    json!({ "sip": "sip:{{caller}}@example.com", "headers": { "Caller": "{{caller}} \"{{lookup.x}}\"" } }),
+                    json!({ "websocket": "wss://example.com/{{called}}?a={{var.a}}", "headers": { "caller": "{{caller}}", "all": "{{lookup.x}}{{lookup.z}}{{var.a}}" } }),
+                    json!({ "app": "agent {{lookup.x}}" }),
                 ];
                 let mut node = json!({
-                    "kind": "connect", "prompt": "Please hold.", "to": all[..usize::from(*to)], "order": order, "otherwise": then,
+                    "kind": "connect", "prompt": ["Please hold.", { "audio": "https://example.com/{{called}}/{{var.b}}.mp3" }],
+                    "to": all[..usize::from(*to)], "order": order, "otherwise": then,
                 });
                 if *own {
                     node["busy"] = json!(other);
@@ -293,7 +300,7 @@ fn write(
                 }
                 if *whisper {
                     node["whisper"] = json!("From {{caller}}.");
-                    node["ringback"] = json!("https://example.com/r.mp3");
+                    node["ringback"] = json!("https://example.com/{{lookup.y.z}}.mp3");
                 }
                 node
             }
@@ -304,7 +311,7 @@ fn write(
                 json!({ "kind": "record", "split": true, "channels": 2, "then": then })
             }
             Draft::Conference => {
-                json!({ "kind": "conference", "name": "room {{var.a}}", "record": true })
+                json!({ "kind": "conference", "name": "{{var.a}}", "music": "https://example.com/{{caller}}.mp3", "record": true })
             }
             Draft::Hours => {
                 json!({ "kind": "hours", "calendar": "c", "open": then, "closed": other, "holiday": "@hangup" })
@@ -348,7 +355,7 @@ fn write(
             }
             Draft::Wait(true) => json!({ "kind": "wait", "seconds": 1.5, "then": then }),
             Draft::Wait(false) => {
-                json!({ "kind": "wait", "music": "https://example.com/w.mp3", "then": then })
+                json!({ "kind": "wait", "music": "https://example.com/w.mp3?n={{caller}}", "then": then })
             }
             Draft::Transfer => {
                 json!({ "kind": "transfer", "conversation": "CON-{{var.b}}" })

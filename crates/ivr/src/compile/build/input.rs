@@ -1,6 +1,7 @@
 //! The nodes that listen: `menu` and `collect`.
 
 use super::*;
+use crate::spoken;
 
 impl Builder<'_> {
     pub(super) fn menu_node(
@@ -94,7 +95,7 @@ impl Builder<'_> {
                 .event_method(EventMethod::Post);
             Confirm {
                 prompt,
-                action: self.action(input, None),
+                action: self.action(input),
                 yes: confirm.yes.as_str().into(),
                 no: confirm.no.as_str().into(),
             }
@@ -142,10 +143,15 @@ impl Builder<'_> {
         if input.submit_on_hash {
             action = action.submit_on_hash(true);
         }
+        let mut holes = Holes::default();
         if let Some(speech) = &input.speech {
             let mut settings = ncco::Speech::new();
             settings.language = speech.language.clone().or_else(|| voice.language.clone());
-            let hints: Vec<String> = hints.iter().chain(&speech.hints).cloned().collect();
+            let mut hints = hints.to_vec();
+            for (index, hint) in speech.hints.iter().enumerate() {
+                let field = format!("/speech/hints/{index}");
+                hints.push(self.text(&field, hint, Place::Line(LONGEST_LINE), &mut holes));
+            }
             settings.context = (!hints.is_empty()).then_some(hints);
             settings.end_on_silence = speech.end_on_silence;
             settings.start_timeout = speech.start_timeout.map(u32::from);
@@ -177,7 +183,7 @@ impl Builder<'_> {
             )
         });
         Listen {
-            action: self.action(action, None),
+            action: self.filled(action, &holes),
             short,
             no_input: self.at("/no_input", |builder| {
                 builder.policy(&input.no_input, voice, open(&input.no_input))
@@ -188,12 +194,6 @@ impl Builder<'_> {
             max_failures: input.max_failures,
             submit_on_hash: input.submit_on_hash,
             confidence: input.speech.as_ref().map(|speech| speech.confidence),
-        }
-    }
-
-    pub(super) fn policy(&mut self, retry: &Retry, voice: &Voice, barge_in: bool) -> Policy {
-        let prompts = retry.prompts.iter().enumerate().map(|(index, prompts)| {
-            let field = format!("/prompts/{index}");
             numerals: spoken::numerals(
                 input
                     .speech
@@ -201,6 +201,12 @@ impl Builder<'_> {
                     .and_then(|speech| speech.language.as_deref())
                     .or(voice.language.as_deref()),
             ),
+        }
+    }
+
+    pub(super) fn policy(&mut self, retry: &Retry, voice: &Voice, barge_in: bool) -> Policy {
+        let prompts = retry.prompts.iter().enumerate().map(|(index, prompts)| {
+            let field = format!("/prompts/{index}");
             self.phrase(&field, prompts, voice, Some(barge_in))
         });
         let prompts = prompts.collect();

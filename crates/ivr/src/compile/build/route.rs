@@ -1,15 +1,21 @@
 //! The nodes that lead elsewhere: `connect`, `switch` and `lookup`.
 
 use super::*;
+use crate::compile::Reach;
+use crate::document::Test;
 
 impl Builder<'_> {
     pub(super) fn connect(&mut self, connect: &document::Connect, voice: &Voice) -> Connect {
         let whisper = self.phrase("/whisper", &connect.whisper, voice, None);
+        let ringback = connect
+            .ringback
+            .as_ref()
+            .map(|url| self.template("/ringback", url, false));
         let mut targets = Vec::with_capacity(connect.to.len());
         for (index, destination) in connect.to.iter().enumerate() {
             let field = format!("/to/{index}");
             targets.push(self.at(&field, |builder| {
-                builder.dial(connect, destination, !whisper.is_empty())
+                builder.dial(connect, destination, ringback.as_ref(), !whisper.is_empty())
             }));
         }
         let mut exit = |field: &str, target: &Option<Target>| match target
@@ -53,49 +59,66 @@ impl Builder<'_> {
         &mut self,
         connect: &document::Connect,
         destination: &document::Destination,
+        ringback: Option<&Template>,
         whispers: bool,
     ) -> Dial {
-        let mut number = None;
+        let mut holes = Holes::default();
+        let mut address = None;
+        let mut reached_at = |template: Template, reach: Reach, place: Place, holes: &mut Holes| {
+            let text = holes.text(&template, place);
+            if template.as_text().is_none() {
+                address = Some((template, reach));
+            }
+            text
+        };
         let endpoint = match &destination.endpoint {
             Endpoint::Phone {
                 number: written,
                 dtmf,
             } => {
-                let template = self.template("", written, false);
-                let mut phone = match template.as_text() {
-                    Some(fixed) => ncco::Phone::new(fixed),
-                    None => {
-                        number = Some(template);
-                        ncco::Phone::new(NUMBER)
-                    }
-                };
+                let template = self.template("/phone", written, false);
+                self.digits_around("/phone", &template);
+                let number = reached_at(template, Reach::Number, Place::Number, &mut holes);
+                let mut phone = ncco::Phone::new(number);
                 phone.dtmf_answer.clone_from(dtmf);
                 if whispers {
                     let mut answer = ncco::OnAnswer::new(Route::Whisper.hole());
-                    answer.ringback_tone.clone_from(&connect.ringback);
+                    answer.ringback_tone = ringback.map(|url| holes.text(url, Place::Address));
                     phone = phone.on_answer(answer);
                 }
                 ncco::Endpoint::Phone(phone)
             }
             Endpoint::Sip { uri, headers } => {
-                let sip = headers
-                    .iter()
-                    .fold(ncco::Sip::new(uri), |sip, (key, value)| {
-                        sip.header(key, value.as_str())
-                    });
+                let template = self.template("/sip", uri, false);
+                let uri = reached_at(template, Reach::Sip, Place::Address, &mut holes);
+                let place = Place::HeaderLine(LONGEST_LINE);
+                let mut sip = ncco::Sip::new(uri);
+                for (key, value) in headers.iter() {
+                    let value = self.text(&header(key), value, place, &mut holes);
+                    sip = sip.header(key, value);
+                }
                 ncco::Endpoint::Sip(sip)
             }
-            Endpoint::App { user } => ncco::Endpoint::App(ncco::App::new(user)),
+            Endpoint::App { user } => {
+                let template = self.template("/app", user, false);
+                let place = Place::Line(LONGEST_LINE);
+                let user = reached_at(template, Reach::Name, place, &mut holes);
+                ncco::Endpoint::App(ncco::App::new(user))
+            }
             Endpoint::Websocket {
                 uri,
                 content_type,
                 headers,
             } => {
+                let template = self.template("/websocket", uri, false);
+                let uri = reached_at(template, Reach::Name, Place::Address, &mut holes);
                 let content_type = ncco::ContentType::from(content_type.as_str());
-                let websocket = headers.iter().fold(
-                    ncco::Websocket::new(uri, content_type),
-                    |socket, (key, value)| socket.header(key, value.as_str()),
-                );
+                let mut websocket = ncco::Websocket::new(uri, content_type);
+                let most = self.room_in_headers(headers);
+                for (key, value) in headers.iter() {
+                    let value = self.text(&header(key), value, Place::Line(most), &mut holes);
+                    websocket = websocket.header(key, value);
+                }
                 ncco::Endpoint::Websocket(websocket)
             }
             Endpoint::Vbc { extension } => ncco::Endpoint::Vbc(ncco::Vbc::new(extension)),
@@ -114,12 +137,44 @@ impl Builder<'_> {
             Machine::Continue => MachineBehavior::Continue,
             Machine::Hangup => MachineBehavior::Hangup,
         });
-        action.ringback_tone.clone_from(&connect.ringback);
-        let text = number.clone().map(|number| (number, Place::Number));
+        action.ringback_tone = ringback.map(|url| holes.text(url, Place::Address));
         Dial {
-            action: self.action(action, text),
-            number,
+            action: self.filled(action, &holes),
+            address,
         }
+    }
+
+    /// Notes what stands beside a placeholder in a telephone number and is no digit: with it, no
+    /// value gives a number.
+    fn digits_around(&mut self, field: &str, number: &Template) {
+        let written = number.with_each("");
+        if number.as_text().is_none() && !written.bytes().all(|byte| byte.is_ascii_digit()) {
+            let message = format!("`{written}` stands beside a placeholder: expected digits only");
+            self.at(field, |builder| builder.note(Code::BadNumber, message));
+        }
+    }
+
+    /// How many bytes each value may take in the headers of a WebSocket, which the platform takes
+    /// 512 bytes of, as JSON.
+    fn room_in_headers(&mut self, headers: &Map<String>) -> usize {
+        let mut fixed = serde_json::Map::new();
+        let mut slots = 0;
+        for (key, value) in headers.iter() {
+            let template = Template::new(value).unwrap_or_default();
+            slots += template.slots().count();
+            fixed.insert(key.to_owned(), template.with_each("").into());
+        }
+        let fixed = serde_json::Value::from(fixed).to_string().len();
+        let room = LONGEST_WEBSOCKET_HEADERS.saturating_sub(fixed) / slots.max(1);
+        if slots > 0 && room < LEAST_ROOM {
+            let message = format!(
+                "the headers leave {room} bytes for each placeholder: the platform takes {LONGEST_WEBSOCKET_HEADERS} bytes of JSON"
+            );
+            self.at("/headers", |builder| {
+                builder.note(Code::InvalidNcco, message)
+            });
+        }
+        room
     }
 
     pub(super) fn switch(&mut self, switch: &document::Switch) -> Switch {
@@ -137,9 +192,20 @@ impl Builder<'_> {
         }
         let mut cases = Vec::with_capacity(switch.cases.len());
         for (index, case) in switch.cases.iter().enumerate() {
+            let below = format!("/cases/{index}");
+            match &case.test {
+                Test::Equals(text) => self.fixed(&format!("{below}/equals"), text),
+                Test::In(texts) => texts.iter().enumerate().for_each(|(index, text)| {
+                    self.fixed(&format!("{below}/in/{index}"), text);
+                }),
+                Test::Prefix(texts) => texts.iter().enumerate().for_each(|(index, text)| {
+                    self.fixed(&format!("{below}/prefix/{index}"), text);
+                }),
+                Test::InList(_) | Test::Country(_) | Test::Percent(_) => {}
+            }
             cases.push((
                 case.test.clone(),
-                self.exit_at(&format!("/cases/{index}/then"), &case.then),
+                self.exit_at(&format!("{below}/then"), &case.then),
             ));
         }
         Switch {
@@ -152,9 +218,7 @@ impl Builder<'_> {
     pub(super) fn lookup(&mut self, lookup: &document::Lookup) -> Lookup {
         let mut headers = Vec::with_capacity(lookup.headers.len());
         for (name, value) in lookup.headers.iter() {
-            let mut below = "/headers".to_owned();
-            crate::source::push_token(&mut below, name);
-            headers.push((name.into(), self.template(&below, value, true)));
+            headers.push((name.into(), self.template(&header(name), value, true)));
         }
         Lookup {
             url: self.template("/url", &lookup.url, false),
@@ -170,6 +234,18 @@ impl Builder<'_> {
             failed: self.exit_at("/failed", &lookup.failed),
         }
     }
+}
+
+/// What the platform takes of a WebSocket's headers, in bytes of JSON.
+const LONGEST_WEBSOCKET_HEADERS: usize = 512;
+/// A telephone number fits in at least.
+const LEAST_ROOM: usize = 15;
+
+/// The pointer to a header of a destination.
+fn header(name: &str) -> String {
+    let mut below = "/headers".to_owned();
+    crate::source::push_token(&mut below, name);
+    below
 }
 
 /// Whether an exit is taken from `otherwise`.
