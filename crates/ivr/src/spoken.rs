@@ -175,6 +175,47 @@ pub(crate) fn keys(numerals: Option<&Numerals>, text: &str) -> Option<String> {
     (is_sure && times == 1).then_some(keys)
 }
 
+/// What people say out of politeness, in the languages above.
+const POLITE: [&str; 22] = [
+    "please",
+    "thanks",
+    "thank you",
+    "bitte",
+    "danke",
+    "s'il vous plaît",
+    "s'il te plaît",
+    "merci",
+    "por favor",
+    "gracias",
+    "per favore",
+    "per cortesia",
+    "grazie",
+    "obrigado",
+    "obrigada",
+    "alstublieft",
+    "alsjeblieft",
+    "graag",
+    "dank u",
+    "proszę",
+    "poproszę",
+    "dziękuję",
+];
+
+/// A text, made comparable by [`crate::words::normal`], without what is said out of politeness
+/// before or behind it. A text of nothing else stays as it is.
+pub(crate) fn without_politeness(text: &str) -> &str {
+    let mut left = text;
+    while let Some(rest) = POLITE.iter().find_map(|polite| {
+        let behind = left
+            .strip_suffix(polite)
+            .and_then(|rest| rest.strip_suffix(' '));
+        behind.or_else(|| left.strip_prefix(polite)?.strip_prefix(' '))
+    }) {
+        left = rest;
+    }
+    left
+}
+
 /// Appends keys, the first of them as often as was said before.
 fn push(keys: &mut String, said: &str, times: &mut usize) {
     let mut letters = said.chars();
@@ -280,6 +321,22 @@ mod tests {
         check("ja-JP", "１２", "12");
         check("ar", "١", "1");
         check("en", "eins", "");
+    }
+
+    #[test]
+    fn politeness_is_no_part_of_an_answer() {
+        #[track_caller]
+        fn check(text: &str, expected: &str) {
+            assert_eq!(without_politeness(&normal(text)), expected, "{text}");
+        }
+        check("yes", "yes");
+        check("Yes, please.", "yes");
+        check("Please, yes, thank you", "yes");
+        check("Ja, bitte", "ja");
+        check("oui, s'il vous plaît", "oui");
+        check("please", "please");
+        check("pleased", "pleased");
+        check("", "");
     }
 
     #[test]

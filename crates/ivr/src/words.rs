@@ -19,21 +19,31 @@ pub fn normal(text: &str) -> String {
     out
 }
 
-/// Whether two texts say the same: case, blanks around them and what ends a sentence do not
-/// count, because a recogniser writes "Yes." for "yes".
+/// Whether two texts say the same: case, blanks around them, what ends a sentence and politeness
+/// do not count, because a recogniser writes "Yes, please." for "yes".
 pub fn same(one: &str, other: &str) -> bool {
     fn bare(text: &str) -> &str {
-        text.trim()
+        let bare = text
+            .trim()
             .trim_end_matches(['.', '!', '?', '\u{3002}', '\u{ff01}', '\u{ff1f}'])
-            .trim_end()
-    }
-    let letters = |text| {
-        let bare = bare(text);
+            .trim_end();
         // A text of nothing but stops is what it is.
-        let bare = if bare.is_empty() { text.trim() } else { bare };
-        bare.chars().flat_map(char::to_lowercase)
-    };
-    letters(one).eq(letters(other))
+        if bare.is_empty() { text.trim() } else { bare }
+    }
+    let letters = |text| bare(text).chars().flat_map(char::to_lowercase);
+    if letters(one).eq(letters(other)) {
+        return true;
+    }
+    // Politeness is a word more: a single word has none.
+    let has_words = |text: &str| text.trim().contains(char::is_whitespace);
+    if !has_words(one) && !has_words(other) {
+        return false;
+    }
+    let (one, other) = (normal(one), normal(other));
+    let said = |text| crate::spoken::without_politeness(text);
+    // Only what was said around it is left out: the words themselves are compared as they are.
+    let is_polite = said(&one) != one || said(&other) != other;
+    is_polite && said(&one) == said(&other)
 }
 
 /// Whether the words stand in the text, one after the other, whole.
@@ -83,7 +93,9 @@ mod tests {
         check("\u{306f}\u{3044}\u{3002}", "\u{306f}\u{3044}", true);
         check("447700900001", "447700900001", true);
         check("447700900001", "447700900002", false);
-        check("yes please", "yes", false);
+        check("Yes, please.", "yes", true);
+        check("yes sir", "yes", false);
+        check("a-b", "a b", false);
         check("1.5", "15", false);
         check(".", ".", true);
         check(".", "", false);
