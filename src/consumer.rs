@@ -10,6 +10,8 @@
 mod dead;
 mod sinks;
 
+use std::borrow::Cow;
+
 use events::{Event, Sink, backoff, read_message};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
@@ -42,6 +44,8 @@ struct Parcel {
     /// The place of its message in the batch.
     envelope: usize,
     event: Event,
+    /// The event as the sinks store it: JSON on one line, without notes of its delivery.
+    line: String,
     attempts: u32,
     failures: Vec<(Sink, String)>,
     /// Seconds a sink asked to be left alone for.
@@ -73,6 +77,7 @@ pub async fn consume(batch: MessageBatch, env: &Env) {
                     envelope: envelopes.len(),
                     attempts: envelope.attempts,
                     reached_before: delivered(&event),
+                    line: line_of(&event, text),
                     event,
                     failures: Vec::new(),
                     pause: 0,
@@ -160,6 +165,14 @@ fn settle(envelope: &Envelope, is_kept: bool) {
         let delay = pause(envelope.attempts, LONGEST_PAUSE_DEAD);
         retry(&envelope.message, delay);
     }
+}
+
+/// The text that came is what is stored, unless it says how far its delivery is.
+fn line_of(event: &Event, text: Cow<'_, str>) -> String {
+    if event.delivered.is_none() && !text.contains(['\n', '\r']) {
+        return text.into_owned();
+    }
+    event.clone().without_progress().to_json()
 }
 
 fn delivered(event: &Event) -> usize {

@@ -56,6 +56,11 @@ pub fn spoil(_: Service, _key: &str, read: Option<String>) -> Option<String> {
     read
 }
 
+/// Counts the rows a statement read and wrote, as the database bills them.
+#[cfg(not(feature = "faults"))]
+#[inline]
+pub fn count_rows(_: &worker::worker_sys::D1Result) {}
+
 /// Where a test put the server of this URL.
 #[cfg(not(feature = "faults"))]
 #[must_use]
@@ -78,7 +83,7 @@ pub fn reachable(url: &str) -> std::borrow::Cow<'_, str> {
 #[cfg(feature = "faults")]
 use switched::origin as origin_of;
 #[cfg(feature = "faults")]
-pub use switched::{linger, meet, origin, owe, reply, spoil, stumble};
+pub use switched::{count_rows, linger, meet, origin, owe, reply, spoil, stumble};
 
 #[cfg(feature = "faults")]
 mod switched {
@@ -88,6 +93,7 @@ mod switched {
     use serde::{Deserialize, Serialize};
 
     use super::{Refusal, Service};
+    use crate::bindings::promise::member;
     use crate::request::{Method, Request};
     use crate::respond::Reply;
 
@@ -127,6 +133,14 @@ mod switched {
         owed: bool,
     }
 
+    /// What the database bills.
+    #[derive(Clone, Default, Serialize, Deserialize)]
+    #[serde(default)]
+    struct Rows {
+        read: f64,
+        written: f64,
+    }
+
     /// What is switched on.
     #[derive(Clone, Default, Serialize, Deserialize)]
     #[serde(default)]
@@ -134,6 +148,8 @@ mod switched {
         services: BTreeMap<String, Rule>,
         /// Other origins for hosts no test can reach.
         origins: BTreeMap<String, String>,
+        /// Rows of the database, since these were set.
+        rows: Rows,
     }
 
     thread_local! {
@@ -203,6 +219,18 @@ mod switched {
             }
             _ => read,
         })
+    }
+
+    /// Counts the rows a statement read and wrote, as the database bills them.
+    pub fn count_rows(result: &worker::worker_sys::D1Result) {
+        let Ok(meta) = result.meta() else {
+            return;
+        };
+        let count = |name: &str| member(&meta, name).as_f64().unwrap_or(0.0);
+        FAULTS.with_borrow_mut(|faults| {
+            faults.rows.read += count("rows_read");
+            faults.rows.written += count("rows_written");
+        });
     }
 
     /// Where requests to this origin go instead.

@@ -54,6 +54,12 @@ pub(super) async fn deliver(env: &Env, config: &Config, parcels: &mut [Parcel]) 
     }
 }
 
+impl Parcel {
+    fn stored(&self) -> (&Event, &str) {
+        (&self.event, &self.line)
+    }
+}
+
 /// The parcels that still have to reach a sink, with their places.
 fn missing(parcels: &[Parcel], sink: Sink) -> impl Iterator<Item = (usize, &Parcel)> {
     parcels
@@ -86,7 +92,7 @@ async fn to_calls(env: &Env, parcels: &[Parcel]) -> Vec<Said> {
         if group.is_empty() {
             continue;
         }
-        let events: Vec<&Event> = group.iter().map(|(_, parcel)| &parcel.event).collect();
+        let events: Vec<(&Event, &str)> = group.iter().map(|(_, it)| it.stored()).collect();
         let outcome = calls::write(env, &events).await;
         said.extend(all(Sink::Calls, &group, &outcome));
     }
@@ -95,12 +101,8 @@ async fn to_calls(env: &Env, parcels: &[Parcel]) -> Vec<Said> {
 
 async fn to_archive(env: &Env, parcels: &[Parcel]) -> Vec<Said> {
     let waiting: Vec<(usize, &Parcel)> = missing(parcels, Sink::Archive).collect();
-    let stored: Vec<Event> = waiting
-        .iter()
-        .map(|(_, parcel)| parcel.event.clone().without_progress())
-        .collect();
     let mut said = Vec::new();
-    for file in archive::files(&stored) {
+    for file in archive::files(waiting.iter().map(|(_, parcel)| parcel.stored())) {
         let outcome =
             bindings::archive::put(env, &file.key, &file.ndjson(), "application/x-ndjson").await;
         let held: Vec<(usize, &Parcel)> = waiting
@@ -144,7 +146,7 @@ async fn to_sink(config: &Config, parcels: &[Parcel]) -> Vec<Said> {
                 }
                 None => Ok(()),
                 Some((_, parcel)) => {
-                    let outcome = sink.send(&parcel.event.clone().without_progress()).await;
+                    let outcome = sink.send(&parcel.event.id, &parcel.line).await;
                     unreachable.set(match &outcome {
                         Err(error) if error.unreachable => unreachable.get() + 1,
                         _ => 0,

@@ -1,17 +1,17 @@
 //! Where events lie in the archive.
 
-use order::Map;
+use std::collections::BTreeMap;
 
 use crate::canonical::Hasher;
-use crate::event::{Event, earliest};
+use crate::event::Event;
 
 /// One object of the archive.
 #[derive(Clone, Debug, PartialEq)]
 pub struct File<'a> {
     /// `events/dt=2026-11-21/hh=12/<batch>.ndjson`
     pub key: String,
-    /// The events in it, by id.
-    pub events: Vec<&'a Event>,
+    /// The events in it as JSON text, by id.
+    pub lines: BTreeMap<&'a str, &'a str>,
 }
 
 impl File<'_> {
@@ -19,44 +19,46 @@ impl File<'_> {
     #[must_use]
     pub fn holds(&self, event: &Event) -> bool {
         self.key.starts_with(&folder(&event.receivedat))
-            && self
-                .events
-                .binary_search_by(|held| held.id.as_str().cmp(&event.id))
-                .is_ok()
+            && self.lines.contains_key(event.id.as_str())
     }
 
     /// One event a line.
     #[must_use]
     pub fn ndjson(&self) -> String {
-        let mut text = String::new();
-        for event in &self.events {
-            text.push_str(&event.to_json());
+        let size = self.lines.values().map(|line| line.len() + 1).sum();
+        let mut text = String::with_capacity(size);
+        for line in self.lines.values() {
+            text.push_str(line);
             text.push('\n');
         }
         text
     }
 }
 
-/// Sorts events into the files they belong to, by the hour they were received in.
+/// Sorts events, each with its JSON text, into the files they belong to, by the hour they were
+/// received in. Of several copies of one event the earlier counts.
 ///
 /// A file's name is computed from the ids in it: the same events written again overwrite
 /// themselves instead of multiplying.
-pub fn files<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<File<'a>> {
-    let mut hours: Map<String, Vec<&Event>> = Map::new();
-    for event in events {
-        hours.or_default(folder(&event.receivedat)).push(event);
+pub fn files<'a>(events: impl IntoIterator<Item = (&'a Event, &'a str)>) -> Vec<File<'a>> {
+    type Copies<'a> = BTreeMap<&'a str, (&'a str, &'a str)>;
+    let mut hours: BTreeMap<String, Copies<'a>> = BTreeMap::new();
+    for (event, line) in events {
+        let copies = hours.entry(folder(&event.receivedat)).or_default();
+        let copy = (event.receivedat.as_str(), line);
+        let kept = copies.entry(&event.id).or_insert(copy);
+        *kept = copy.min(*kept);
     }
     hours
         .into_iter()
-        .map(|(folder, events)| {
-            let events = earliest(events);
+        .map(|(folder, copies)| {
             let mut hasher = Hasher::new();
-            for id in events.keys() {
+            for id in copies.keys() {
                 hasher.part(id.as_bytes());
             }
             File {
                 key: format!("{folder}{}.ndjson", hasher.id()),
-                events: events.into_values().collect(),
+                lines: copies.into_iter().map(|(id, copy)| (id, copy.1)).collect(),
             }
         })
         .collect()
@@ -98,7 +100,7 @@ pub fn recording_key(event: &Event) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::files;
+    use super::{File, files};
     use crate::event::Event;
 
     fn event(id: &str, receivedat: &str) -> Event {
@@ -108,6 +110,17 @@ mod tests {
         .unwrap()
     }
 
+    fn with_text(events: &[Event]) -> Vec<(&Event, String)> {
+        events
+            .iter()
+            .map(|event| (event, event.to_json()))
+            .collect()
+    }
+
+    fn sorted<'a>(events: &'a [(&'a Event, String)]) -> Vec<File<'a>> {
+        files(events.iter().map(|(event, text)| (*event, text.as_str())))
+    }
+
     #[test]
     fn a_batch_is_split_by_the_hour_of_arrival() {
         let events = [
@@ -115,11 +128,13 @@ mod tests {
             event("a", "2026-11-21T13:00:00.000Z"),
             event("c", "2026-11-21T12:00:00.000Z"),
         ];
-        let files = files(&events);
+        let events = with_text(&events);
+        let files = sorted(&events);
         assert_eq!(files.len(), 2);
         assert!(files[0].key.starts_with("events/dt=2026-11-21/hh=12/"));
         assert!(files[1].key.starts_with("events/dt=2026-11-21/hh=13/"));
         assert_eq!(files[0].ndjson().lines().count(), 2);
+        assert!(files[0].holds(events[0].0) && !files[0].holds(events[1].0));
     }
 
     #[test]
@@ -127,7 +142,13 @@ mod tests {
         let a = event("a", "2026-11-21T12:00:00.000Z");
         let b = event("b", "2026-11-21T12:00:01.000Z");
         let later_copy = event("b", "2026-11-21T12:00:09.000Z");
-        assert_eq!(files([&a, &b]), files([&b, &later_copy, &a, &b]));
-        assert_ne!(files([&a, &b])[0].key, files([&a])[0].key);
+        let once = [a.clone(), b.clone()];
+        let again = [b.clone(), later_copy, a.clone(), b];
+        assert_eq!(sorted(&with_text(&once)), sorted(&with_text(&again)));
+        let alone = [a];
+        assert_ne!(
+            sorted(&with_text(&once))[0].key,
+            sorted(&with_text(&alone))[0].key
+        );
     }
 }

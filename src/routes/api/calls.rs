@@ -1,106 +1,322 @@
 //! `/api/calls`: call records.
 
-use serde::Serialize;
-use serde_json::Value;
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use conversations::body::Body;
+use conversations::find::Index;
+use conversations::terms::{term_of_menu, terms_of_outcome, terms_of_status};
+use events::{CallRecord, Event};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::super::Exchange;
-use super::filter::{Filter, page};
-use super::unavailable;
-use crate::bindings::calls::{self, Bound};
-use crate::bindings::promise::text;
+use super::filter::{Filter, Page};
+use super::{bad_request, list, unavailable};
 use crate::respond::Reply;
 
-/// Newest first. Filters: `from`, `to`, `conversation`, `direction`, `menu`, `status`, `outcome`,
-/// `since`, `until` (of the start); `limit` and `cursor`.
+/// Newest first, by the first arrival of an event of their conversation. Filters: `from`, `to`,
+/// `conversation`, `direction`, `menu`, `status`, `outcome`, `since`, `until` (of that arrival);
+/// `limit` and `cursor`.
 pub async fn list(exchange: &mut Exchange<'_>) -> Reply {
-    page(exchange, "calls", ["started", "leg", "record"], filter).await
+    let (page, mut wanted) = match asked(exchange.request.query()) {
+        Ok(asked) => asked,
+        Err(detail) => return bad_request(&detail),
+    };
+    if let Some(conversation) = &wanted.conversation {
+        match list::legs(exchange.env, conversation).await {
+            Ok(legs) => wanted.legs = Some(legs),
+            Err(refusal) => return unavailable(exchange, &refusal),
+        }
+    }
+    match list::read(exchange.env, &page, |body| wanted.records(body)).await {
+        Ok(found) => Reply::json(found.to_json("calls")),
+        Err(refusal) => unavailable(exchange, &refusal),
+    }
 }
 
-fn filter(query: &str) -> Result<Filter, String> {
-    const COLUMNS: [(&str, &str); 6] = [
-        ("from", "caller"),
-        ("to", "called"),
-        ("direction", "direction"),
-        ("menu", "menu"),
-        ("status", "status"),
-        ("outcome", "outcome"),
-    ];
-    let mut known: Vec<&str> = COLUMNS.iter().map(|(name, _)| *name).collect();
-    known.extend(["conversation", "since", "until"]);
-    let mut filter = Filter::new(query, &known)?;
-    for (name, column) in COLUMNS {
-        filter.equal(name, column);
-    }
-    if let Some(conversation) = filter.get("conversation").map(str::to_owned) {
-        // A leg may have come from another conversation; and the events have an index for it.
-        filter.require(
-            "leg IN (SELECT leg FROM events WHERE conversation = ? AND leg IS NOT NULL)",
-            conversation,
-        );
-    }
-    filter.between("started")?;
-    filter.go_on("started", "leg")?;
-    Ok(filter)
+/// What a record must be like.
+#[derive(Default)]
+struct Wanted {
+    from: Option<String>,
+    to: Option<String>,
+    direction: Option<String>,
+    menu: Option<String>,
+    status: Option<String>,
+    outcome: Option<String>,
+    conversation: Option<String>,
+    legs: Option<HashSet<String>>,
 }
+
+/// The members of a record that filters ask for.
+#[derive(Deserialize)]
+struct Members<'a> {
+    #[serde(borrow)]
+    leg: Cow<'a, str>,
+    #[serde(borrow, default)]
+    from: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    to: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    direction: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    menu: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    status: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    outcome: Option<Cow<'a, str>>,
+}
+
+fn asked(query: &str) -> Result<(Page, Wanted), String> {
+    let filter = Filter::new(
+        query,
+        &[
+            "from",
+            "to",
+            "conversation",
+            "direction",
+            "menu",
+            "status",
+            "outcome",
+            "since",
+            "until",
+        ],
+    )?;
+    let wanted = Wanted {
+        from: filter.owned("from"),
+        to: filter.owned("to"),
+        direction: filter.owned("direction"),
+        menu: filter.owned("menu"),
+        status: filter.owned("status"),
+        outcome: filter.owned("outcome"),
+        conversation: filter.owned("conversation"),
+        legs: None,
+    };
+    let index = wanted.index();
+    let is_whole = index == Index::Time && wanted.direction.is_none() && !wanted.has_condition();
+    let mut page = filter.page(index, 0)?;
+    if is_whole {
+        page.search.limit = page.limit + 1;
+    }
+    Ok((page, wanted))
+}
+
+impl Wanted {
+    /// What leads to the fewest candidates.
+    fn index(&self) -> Index {
+        if let Some(conversation) = &self.conversation {
+            return Index::Met(conversation.clone());
+        }
+        if let Some(from) = &self.from {
+            return Index::Caller(from.clone());
+        }
+        let rare = self.outcome.as_deref().and_then(terms_of_outcome);
+        let rare = rare.or_else(|| self.status.as_deref().and_then(terms_of_status));
+        if let Some(terms) = rare {
+            return Index::Terms(terms);
+        }
+        if let Some(to) = &self.to {
+            return Index::Called(to.clone());
+        }
+        match &self.menu {
+            Some(menu) => Index::Terms(vec![term_of_menu(menu)]),
+            None => Index::Time,
+        }
+    }
+
+    fn has_condition(&self) -> bool {
+        self.status.is_some() || self.outcome.is_some()
+    }
+
+    fn takes(&self, record: &Members<'_>) -> bool {
+        let equal = |wanted: &Option<String>, found: &Option<Cow<'_, str>>| {
+            wanted.is_none() || wanted.as_deref() == found.as_deref()
+        };
+        let is_met = |legs: &HashSet<String>| legs.contains(record.leg.as_ref());
+        equal(&self.from, &record.from)
+            && equal(&self.to, &record.to)
+            && equal(&self.direction, &record.direction)
+            && equal(&self.menu, &record.menu)
+            && equal(&self.status, &record.status)
+            && equal(&self.outcome, &record.outcome)
+            && self.legs.as_ref().is_none_or(is_met)
+    }
+
+    fn records(&self, body: &Body) -> Vec<String> {
+        let fitting = body.records.iter().filter(|record| {
+            let members = serde_json::from_str::<Members<'_>>(record.get());
+            members.is_ok_and(|members| self.takes(&members))
+        });
+        fitting.map(|record| record.get().to_owned()).collect()
+    }
+}
+
+/// Events of one call that are shown.
+const EVENTS: usize = 2_000;
 
 #[derive(Serialize)]
-struct One {
-    record: Box<RawValue>,
-    path: Value,
-    events: Vec<Box<RawValue>>,
+struct One<'a> {
+    record: &'a RawValue,
+    path: &'a RawValue,
+    events: Vec<&'a RawValue>,
 }
 
 /// One leg: its record, its path through the menu, its events and those of its conversation that
 /// name no leg.
 pub async fn one(exchange: &mut Exchange<'_>, leg: &str) -> Reply {
     exchange.line.leg = Some(leg.to_owned());
-    let found = calls::query(
-        exchange.env,
-        "SELECT conversation, record FROM calls WHERE leg = ?1",
-        &[Bound::Text(leg)],
-    )
-    .await;
-    let rows = match found {
-        Ok(rows) => rows,
+    let page = Filter::new("", &[]).and_then(|it| it.page(Index::Leg(leg.to_owned()), 0));
+    let page = match page {
+        Ok(page) => page,
+        Err(detail) => return bad_request(&detail),
+    };
+    let bodies = match list::bodies(exchange.env, &page).await {
+        Ok(bodies) => bodies,
         Err(refusal) => return unavailable(exchange, &refusal),
     };
-    let Some((row, record)) = rows
-        .first()
-        .and_then(|row| Some((row, calls::raw(row, "record")?)))
-    else {
-        return Reply::problem(
+    match show(leg, &bodies) {
+        Some(json) => Reply::json(json),
+        None => Reply::problem(
             404,
             "No such call",
             "A record appears a few seconds after the first event of a leg.",
-        );
-    };
-    let conversation = text(row, "conversation");
-    let events = calls::query(
-        exchange.env,
-        "SELECT event FROM (
-           SELECT event, time, id FROM events WHERE leg = ?1
-           UNION ALL
-           SELECT event, time, id FROM events WHERE conversation = ?2 AND leg IS NULL
-         ) ORDER BY time, id LIMIT 2000",
-        &[Bound::Text(leg), conversation.as_deref().into()],
-    )
-    .await;
-    let events = match events {
-        Ok(events) => events,
-        Err(refusal) => return unavailable(exchange, &refusal),
-    };
-    let path = serde_json::from_str::<Value>(record.get())
-        .ok()
-        .and_then(|mut record| record.get_mut("path").map(Value::take))
-        .unwrap_or_default();
+        ),
+    }
+}
+
+fn show(leg: &str, bodies: &[Body]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Path<'a> {
+        #[serde(borrow)]
+        path: &'a RawValue,
+    }
+    let mut records = bodies.iter().flat_map(|body| &body.records);
+    let (raw, record) = records.find_map(|raw| {
+        let record: CallRecord = serde_json::from_str(raw.get()).ok()?;
+        (record.leg == leg).then_some((raw, record))
+    })?;
+    let path: Path<'_> = serde_json::from_str(raw.get()).ok()?;
+    let mut events: Vec<(Event, &str)> = bodies
+        .iter()
+        .flat_map(|body| &body.events)
+        .filter_map(|line| {
+            let event = Event::from_json_without_raw(&line.text).ok()?;
+            let is_own = match event.leg() {
+                Some(other) => other == leg,
+                None => event.conversation.is_some() && event.conversation == record.conversation,
+            };
+            is_own.then_some((event, line.text.as_str()))
+        })
+        .collect();
+    events.sort_by(|(a, _), (b, _)| (&a.time, &a.id).cmp(&(&b.time, &b.id)));
+    let events = events.iter().take(EVENTS);
     let one = One {
-        record,
-        path,
+        record: raw,
+        path: path.path,
         events: events
-            .iter()
-            .filter_map(|row| calls::raw(row, "event"))
+            .filter_map(|(_, text)| serde_json::from_str(text).ok())
             .collect(),
     };
-    Reply::json(serde_json::to_string(&one).unwrap_or_default())
+    serde_json::to_string(&one).ok()
+}
+
+/// One call in short, for trying a draft on it.
+#[derive(Serialize)]
+struct Done {
+    leg: String,
+    from: Option<String>,
+    to: Option<String>,
+    /// When it came in.
+    at: Option<String>,
+    menu: Option<String>,
+    version: Option<String>,
+    /// What the caller did, one entry a webhook that moved them: the node they were at, the cause.
+    steps: Vec<[String; 2]>,
+    /// Where the last step led.
+    end: Option<String>,
+    outcome: Option<events::Outcome>,
+}
+
+/// Calls that are over and went through a menu, newest first, in some 200 bytes each. Filters:
+/// `menu`, `since`, `until`; `limit` and `cursor`.
+pub async fn done(exchange: &mut Exchange<'_>) -> Reply {
+    let filter = Filter::new(exchange.request.query(), &["menu", "since", "until"]);
+    let asked = filter.and_then(|filter| {
+        let menu = filter.owned("menu");
+        let index = match &menu {
+            Some(menu) => Index::Terms(vec![term_of_menu(menu)]),
+            None => Index::Time,
+        };
+        Ok((filter.page(index, 0)?, menu))
+    });
+    let (page, menu) = match asked {
+        Ok(asked) => asked,
+        Err(detail) => return bad_request(&detail),
+    };
+    let matching = |body: &Body| {
+        let records = body.records.iter();
+        let records = records.filter_map(|raw| serde_json::from_str(raw.get()).ok());
+        let done = records.filter_map(|record: CallRecord| in_short(record, menu.as_deref()));
+        done.filter_map(|it| serde_json::to_string(&it).ok())
+            .collect()
+    };
+    match list::read(exchange.env, &page, matching).await {
+        Ok(found) => Reply::json(found.to_json("calls")),
+        Err(refusal) => unavailable(exchange, &refusal),
+    }
+}
+
+fn in_short(record: CallRecord, menu: Option<&str>) -> Option<Done> {
+    let is_wanted = menu.is_none_or(|menu| record.menu.as_deref() == Some(menu));
+    if record.ended.is_none() || record.path.is_empty() || !is_wanted {
+        return None;
+    }
+    let end = record.path.last().and_then(|it| it.visit.target.clone());
+    Some(Done {
+        leg: record.leg,
+        from: record.from,
+        to: record.to,
+        at: record.started,
+        menu: record.menu,
+        version: record.version,
+        steps: record
+            .path
+            .into_iter()
+            .map(|passed| [passed.visit.node, passed.visit.cause])
+            .collect(),
+        end,
+        outcome: record.outcome,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(query: &str, expected: &Index, limit: usize) {
+        let (page, _) = asked(query).unwrap();
+        assert_eq!(&page.search.index, expected, "{query}");
+        assert_eq!(page.search.limit, limit, "{query}");
+    }
+
+    #[test]
+    fn each_filter_is_found_by_what_finds_least() {
+        let term = |term: &str| Index::Terms(vec![term.to_owned()]);
+        check("", &Index::Time, 51);
+        check("limit=10&since=2026-01-01T00:00:00Z", &Index::Time, 11);
+        check("direction=outbound", &Index::Time, 1_000);
+        check("status=completed", &Index::Time, 1_000);
+        check("from=1&to=2&menu=m", &Index::Caller("1".into()), 1_000);
+        check("to=2&menu=m", &Index::Called("2".into()), 1_000);
+        check("menu=m&outcome=degraded", &term("type:ivr.degraded"), 1_000);
+        check(
+            "status=rejected&to=2",
+            &term("type:vonage.voice.rejected"),
+            1_000,
+        );
+        check("menu=m", &term("menu:m"), 1_000);
+        check("from=1&conversation=C", &Index::Met("C".into()), 1_000);
+        assert!(asked("form=1").is_err());
+    }
 }

@@ -1,250 +1,292 @@
-//! `/api/events`: reading events, and sending them through the sinks again.
+//! `/api/events`: reading events.
 
-use events::{Event, Sink, archive};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use conversations::body::Body;
+use conversations::feed::{self, Part, Place};
+use conversations::find::{self, Index};
+use conversations::terms::{term_of_menu, terms_of_source, terms_of_types};
+use events::Event;
 
 use super::super::Exchange;
-use super::filter::{Filter, moment, page};
-use super::{bad_request, unavailable};
+use super::filter::{Filter, Page};
+use super::{bad_request, list, unavailable};
 use crate::bindings::promise::Refusal;
-use crate::bindings::{self, queue};
+use crate::bindings::{calls, clock};
 use crate::respond::Reply;
 
-/// Dead letters sent again by one request.
-const LETTERS: u32 = 100;
-/// Files of the archive sent again by one request.
-const FILES: u32 = 20;
+/// The longest a conversation may be under way, in milliseconds: its events of today are found
+/// although its row is yesterday's.
+const LONGEST_CALL: i64 = 25 * 3_600_000;
+/// How long after its end a day's feed may still be written: by whoever read the clock before.
+const MIDNIGHT: i64 = 60_000;
 
-/// Newest first. Filters: `type` (a `*` at its end stands for anything), `source`, `leg`,
-/// `conversation`, `menu`, `since`, `until` (of the arrival); `limit` and `cursor`.
+/// Newest conversation first, and newest event first within it. Filters: `type` (a `*` at its end
+/// stands for anything), `source`, `leg`, `conversation`, `menu`, `since`, `until` (of the
+/// arrival); `limit` and `cursor`. With `after` instead of `cursor`: what came after it, oldest
+/// first.
 pub async fn list(exchange: &mut Exchange<'_>) -> Reply {
-    page(exchange, "events", ["receivedat", "id", "event"], filter).await
-}
-
-fn filter(query: &str) -> Result<Filter, String> {
-    let names = ["source", "leg", "conversation", "menu"];
-    let mut known = names.to_vec();
-    known.extend(["type", "since", "until"]);
-    let mut filter = Filter::new(query, &known)?;
-    for name in names {
-        filter.equal(name, name);
+    let (filter, wanted) = match asked(exchange.request.query()) {
+        Ok(asked) => asked,
+        Err(detail) => return bad_request(&detail),
+    };
+    if filter.has("after") {
+        return tail(exchange, &filter, &wanted).await;
     }
-    match filter.get("type").map(str::to_owned) {
-        Some(kind) if kind.ends_with('*') => {
-            let prefix = kind.trim_end_matches('*');
-            filter.require("substr(type, 1, length(?)) = ?", prefix.to_owned());
-        }
-        _ => filter.equal("type", "type"),
-    }
-    filter.between("receivedat")?;
-    filter.go_on("receivedat", "id")?;
-    Ok(filter)
-}
-
-/// What to send again.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wanted {
-    /// Dead letters: `true` for all, or their keys.
-    #[serde(default)]
-    dead: Value,
-    /// Archived events received from here on.
-    #[serde(default)]
-    since: Option<String>,
-    /// Archived events received before this.
-    #[serde(default)]
-    until: Option<String>,
-    /// The only sinks that get archived events again: `calls`, `forward`, `recording`.
-    #[serde(default)]
-    sinks: Option<Vec<String>>,
-    /// Where the request before ended.
-    #[serde(default)]
-    cursor: Option<String>,
-}
-
-/// How much was sent.
-#[derive(Default, Serialize)]
-struct Sent {
-    /// Events put on the queue.
-    sent: usize,
-    /// Dead letters that are no event, and stay.
-    skipped: usize,
-    /// There is more: ask again with this.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cursor: Option<String>,
-}
-
-/// Sends dead letters, or the archived events of a range of time, through the sinks again. A
-/// request does a part; while there is a `cursor` in the reply, there is more.
-///
-/// Dead letters go only to the sinks that do not have them, and are removed once they are on the
-/// queue. Archived events are not archived again.
-pub async fn replay(exchange: &mut Exchange<'_>) -> Reply {
-    let body = match exchange.request.body().await {
-        Ok(body) => body,
-        Err(_) => return bad_request("the body is too long or broke off"),
+    let page = match page(&filter, &wanted) {
+        Ok(page) => page,
+        Err(detail) => return bad_request(&detail),
     };
-    let Ok(body) = String::from_utf8(body) else {
-        return bad_request("the body is not UTF-8");
-    };
-    let wanted: Wanted = match serde_json::from_str(&body) {
-        Ok(wanted) => wanted,
-        Err(error) => return bad_request(&error.to_string()),
-    };
-    let range = wanted.since.is_some() || wanted.until.is_some();
-    let outcome = match (&wanted.dead, range) {
-        (Value::Bool(true), false) => dead(exchange, None, wanted.cursor.as_deref()).await,
-        (Value::Array(keys), false) => {
-            let keys: Option<Vec<String>> = keys
-                .iter()
-                .map(|key| key.as_str().filter(|key| key.starts_with("dead/")))
-                .map(|key| key.map(str::to_owned))
-                .collect();
-            match keys {
-                Some(keys) if keys.len() <= LETTERS as usize => {
-                    dead(exchange, Some(keys), None).await
-                }
-                _ => {
-                    return bad_request(
-                        "`dead` must be true, or a list of at most 100 keys under dead/",
-                    );
-                }
-            }
-        }
-        (Value::Null | Value::Bool(false), true) => match Range::new(&wanted) {
-            Ok(range) => archived(exchange, &range, wanted.cursor.as_deref()).await,
-            Err(detail) => return bad_request(&detail),
-        },
-        _ => {
-            return bad_request(
-                "send either `dead` (true, or a list of keys) or a range: `since`, `until`, or both",
-            );
-        }
-    };
-    match outcome {
-        Ok(sent) => Reply::json(serde_json::to_string(&sent).unwrap_or_default()),
+    match list::read(exchange.env, &page, |body| wanted.events(body)).await {
+        Ok(found) => Reply::json(found.to_json("events")),
         Err(refusal) => unavailable(exchange, &refusal),
     }
 }
 
-async fn dead(
-    exchange: &Exchange<'_>,
-    keys: Option<Vec<String>>,
-    after: Option<&str>,
-) -> Result<Sent, Refusal> {
-    let is_all = keys.is_none();
-    let keys = match keys {
-        Some(keys) => keys,
-        None => bindings::archive::list(exchange.env, "dead/", after, LETTERS).await?,
+/// What an event must be like.
+struct Wanted {
+    kind: Option<String>,
+    source: Option<String>,
+    leg: Option<String>,
+    conversation: Option<String>,
+    menu: Option<String>,
+    /// Milliseconds.
+    since: Option<i64>,
+    until: Option<i64>,
+}
+
+fn asked(query: &str) -> Result<(Filter, Wanted), String> {
+    let known = [
+        "type",
+        "source",
+        "leg",
+        "conversation",
+        "menu",
+        "since",
+        "until",
+        "after",
+    ];
+    let filter = Filter::new(query, &known)?;
+    let wanted = Wanted {
+        kind: filter.owned("type"),
+        source: filter.owned("source"),
+        leg: filter.owned("leg"),
+        conversation: filter.owned("conversation"),
+        menu: filter.owned("menu"),
+        since: filter.time("since")?,
+        until: filter.time("until")?,
     };
-    let mut sent = Sent {
-        cursor: keys
-            .last()
-            .filter(|_| is_all && keys.len() >= LETTERS as usize)
-            .cloned(),
-        ..Sent::default()
-    };
-    for key in &keys {
-        let Some(text) = bindings::archive::get(exchange.env, key).await? else {
-            continue;
-        };
-        let letter = serde_json::from_str::<Value>(&text).unwrap_or_default();
-        let message = letter.get("message").and_then(Value::as_str);
-        let event = message.and_then(|message| Event::from_json(message).ok());
-        let Some(event) = event else {
-            sent.skipped += 1;
-            continue;
-        };
-        queue::send(exchange.env, &[event.to_json()], 0).await?;
-        // Stopped here, it is sent once more: its id is the same.
-        bindings::archive::delete(exchange.env, key).await?;
-        sent.sent += 1;
+    Ok((filter, wanted))
+}
+
+fn page(filter: &Filter, wanted: &Wanted) -> Result<Page, String> {
+    let mut page = filter.page(wanted.index(), LONGEST_CALL)?;
+    if page.search.index == Index::Time && wanted.takes_all() {
+        page.search.limit = page.limit + 1;
     }
-    Ok(sent)
+    Ok(page)
 }
 
-struct Range {
-    since: String,
-    until: String,
-    done: Vec<Sink>,
-}
-
-impl Range {
-    fn new(wanted: &Wanted) -> Result<Self, String> {
-        let since = wanted.since.as_deref();
-        let until = wanted.until.as_deref();
-        let done = match &wanted.sinks {
-            None => vec![Sink::Archive],
-            Some(names) => {
-                if let Some(name) = names
-                    .iter()
-                    .find(|name| !["calls", "forward", "recording"].contains(&name.as_str()))
-                {
-                    return Err(format!(
-                        "`sinks` knows calls, forward, recording, not {name}"
-                    ));
-                }
-                Sink::ALL
-                    .into_iter()
-                    .filter(|sink| !names.iter().any(|name| name == sink.name()))
-                    .collect()
-            }
-        };
-        Ok(Self {
-            since: since.map_or(Ok(String::new()), |at| moment("since", at))?,
-            until: until.map_or(Ok("9999".to_owned()), |at| moment("until", at))?,
-            done,
-        })
-    }
-}
-
-async fn archived(
-    exchange: &Exchange<'_>,
-    range: &Range,
-    after: Option<&str>,
-) -> Result<Sent, Refusal> {
-    let first = if range.since.is_empty() {
-        "events/".to_owned()
-    } else {
-        archive::folder(&range.since)
-    };
-    let from = after.unwrap_or(&first);
-    let keys = bindings::archive::list(exchange.env, "events/", Some(from), FILES).await?;
-    let mut sent = Sent::default();
-    // Names are in the order of their hours.
-    let end = if range.until.len() > 12 {
-        archive::folder(&range.until)
-    } else {
-        "events/~".to_owned()
-    };
-    let is_past = |key: &str| key > end.as_str() && !key.starts_with(&end);
-    for key in &keys {
-        if is_past(key) {
-            return Ok(sent);
+impl Wanted {
+    /// What leads to the fewest candidates.
+    fn index(&self) -> Index {
+        if let Some(leg) = &self.leg {
+            return Index::Leg(leg.clone());
         }
-        let text = bindings::archive::get(exchange.env, key).await?;
-        let messages: Vec<String> = text
+        if let Some(conversation) = &self.conversation {
+            return Index::Conversation(conversation.clone());
+        }
+        let rare = self.kind.as_deref().and_then(terms_of_types);
+        let rare = rare.or_else(|| self.source.as_deref().and_then(terms_of_source));
+        if let Some(terms) = rare {
+            return Index::Terms(terms);
+        }
+        match &self.menu {
+            Some(menu) => Index::Terms(vec![term_of_menu(menu)]),
+            None => Index::Time,
+        }
+    }
+
+    fn takes_all(&self) -> bool {
+        self.kind.is_none() && self.source.is_none() && self.since.is_none()
+    }
+
+    fn takes(&self, event: &Event) -> bool {
+        let equal = |wanted: &Option<String>, found: Option<&str>| {
+            wanted.is_none() || wanted.as_deref() == found
+        };
+        let is_of_kind = self
+            .kind
             .as_deref()
-            .unwrap_or_default()
-            .lines()
-            .filter_map(|line| Event::from_json(line).ok())
-            .filter(|event| range.since <= event.receivedat && event.receivedat < range.until)
-            .map(|mut event| {
-                for sink in &range.done {
-                    event.mark_reached(*sink);
-                }
-                event.to_json()
+            .is_none_or(|kind| match kind.strip_suffix('*') {
+                Some(prefix) => event.kind.starts_with(prefix),
+                None => event.kind == kind,
+            });
+        let at = || conversations::key::milliseconds(&event.receivedat).unwrap_or_default();
+        is_of_kind
+            && equal(&self.source, Some(&event.source))
+            && equal(&self.leg, event.leg())
+            && equal(&self.conversation, event.conversation.as_deref())
+            && equal(&self.menu, event.menu.as_deref())
+            && self.since.is_none_or(|since| since <= at())
+            && self.until.is_none_or(|until| at() < until)
+    }
+
+    fn events(&self, body: &Body) -> Vec<String> {
+        let mut events = self.in_order(body, |_| true);
+        events.reverse();
+        events
+    }
+
+    /// The fitting events of a row that `revisions` takes, by arrival.
+    fn in_order(&self, body: &Body, revisions: impl Fn(u32) -> bool) -> Vec<String> {
+        let lines = body.events.iter().filter(|line| revisions(line.revision));
+        let mut events: Vec<(Event, &str)> = lines
+            .filter_map(|line| {
+                let event = Event::from_json_without_raw(&line.text).ok()?;
+                self.takes(&event).then_some((event, line.text.as_str()))
             })
             .collect();
-        if !messages.is_empty() {
-            queue::send(exchange.env, &messages, 0).await?;
-        }
-        sent.sent += messages.len();
+        events.sort_by(|(a, _), (b, _)| (&a.receivedat, &a.id).cmp(&(&b.receivedat, &b.id)));
+        events
+            .into_iter()
+            .map(|(_, text)| text.to_owned())
+            .collect()
     }
-    sent.cursor = keys
-        .last()
-        .filter(|_| keys.len() >= FILES as usize)
-        .cloned();
-    Ok(sent)
+}
+
+/// `after=now` gives nothing but the place to go on from; `after=<cursor>` what was written since,
+/// in the order it was written in, and the next place. A page may be empty and there still be more:
+/// `more` says so.
+async fn tail(exchange: &mut Exchange<'_>, filter: &Filter, wanted: &Wanted) -> Reply {
+    if filter.has("cursor") || filter.has("limit") {
+        return bad_request("`after` goes with neither `cursor` nor `limit`");
+    }
+    let place = match filter.get("after") {
+        None | Some("now") => None,
+        Some(text) => match text.parse::<Place>() {
+            Ok(place) => Some(place),
+            Err(()) => return bad_request("`after` must be `now`, or a cursor `after` gave out"),
+        },
+    };
+    let outcome = match place {
+        None => now(exchange).await.map(|place| (Vec::new(), place, false)),
+        Some(place) => follow(exchange, wanted, place).await,
+    };
+    match outcome {
+        Ok((events, place, more)) => Reply::json(format!(
+            r#"{{"events":[{}],"cursor":"{place}","more":{more}}}"#,
+            events.join(",")
+        )),
+        Err(refusal) => unavailable(exchange, &refusal),
+    }
+}
+
+fn today() -> String {
+    let digits = events::print_timestamp(clock::now());
+    digits
+        .chars()
+        .filter(char::is_ascii_digit)
+        .take(8)
+        .collect()
+}
+
+async fn days(exchange: &Exchange<'_>) -> Result<Vec<String>, Refusal> {
+    let tables = calls::query(exchange.env, &feed::tables()).await?;
+    let days = tables.iter().filter_map(|table| feed::day_of(table));
+    Ok(days.map(str::to_owned).collect())
+}
+
+async fn now(exchange: &Exchange<'_>) -> Result<Place, Refusal> {
+    let (day, seq) = match days(exchange).await?.pop() {
+        Some(day) => {
+            let end = calls::query(exchange.env, &feed::end(&day)).await?;
+            let seq = end.first().and_then(|seq| seq.parse().ok()).unwrap_or(0);
+            (day, seq)
+        }
+        None => (today(), 0),
+    };
+    Ok(Place { day, seq, given: 0 })
+}
+
+async fn follow(
+    exchange: &Exchange<'_>,
+    wanted: &Wanted,
+    mut place: Place,
+) -> Result<(Vec<String>, Place, bool), Refusal> {
+    let env = exchange.env;
+    let days = days(exchange).await?;
+    let part = if days.contains(&place.day) {
+        Part::parse(&calls::query(env, &feed::read(&place)).await?)?
+    } else {
+        Part::default()
+    };
+    if part.is_empty() {
+        let next = days.iter().find(|day| **day > place.day);
+        let later = today() > place.day && is_past_midnight();
+        let more = next.is_some() && later;
+        if let (Some(next), true) = (next, later) {
+            place = Place {
+                day: next.clone(),
+                seq: 0,
+                given: 0,
+            };
+        }
+        return Ok((Vec::new(), place, more));
+    }
+    let sizes = calls::query(env, &part.sizes(&place)).await?;
+    let count = part.fitting(&place, &sizes)?;
+    let rows: Vec<(i64, u32)> = part.wanted(&place).take(count).collect();
+    let numbers: Vec<i64> = rows.iter().map(|it| it.0).collect();
+    let bodies = find::bodies(&calls::query(env, &find::read_bodies(&numbers)).await?)?;
+    let mut events = Vec::new();
+    for (n, revision) in rows {
+        if let Some(body) = bodies.get(&n) {
+            events.extend(wanted.in_order(body, |it| it == revision));
+        }
+    }
+    let place = part.after(&place, count);
+    Ok((events, place, true))
+}
+
+/// Whether nobody writes yesterday's feed any more.
+fn is_past_midnight() -> bool {
+    clock::now().as_millisecond().rem_euclid(86_400_000) > MIDNIGHT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(query: &str, expected: &Index, limit: usize) {
+        let (filter, wanted) = asked(query).unwrap();
+        let page = page(&filter, &wanted).unwrap();
+        assert_eq!(&page.search.index, expected, "{query}");
+        assert_eq!(page.search.limit, limit, "{query}");
+    }
+
+    #[test]
+    fn each_filter_is_found_by_what_finds_least() {
+        let term = |term: &str| Index::Terms(vec![term.to_owned()]);
+        check("", &Index::Time, 51);
+        check("type=vonage.voice.completed", &Index::Time, 1_000);
+        check("since=2026-01-01T00:00:00Z", &Index::Time, 1_000);
+        check(
+            "type=ivr.degraded&menu=m",
+            &term("type:ivr.degraded"),
+            1_000,
+        );
+        check("type=ivr.step&menu=m", &term("menu:m"), 1_000);
+        check(
+            "source=/vonage/rtc&menu=m",
+            &Index::Terms(terms_of_types("vonage.rtc*").unwrap()),
+            1_000,
+        );
+        check("leg=L&conversation=C", &Index::Leg("L".into()), 1_000);
+        check(
+            "conversation=C&type=ivr.step",
+            &Index::Conversation("C".into()),
+            1_000,
+        );
+        assert!(asked("since=2026-01-01T00:00:00").is_err());
+    }
 }

@@ -9,8 +9,10 @@ mod documents;
 mod events;
 mod filter;
 mod history;
+mod list;
 mod mask;
 mod outbound;
+mod replay;
 mod same_site;
 mod session;
 mod shelf;
@@ -92,6 +94,7 @@ async fn perform(
         Action::Check => documents::check(exchange).await?,
         Action::Override => documents::override_hours(exchange, operator, value).await?,
         Action::Calls => masked(operator, calls::list(exchange).await),
+        Action::CallsDone => masked(operator, calls::done(exchange).await),
         Action::Call => masked(operator, calls::one(exchange, value).await),
         Action::PlaceCall => outbound::place(exchange, operator).await?,
         Action::Events => masked(operator, events::list(exchange).await),
@@ -102,7 +105,7 @@ async fn perform(
                 ..Act::default()
             };
             audit::record(exchange, operator, act).await?;
-            events::replay(exchange).await
+            replay::reply(exchange).await
         }
     })
 }

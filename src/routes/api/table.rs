@@ -28,6 +28,8 @@ pub enum Action {
     Override,
     /// Lists call records.
     Calls,
+    /// Lists calls that are over, in short.
+    CallsDone,
     /// Shows one call.
     Call,
     /// Places a call.
@@ -101,6 +103,7 @@ pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
         route(Post, "/api/check", VIEWER, Action::Check),
         route(Get, "/api/calls", VIEWER, Action::Calls),
         route(Post, "/api/calls", PUBLISHER, Action::PlaceCall),
+        route(Get, "/api/calls/done", VIEWER, Action::CallsDone),
         route(Get, "/api/calls/{leg}", VIEWER, Action::Call),
         route(Get, "/api/events", VIEWER, Action::Events),
         route(Post, "/api/events/replay", PUBLISHER, Action::Replay),

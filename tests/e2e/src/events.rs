@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use conversations::body::Body;
 use serde_json::{Value, json};
 
 use crate::worker::{ADMIN_TOKEN, Worker};
@@ -295,12 +296,18 @@ impl Worker {
     /// Everything a list of `/api` holds, page after page.
     #[must_use]
     pub fn all(&self, list: &str) -> Vec<Value> {
+        self.find(list, "")
+    }
+
+    /// What a list of `/api` holds under a filter, `type=ivr.step`, page after page.
+    #[must_use]
+    pub fn find(&self, list: &str, filter: &str) -> Vec<Value> {
         let mut found = Vec::new();
         let mut cursor = String::new();
         loop {
             let page = self.api(
                 "GET",
-                &format!("/api/{list}?limit=500{cursor}"),
+                &format!("/api/{list}?limit=500&{filter}{cursor}"),
                 &Value::Null,
             );
             assert_eq!(page.status, 200, "{page:?}");
@@ -341,6 +348,23 @@ impl Worker {
         found
     }
 
+    /// Everything in the database as text: each body unpacked, and each row of the other tables.
+    #[must_use]
+    pub fn stored(&self) -> Vec<String> {
+        let mut texts = Vec::new();
+        for row in self.sql("SELECT conversation, hex(body) AS body FROM conversations") {
+            texts.push(row["conversation"].to_string());
+            let body = Body::from_hex(row["body"].as_str().unwrap()).expect("a body of ours");
+            texts.extend(body.events.into_iter().map(|line| line.text));
+            texts.extend(body.records.iter().map(|record| record.get().to_owned()));
+        }
+        for table in ["legs", "terms"] {
+            let rows = self.sql(&format!("SELECT * FROM {table}"));
+            texts.extend(rows.iter().map(Value::to_string));
+        }
+        texts
+    }
+
     /// The objects in the archive's bucket, as text.
     #[must_use]
     pub fn objects(&self) -> Vec<String> {
@@ -361,6 +385,20 @@ impl Worker {
             json!({ "services": services }).to_string().as_bytes(),
         );
         assert_eq!(reply.status, 200, "{reply:?}");
+    }
+
+    /// The rows the database billed since the faults were set: read, and written.
+    #[must_use]
+    pub fn billed(&self) -> (u64, u64) {
+        let faults = self.request("GET", "/faults", &[], b"").json();
+        let rows = |name: &str| faults["rows"][name].as_f64().unwrap();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count"
+        )]
+        let whole = |name: &str| rows(name) as u64;
+        (whole("read"), whole("written"))
     }
 
     /// How often each service failed since then.

@@ -448,6 +448,8 @@ fn write_config(folder: &Path, edits: &[(String, String)]) {
         "migrations_dir = \"",
         &format!("migrations_dir = \"{root}/"),
     );
+    // Tests wait for what a batch writes.
+    replace("max_batch_timeout = 5", "max_batch_timeout = 1");
     for (from, to) in edits {
         replace(from, to);
     }

@@ -125,14 +125,8 @@ fn a_call_is_not_put_through_elsewhere_whatever_its_menu_says() {
 
     for (call, expected) in [(&home, 0), (&abroad, 1), (&anybody, 1)] {
         let events = worker.wait_for("the end of the call", Duration::from_secs(30), |worker| {
-            let rows = worker.sql(&format!(
-                "SELECT event FROM events WHERE conversation = '{}'",
-                call.conversation
-            ));
-            let events: Vec<Value> = rows
-                .iter()
-                .map(|row| serde_json::from_str(row["event"].as_str().unwrap()).unwrap())
-                .collect();
+            let filter = format!("conversation={}", call.conversation);
+            let events = worker.find("events", &filter);
             let has = |kind: &str| events.iter().filter(|event| event["type"] == kind).count();
             (has("vonage.voice.completed") > 0 && has("ivr.degraded") >= expected).then_some(events)
         });

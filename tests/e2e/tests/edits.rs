@@ -46,10 +46,8 @@ fn edited(worker: &Worker, sentence: &str) -> String {
 /// Waits until an event of this type and conversation is in the database.
 fn event(worker: &Worker, kind: &str, conversation: &str) -> Value {
     worker.wait_for(kind, Duration::from_secs(30), |worker| {
-        let rows = worker.sql(&format!(
-            "SELECT event FROM events WHERE type = '{kind}' AND conversation = '{conversation}'"
-        ));
-        serde_json::from_str(rows.first()?["event"].as_str()?).ok()
+        let filter = format!("type={kind}&conversation={conversation}");
+        worker.find("events", &filter).into_iter().next()
     })
 }
 

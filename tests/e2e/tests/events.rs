@@ -274,7 +274,7 @@ fn the_archive_alone_brings_every_record_back() {
     let before = worker.archived();
     assert_eq!(before.len(), calls.webhooks.len());
 
-    let _ = worker.sql("DELETE FROM events; DELETE FROM calls;");
+    let _ = worker.sql("DELETE FROM conversations; DELETE FROM legs; DELETE FROM terms;");
     assert!(worker.all("calls").is_empty());
     let mut sent = 0;
     let mut body = json!({ "since": "2020-01-01T00:00:00Z" });
@@ -295,6 +295,54 @@ fn the_archive_alone_brings_every_record_back() {
         before,
         "what was in the archive is not archived again"
     );
+}
+
+#[test]
+fn a_call_costs_no_more_rows_than_its_budget_and_a_repetition_none() {
+    let _alone = alone();
+    let worker = Worker::builder().with_faults().start();
+    worker.fail(&json!({}));
+    let calls = calls(60, 0x20_20);
+    // Sixty calls at once: what happens first in each, then what happens next, a window each.
+    let mut stages: BTreeMap<usize, Vec<Value>> = BTreeMap::new();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for webhook in &calls.webhooks {
+        let talk = webhook["conversation_uuid"].to_string();
+        let stage = seen.entry(talk).and_modify(|it| *it += 1).or_insert(0);
+        stages.entry(*stage / 2).or_default().push(webhook.clone());
+    }
+    for stage in stages.values() {
+        send(&worker, stage);
+        thread::sleep(Duration::from_secs(2));
+    }
+    wait_for_records(&worker, &calls, 60);
+    let talks = seen.len() as u64;
+    let (read, written) = worker.billed();
+    // What retention deletes one day: one row each; their indexes are free.
+    let rows = |table: &str| {
+        let rows = worker.sql(&format!("SELECT count(*) AS n FROM {table}"));
+        rows[0]["n"].as_u64().unwrap()
+    };
+    let deleted = rows("conversations") + rows("legs") + rows("terms");
+    let bytes = worker.sql(
+        "SELECT sum(length(body) + length(conversation) * 2 + length(legs) + length(terms) + 60) AS n FROM conversations",
+    )[0]["n"].as_u64().unwrap();
+    println!(
+        "{talks} calls, {} webhooks: {written} rows written, {deleted} to delete, {read} read, {bytes} bytes",
+        calls.webhooks.len()
+    );
+    assert!(
+        (written + deleted) <= 20 * talks,
+        "{written} written, {deleted} to delete"
+    );
+    assert!(bytes <= 8_000 * talks, "{bytes} bytes");
+
+    worker.fail(&json!({}));
+    send(&worker, &calls.webhooks);
+    thread::sleep(Duration::from_secs(4));
+    let reads = worker.billed();
+    assert!(reads.0 > 0, "they were looked at");
+    assert_eq!(reads.1, 0, "and nothing was written");
 }
 
 #[test]

@@ -385,7 +385,56 @@ fn calls_and_events_are_found_again() {
         calls.webhooks.len()
     );
 
+    let failed = get("/api/calls?outcome=failed&limit=500").json();
+    let failed_expected = calls.expected.iter();
+    let failed_expected = failed_expected.filter(|it| it.outcome == Some("failed"));
+    assert_eq!(
+        failed["calls"].as_array().unwrap().len(),
+        failed_expected.count()
+    );
+    let from = page["calls"][0]["from"].as_str().unwrap();
+    for record in get(&format!("/api/calls?from={from}")).json()["calls"]
+        .as_array()
+        .unwrap()
+    {
+        assert_eq!(record["from"], from);
+    }
+    assert_eq!(get("/api/calls?from=440000").json()["calls"], json!([]));
+
+    // Who follows along sees what comes, once, and nothing else.
+    let place = get("/api/events?after=now").json()["cursor"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let more = e2e::events::calls(3, 0xf17e);
+    send(&worker, &more);
+    let mut place = format!("/api/events?after={place}");
+    let expected = e2e::events::ids_of(&more.webhooks);
+    let count = expected.len();
+    let followed = worker.wait_for("the tail", Duration::from_secs(30), {
+        let mut seen = Vec::new();
+        move |worker| {
+            let part = worker.api("GET", &place, &Value::Null).json();
+            for event in part["events"].as_array().unwrap() {
+                seen.push(event["id"].as_str().unwrap().to_owned());
+            }
+            place = format!("/api/events?after={}", part["cursor"].as_str().unwrap());
+            (seen.len() >= count).then(|| seen.clone())
+        }
+    });
+    let once: BTreeSet<String> = followed.iter().cloned().collect();
+    assert_eq!(followed.len(), once.len(), "each once");
+    assert_eq!(once, expected);
+
     for (method, path, body, status) in [
+        (
+            "GET",
+            "/api/calls?since=2026-01-01T00:00:00",
+            Value::Null,
+            400,
+        ),
+        ("GET", "/api/events?until=2026-01-01", Value::Null, 400),
+        ("GET", "/api/events?after=yesterday", Value::Null, 400),
         ("GET", "/api/calls?form=1", Value::Null, 400),
         ("GET", "/api/calls?limit=x", Value::Null, 400),
         ("GET", "/api/events?cursor=x", Value::Null, 400),
@@ -419,11 +468,15 @@ fn what_is_old_is_forgotten() {
         .variable("RETENTION_DAYS", "30")
         .argument("--test-scheduled")
         .start();
+    // 1,300 conversations of 2020: 1577836800000 milliseconds, then 11 bits.
     let _ = worker.sql(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1300)
-         INSERT INTO events (id, type, source, time, receivedat, event)
-         SELECT 'old' || i, 't', '/s', '2020-01-01T00:00:00.000Z', '2020-01-01T00:00:00.000Z', '{}' FROM n;
-         INSERT INTO calls (leg, started, revision, record) VALUES ('old', '2020-01-01T00:00:00.000Z', 1, '{}');",
+         INSERT INTO conversations (n, conversation, part, revision, writer, last, legs, terms, body)
+         SELECT 1577836800000 * 2048 + i, 'old' || i, 0, 1, 1, 1577836800000,
+           json_array('leg' || i), json_array('menu:old'), x'00' FROM n;
+         INSERT INTO legs (leg, conversation, n, caller)
+         SELECT 'leg' || (n & 2047), conversation, n, '447700900999' FROM conversations;
+         INSERT INTO terms SELECT 'menu:old', n FROM conversations;",
     );
     let calls = calls(2, 0x01d);
     for webhook in &calls.webhooks {
@@ -434,19 +487,23 @@ fn what_is_old_is_forgotten() {
         let rows = worker.sql(&format!("SELECT count(*) AS n FROM {table}"));
         rows[0]["n"].as_u64().unwrap()
     };
-    worker.wait_for("the events", Duration::from_secs(60), |_| {
-        (count("events") == 1300 + calls.webhooks.len() as u64).then_some(())
+    worker.wait_for("the events", Duration::from_secs(60), |worker| {
+        let today = worker.find("events", "since=2021-01-01T00:00:00Z");
+        (today.len() == calls.webhooks.len()).then_some(())
     });
+    let before = count("conversations");
     let done = worker.request("GET", "/__scheduled", &[], b"");
     assert_eq!(done.status, 200, "{done:?}");
     worker.wait_for("the old ones to go", Duration::from_secs(30), |_| {
-        (count("events") == calls.webhooks.len() as u64).then_some(())
+        (count("conversations") == before - 1300).then_some(())
     });
-    assert!(
-        worker
-            .sql("SELECT leg FROM calls WHERE leg = 'old'")
-            .is_empty()
-    );
+    assert_eq!(worker.event_ids().len(), calls.webhooks.len());
+    for (table, old) in [
+        ("legs", "conversation LIKE 'old%'"),
+        ("terms", "term = 'menu:old'"),
+    ] {
+        assert_eq!(count(&format!("{table} WHERE {old}")), 0, "{table}");
+    }
 }
 
 #[test]

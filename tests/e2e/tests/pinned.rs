@@ -111,12 +111,9 @@ impl Call {
     /// Waits until an `ivr.degraded` of this call is in the database.
     fn degraded(&self, worker: &Worker) -> Value {
         worker.wait_for("ivr.degraded", Duration::from_secs(30), |worker| {
-            let rows = worker.sql(&format!(
-                "SELECT event FROM events WHERE type = 'ivr.degraded' AND conversation = '{}'",
-                self.conversation
-            ));
-            let event: Value = serde_json::from_str(rows.first()?["event"].as_str()?).ok()?;
-            Some(event["data"]["cause"].clone())
+            let filter = format!("type=ivr.degraded&conversation={}", self.conversation);
+            let events = worker.find("events", &filter);
+            Some(events.first()?["data"]["cause"].clone())
         })
     }
 }

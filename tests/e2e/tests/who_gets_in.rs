@@ -370,8 +370,8 @@ fn with_allowed_ips_only_those_addresses_get_in() {
         line["reason"] == "address_not_allowed" && line["status"] == 403
     });
     let kept = worker.wait_for("the events", Duration::from_secs(30), |worker| {
-        let events = worker.sql("SELECT DISTINCT conversation FROM events");
-        (!events.is_empty()).then_some(events)
+        let rows = worker.sql("SELECT DISTINCT conversation FROM conversations");
+        (!rows.is_empty()).then_some(rows)
     });
     assert_eq!(kept, [json!({ "conversation": "CON-inside" })]);
 }

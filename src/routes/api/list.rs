@@ -1,0 +1,94 @@
+//! Reading a page of a list out of the database.
+
+use std::collections::HashSet;
+
+use conversations::body::Body;
+use conversations::find::{self, Candidates, Cursor};
+use worker::Env;
+
+use super::filter::Page;
+use crate::bindings::calls;
+use crate::bindings::promise::Refusal;
+
+/// What a page holds, and where the next one begins.
+pub struct Found {
+    /// JSON texts.
+    pub items: Vec<String>,
+    /// There is more: it begins here.
+    pub cursor: Option<Cursor>,
+}
+
+impl Found {
+    /// The reply, `{"calls": […], "cursor": "…"}`.
+    pub fn to_json(&self, name: &str) -> String {
+        let items = self.items.join(",");
+        match self.cursor {
+            // Digits, nothing to escape.
+            Some(cursor) => format!(r#"{{"{name}":[{items}],"cursor":"{cursor}"}}"#),
+            None => format!(r#"{{"{name}":[{items}]}}"#),
+        }
+    }
+}
+
+/// Reads one page: `matching` gives what of a row belongs on it, in order.
+///
+/// # Errors
+/// What the database said.
+pub async fn read(
+    env: &Env,
+    page: &Page,
+    mut matching: impl FnMut(&Body) -> Vec<String>,
+) -> Result<Found, Refusal> {
+    let mut candidates = candidates(env, page).await?;
+    let mut items = Vec::new();
+    let mut most = page.limit;
+    while let Some((statement, numbers)) = candidates.next_bodies(most) {
+        let bodies = find::bodies(&calls::query(env, &statement).await?)?;
+        for n in numbers {
+            let Some(body) = bodies.get(&n) else {
+                continue;
+            };
+            let given = if n == page.search.to { page.given } else { 0 };
+            for (at, item) in matching(body).into_iter().enumerate().skip(given) {
+                if items.len() >= page.limit {
+                    let cursor = Some(Cursor { n, given: at });
+                    return Ok(Found { items, cursor });
+                }
+                items.push(item);
+            }
+        }
+        // Most of those looked at so far were none: look at many.
+        most = find::BODIES;
+    }
+    Ok(Found {
+        cursor: candidates.rest(),
+        items,
+    })
+}
+
+async fn candidates(env: &Env, page: &Page) -> Result<Candidates, Refusal> {
+    let answers = calls::transact(env, &page.search.statements()).await?;
+    Ok(page.search.candidates(&answers)?)
+}
+
+/// Every body a search leads to, as far as one request may read.
+///
+/// # Errors
+/// What the database said.
+pub async fn bodies(env: &Env, page: &Page) -> Result<Vec<Body>, Refusal> {
+    let mut candidates = candidates(env, page).await?;
+    let mut found = Vec::new();
+    while let Some((statement, _)) = candidates.next_bodies(find::BODIES) {
+        found.extend(find::bodies(&calls::query(env, &statement).await?)?.into_values());
+    }
+    Ok(found)
+}
+
+/// The legs that have an event in a conversation.
+///
+/// # Errors
+/// What the database said.
+pub async fn legs(env: &Env, conversation: &str) -> Result<HashSet<String>, Refusal> {
+    let legs = calls::query(env, &find::legs_of(conversation)).await?;
+    Ok(legs.into_iter().collect())
+}
