@@ -119,7 +119,7 @@ fn same<T: ivr::decode::Decode + PartialEq>(one: &Value, other: &Value) -> bool 
 }
 
 /// The differences that mean something: those that alone make the document read otherwise. When
-/// only several of them together do, all.
+/// they do not make one document of the other, all.
 fn meant(was: &Value, is: &Value, same: impl Fn(&Value, &Value) -> bool) -> Vec<Difference> {
     if was == is || same(was, is) {
         return Vec::new();
@@ -130,7 +130,14 @@ fn meant(was: &Value, is: &Value, same: impl Fn(&Value, &Value) -> bool) -> Vec<
         .filter(|one| !same(was, &with(was, &one.path, one.is.as_ref())))
         .cloned()
         .collect();
-    if meant.is_empty() { all } else { meant }
+    let reached = meant.iter().fold(was.clone(), |document, one| {
+        with(&document, &one.path, one.is.as_ref())
+    });
+    if reached == *is || same(&reached, is) {
+        meant
+    } else {
+        all
+    }
 }
 
 /// The way through members of these names.

@@ -181,8 +181,10 @@ pub(super) fn numbers(before: &Value, after: &Value) -> Vec<Change> {
             ([_] | [_, "menu"], Some(was), Some(is)) => {
                 format!("{who} now reaches the menu {is}, not the menu {was}.")
             }
-            ([_], None, Some(is)) => format!("{who} now reaches the menu {is}."),
-            ([_], Some(was), None) => format!("{who} no longer reaches the menu {was}."),
+            ([_] | [_, "menu"], None, Some(is)) => format!("{who} now reaches the menu {is}."),
+            ([_] | [_, "menu"], Some(was), None) => {
+                format!("{who} no longer reaches the menu {was}.")
+            }
             _ => {
                 changes.push(told_plainly(&difference, &[]));
                 continue;

@@ -81,6 +81,39 @@ fn what_changes_for_a_caller_is_told_in_sentences() {
 }
 
 #[test]
+fn what_an_object_has_is_told_one_by_one() {
+    check(
+        "\"start\": \"main\",",
+        "\"start\": \"main\", \"keys\": { \"0\": \"sales\", \"9\": \"bye\" }, \"voice\": { \"language\": \"de-DE\" },",
+        &[
+            "Callers who press 0 anywhere now reach sales (a transfer).",
+            "Callers who press 9 anywhere now reach bye (the end of the call).",
+            "`voice.language` is now \"de-DE\"; it was left out.",
+        ],
+    );
+    // Nothing but defaults in it, and yet it means something that it is there, whatever else
+    // changes.
+    let collect = r#"{ "start": "c", "nodes": { "c": { "kind": "collect", "into": "x",
+        "confirm": { "yes": "1" }, "digits": 4, "prompt": "Key in.", "then": "@hangup" } } }"#;
+    check_in(
+        collect,
+        r#""confirm": { "yes": "1" }, "digits": 4"#,
+        r#""digits": 5"#,
+        &[
+            "`c.digits` is now 5, not 4.",
+            "`c.confirm.yes` is left out now; it was \"1\".",
+        ],
+    );
+    check_in(
+        collect,
+        r#""confirm": { "yes": "1" }, "#,
+        "",
+        &["`c.confirm.yes` is left out now; it was \"1\"."],
+    );
+    check_in(collect, r#""yes": "1""#, "", &[]);
+}
+
+#[test]
 fn what_means_the_same_is_no_change() {
     for (replace, with) in [
         (

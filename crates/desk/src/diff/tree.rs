@@ -51,8 +51,12 @@ fn compare(was: &Value, is: &Value, path: &mut Vec<Step>, found: &mut Vec<Differ
             let gone = old.keys().filter(|name| !new.contains_key(*name));
             for name in new.keys().chain(gone) {
                 path.push(Step::Member(name.clone()));
+                let none = Value::Object(Map::new());
                 match (old.get(name), new.get(name)) {
                     (Some(was), Some(is)) => compare(was, is, path, found),
+                    // What an object has is told one by one, there or not.
+                    (Some(was), None) if has_members(was) => compare(was, &none, path, found),
+                    (None, Some(is)) if has_members(is) => compare(&none, is, path, found),
                     (was, is) => found.push(Difference {
                         path: path.clone(),
                         was: was.cloned(),
@@ -77,12 +81,19 @@ fn compare(was: &Value, is: &Value, path: &mut Vec<Step>, found: &mut Vec<Differ
     }
 }
 
+fn has_members(value: &Value) -> bool {
+    value.as_object().is_some_and(|members| !members.is_empty())
+}
+
 /// The value with something else at a place; `None` takes away what is there.
 pub(super) fn with(value: &Value, path: &[Step], new: Option<&Value>) -> Value {
     let Some((first, rest)) = path.split_first() else {
         return new.cloned().unwrap_or(Value::Null);
     };
-    let mut value = value.clone();
+    let mut value = match (first, value) {
+        (Step::Member(_), Value::Null) => Value::Object(Map::new()),
+        _ => value.clone(),
+    };
     match (first, &mut value) {
         (Step::Member(name), Value::Object(members)) => {
             if rest.is_empty() && new.is_none() {
