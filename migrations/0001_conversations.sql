@@ -34,5 +34,21 @@ CREATE TABLE terms (
   PRIMARY KEY (term, n)
 ) WITHOUT ROWID;
 
+-- How callers went through menus: by hour (`2026-11-26T10`), and by day once a day is over.
+CREATE TABLE figures (
+  menu TEXT NOT NULL,
+  at TEXT NOT NULL,
+  version TEXT NOT NULL,
+  kind TEXT NOT NULL, -- way, dropped, still, outcome
+  node TEXT NOT NULL,
+  cause TEXT NOT NULL,
+  target TEXT NOT NULL,
+  times INTEGER NOT NULL,
+  calls INTEGER NOT NULL,
+  PRIMARY KEY (menu, at, version, kind, node, cause, target)
+) WITHOUT ROWID;
+
+CREATE INDEX figures_by_at ON figures (at);
+
 -- The feed, one row a write, lies in a table a day (`feed_20261126`), made by the consumer and
 -- dropped by the hourly job.

@@ -18,7 +18,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 use worker::worker_sys::{Message, MessageBatch};
 
-use crate::bindings::promise::{member, object};
+use crate::bindings::promise::{Refusal, member, object};
 use crate::bindings::queue;
 use crate::env::Config;
 use crate::log;
@@ -121,6 +121,38 @@ pub async fn consume(batch: MessageBatch, env: &Env) {
     }
 }
 
+/// Delivers events to their sinks once more, those in `done` left out.
+///
+/// # Errors
+/// What the first sink said that did not take one. Others may be delivered.
+pub async fn deliver_again(
+    env: &Env,
+    events: Vec<(Event, String)>,
+    done: &[Sink],
+) -> Result<(), Refusal> {
+    let parcels = events.into_iter().map(|(mut event, line)| {
+        for sink in done {
+            event.mark_reached(*sink);
+        }
+        Parcel {
+            envelope: 0,
+            attempts: 1,
+            reached_before: delivered(&event),
+            event,
+            line,
+            failures: Vec::new(),
+            pause: 0,
+        }
+    });
+    let mut parcels: Vec<Parcel> = parcels.collect();
+    sinks::deliver(env, &Config::of(env), &mut parcels).await;
+    let mut failures = parcels.into_iter().flat_map(|parcel| parcel.failures);
+    match failures.next() {
+        None => Ok(()),
+        Some((sink, reason)) => Err(Refusal::new([sink.name(), ": ", &reason].concat())),
+    }
+}
+
 /// Tries again what of a message a sink did not take.
 async fn try_again(env: &Env, envelope: &Envelope, failed: &[Parcel], has_progressed: bool) {
     let asked = failed.iter().map(|parcel| parcel.pause).max().unwrap_or(0);
@@ -211,6 +243,6 @@ fn retry(message: &Message, delay: u32) {
 }
 
 fn log_thrown(thrown: &JsValue) {
-    let refusal = crate::bindings::promise::Refusal::from_js("EVENTS", thrown);
+    let refusal = Refusal::from_js("EVENTS", thrown);
     log::alert("queue_message", &refusal.message);
 }

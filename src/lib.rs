@@ -5,9 +5,11 @@
 
 pub mod at_once;
 pub mod bindings;
-pub mod consumer;
+pub mod compaction;
+mod consumer;
 pub mod env;
 pub mod faults;
+mod figures;
 pub mod log;
 pub mod operators;
 pub mod panics;

@@ -1,4 +1,4 @@
-//! The hourly job: forget what is old, wake what sleeps.
+//! The hourly job: forget what is old, wake what sleeps, count, and tidy the archive.
 
 use conversations::key::first_number;
 use conversations::{feed, retention};
@@ -9,7 +9,7 @@ use worker::Env;
 use crate::bindings::promise::Refusal;
 use crate::bindings::{calls, clock, outbox};
 use crate::env::Config;
-use crate::log;
+use crate::{compaction, figures, log};
 
 /// Days kept when `RETENTION_DAYS` says nothing.
 const DAYS: u32 = 90;
@@ -27,13 +27,21 @@ pub async fn run(env: &Env) {
     outbox::wake(env).await;
     let days = Config::of(env).retention_days.unwrap_or(DAYS).max(1);
     let now = clock::now();
-    let outcome = match forget(env, days_before(now, i64::from(days))).await {
+    let before = days_before(now, i64::from(days));
+    let outcome = match forget(env, before).await {
         Ok(()) => forget_feed(env, days_before(now, FEED_DAYS)).await,
         Err(refusal) => Err(refusal),
     };
     if let Err(refusal) = outcome {
         log::alert("retention_failed", &refusal.message);
     }
+    figures::run(env).await;
+    let day = print_timestamp(before);
+    let day = day.get(..10).unwrap_or_default();
+    if let Err(refusal) = calls::query(env, &conversations::figures::forget(day)).await {
+        log::alert("retention_failed", &refusal.message);
+    }
+    compaction::run(env).await;
 }
 
 fn days_before(now: Timestamp, days: i64) -> Timestamp {

@@ -83,6 +83,42 @@ pub async fn delete(env: &Env, key: &str) -> Result<(), Refusal> {
         .map(drop)
 }
 
+/// Removes objects; as many as there are names, whether or not they exist.
+///
+/// # Errors
+/// What the bucket said.
+pub async fn delete_all(env: &Env, keys: &[String]) -> Result<(), Refusal> {
+    // One request takes a thousand.
+    for some in keys.chunks(1_000) {
+        faults::meet(Service::Archive)?;
+        let list: Array = some.iter().map(|key| JsValue::from_str(key)).collect();
+        let bucket = bucket(env);
+        let delete: js_sys::Function = member(&bucket, "delete").unchecked_into();
+        let promise = delete
+            .call1(&bucket, &list)
+            .map(JsCast::unchecked_into::<Promise>);
+        settle("ARCHIVE", promise).await?;
+    }
+    Ok(())
+}
+
+/// A part of a list.
+#[derive(Debug, Default)]
+pub struct Listed {
+    /// The names, in order.
+    pub keys: Vec<String>,
+    /// Whether there are more. Only this says so: a part may be shorter than was asked for.
+    pub truncated: bool,
+}
+
+impl Listed {
+    /// The name to go on after.
+    #[must_use]
+    pub fn next(&self) -> Option<String> {
+        self.keys.last().filter(|_| self.truncated).cloned()
+    }
+}
+
 /// The names that begin with `prefix`, in order, after `after`, at most `limit` (of 1,000).
 ///
 /// # Errors
@@ -92,7 +128,7 @@ pub async fn list(
     prefix: &str,
     after: Option<&str>,
     limit: u32,
-) -> Result<Vec<String>, Refusal> {
+) -> Result<Listed, Refusal> {
     faults::meet(Service::Archive)?;
     let options = object(&[
         ("prefix", JsValue::from_str(prefix)),
@@ -100,9 +136,83 @@ pub async fn list(
             "startAfter",
             after.map_or(JsValue::UNDEFINED, JsValue::from_str),
         ),
-        ("limit", JsValue::from(limit)),
+        ("limit", JsValue::from(limit.min(1_000))),
     ]);
     let page = settle("ARCHIVE", bucket(env).list(options)).await?;
     let objects: Array = member(&page, "objects").unchecked_into();
-    Ok(objects.iter().filter_map(|it| text(&it, "key")).collect())
+    Ok(Listed {
+        keys: objects.iter().filter_map(|it| text(&it, "key")).collect(),
+        truncated: member(&page, "truncated").is_truthy(),
+    })
+}
+
+/// Every name that begins with `prefix`.
+///
+/// # Errors
+/// What the bucket said.
+pub async fn list_all(env: &Env, prefix: &str) -> Result<Vec<String>, Refusal> {
+    let mut keys = Vec::new();
+    let mut after = None;
+    loop {
+        let page = list(env, prefix, after.as_deref(), 1_000).await?;
+        after = page.next();
+        keys.extend(page.keys);
+        if after.is_none() {
+            return Ok(keys);
+        }
+    }
+}
+
+/// An object as text, and its tag.
+#[derive(Debug)]
+pub struct Tagged {
+    /// What is in it.
+    pub text: String,
+    /// Names this content of it.
+    pub etag: String,
+}
+
+/// Reads an object as text, with its tag; `None` when there is none.
+///
+/// # Errors
+/// What the bucket said.
+pub async fn get_tagged(env: &Env, key: &str) -> Result<Option<Tagged>, Refusal> {
+    faults::meet(Service::Archive)?;
+    let found = settle(
+        "ARCHIVE",
+        bucket(env).get(key.to_owned(), JsValue::UNDEFINED),
+    )
+    .await?;
+    if found.is_null() || found.is_undefined() {
+        return Ok(None);
+    }
+    let etag = text(&found, "etag").unwrap_or_default();
+    let read: js_sys::Function = member(&found, "text").unchecked_into();
+    let promise = read.call0(&found).map(JsCast::unchecked_into::<Promise>);
+    let text = settle("ARCHIVE", promise).await?.as_string();
+    Ok(text.map(|text| Tagged { text, etag }))
+}
+
+/// Writes an object if it still has this tag, or if there is none yet; says whether it did. What
+/// two writers change at once is lost to neither.
+///
+/// # Errors
+/// What the bucket said.
+pub async fn put_if(
+    env: &Env,
+    key: &str,
+    body: &str,
+    etag: Option<&str>,
+    content_type: &str,
+) -> Result<bool, Refusal> {
+    faults::meet(Service::Archive)?;
+    let condition = match etag {
+        Some(etag) => object(&[("etagMatches", JsValue::from_str(etag))]),
+        None => object(&[("etagDoesNotMatch", JsValue::from_str("*"))]),
+    };
+    let metadata = object(&[("contentType", JsValue::from_str(content_type))]);
+    let options = object(&[("httpMetadata", metadata), ("onlyIf", condition)]);
+    let promise = bucket(env).put(key.to_owned(), JsValue::from_str(body), options);
+    let written = settle("ARCHIVE", promise).await?;
+    Ok(!written.is_null() && !written.is_undefined())
 }

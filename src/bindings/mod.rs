@@ -7,6 +7,7 @@ pub mod clock;
 pub mod deadline;
 pub mod http;
 pub mod kv;
+pub mod lake;
 pub mod limiter;
 pub mod lookup;
 pub mod menus;

@@ -56,12 +56,35 @@ pub async fn wake(env: &Env) {
     }
 }
 
+/// Removes what waits and says this number as a text of its own; how many events.
+///
+/// # Errors
+/// What an object said.
+pub async fn erase(env: &Env, number: &str) -> std::result::Result<usize, Refusal> {
+    let mut removed = 0;
+    for shard in 0..SHARDS {
+        let response = ask(env, shard, "DELETE", Some(number)).await?;
+        let count = settle("OUTBOX", response.text()).await?.as_string();
+        removed += count.and_then(|it| it.parse::<usize>().ok()).unwrap_or(0);
+    }
+    Ok(removed)
+}
+
 async fn call(
     env: &Env,
     shard: u8,
     method: &str,
     body: Option<&str>,
 ) -> std::result::Result<(), Refusal> {
+    ask(env, shard, method, body).await.map(drop)
+}
+
+async fn ask(
+    env: &Env,
+    shard: u8,
+    method: &str,
+    body: Option<&str>,
+) -> std::result::Result<web_sys::Response, Refusal> {
     let namespace: DurableObjectNamespace = binding(env, "OUTBOX").unchecked_into();
     let refusal = |thrown: JsValue| Refusal::from_js("OUTBOX", &thrown);
     let id = namespace
@@ -79,7 +102,7 @@ async fn call(
         .await?
         .unchecked_into();
     match response.status() {
-        204 => Ok(()),
+        200 | 204 => Ok(response),
         status => Err(Refusal::new(format!("OUTBOX: status {status}"))),
     }
 }
@@ -99,6 +122,10 @@ impl DurableObject for Outbox {
     /// `POST` takes events, a JSON array of texts; anything else only makes sure of the alarm.
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         self.prepare()?;
+        if request.method() == worker::Method::Delete {
+            let number = request.text().await?;
+            return Response::ok(self.erase(&number)?.to_string());
+        }
         if request.method() == worker::Method::Post {
             let body = request.text().await?;
             let events: Vec<String> = serde_json::from_str(&body)?;
@@ -192,6 +219,18 @@ impl Outbox {
             }
         }
         Ok(rows)
+    }
+
+    /// Removes the events that say this number as a text of its own. One in several rows, larger
+    /// than a queue message, goes on: it is erased where it arrives.
+    fn erase(&self, number: &str) -> Result<usize> {
+        let cursor = self.state.storage().sql().exec(
+            "DELETE FROM waiting WHERE goes_on = 0 AND instr(event, ?1) > 0
+             AND NOT EXISTS (SELECT 1 FROM waiting AS p WHERE p.number = waiting.number - 1 AND p.goes_on = 1)
+             RETURNING number",
+            vec![SqlStorageValue::String(["\"", number, "\""].concat())],
+        )?;
+        Ok(cursor.raw().filter(|row| row.is_ok()).count())
     }
 
     /// Sends on what fits one alarm; says whether more is left.

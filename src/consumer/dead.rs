@@ -1,5 +1,6 @@
 //! What could not be delivered, kept with its cause.
 
+use events::archive::dead_key;
 use events::{Event, NotAnEvent, Sink, print_timestamp};
 use serde::Serialize;
 use serde_json::Map;
@@ -39,9 +40,8 @@ impl DeadLetter {
             sinks.insert(sink.name().to_owned(), reason.as_str().into());
         }
         let names: Vec<&str> = failures.iter().map(|(sink, _)| sink.name()).collect();
-        let date = event.receivedat.get(..10).unwrap_or("unknown");
         Self {
-            key: format!("dead/dt={date}/{}.json", event.id),
+            key: dead_key(event),
             cause: format!("every try to reach {} failed", names.join(" and ")),
             sinks,
             queue: queue.to_owned(),

@@ -3,12 +3,12 @@
 use std::cell::{Cell, RefCell};
 
 use events::{Event, Sink, archive};
-use futures_util::future::join4;
+use futures_util::future::{join4, join5};
 use worker::Env;
 
 use super::Parcel;
 use crate::bindings::sink::HttpSink;
-use crate::bindings::{self, calls, clock, recordings};
+use crate::bindings::{self, calls, clock, lake, recordings};
 use crate::env::Config;
 use crate::log;
 
@@ -33,14 +33,18 @@ struct Said {
 
 /// Delivers, and writes on each parcel what came of it. The sinks work side by side.
 pub(super) async fn deliver(env: &Env, config: &Config, parcels: &mut [Parcel]) {
-    let (calls, archive, forward, copies) = join4(
+    let (calls, archive, forward, copies, lake) = join5(
         to_calls(env, parcels),
         to_archive(env, parcels),
         to_sink(config, parcels),
         to_recordings(env, config, parcels),
+        to_lake(env, parcels),
     )
     .await;
-    for said in [calls, archive, forward, copies].into_iter().flatten() {
+    for said in [calls, archive, forward, copies, lake]
+        .into_iter()
+        .flatten()
+    {
         let Some(parcel) = parcels.get_mut(said.parcel) else {
             continue;
         };
@@ -113,6 +117,19 @@ async fn to_archive(env: &Env, parcels: &[Parcel]) -> Vec<Said> {
         said.extend(all(Sink::Archive, &held, &outcome));
     }
     said
+}
+
+async fn to_lake(env: &Env, parcels: &[Parcel]) -> Vec<Said> {
+    if !lake::is_bound(env) {
+        return Vec::new();
+    }
+    let waiting: Vec<(usize, &Parcel)> = missing(parcels, Sink::Lake).collect();
+    if waiting.is_empty() {
+        return Vec::new();
+    }
+    let events: Vec<(&Event, &str)> = waiting.iter().map(|(_, it)| it.stored()).collect();
+    let outcome = lake::send(env, &events).await;
+    all(Sink::Lake, &waiting, &outcome)
 }
 
 async fn to_sink(config: &Config, parcels: &[Parcel]) -> Vec<Said> {

@@ -3,6 +3,8 @@
 //! `ivr-bench LINE.json BIG.json`: the menu that most workloads ring, and one of 2,000 nodes, both
 //! written by the bench. Times are medians of batches; the unit is the end of the name.
 
+mod consume;
+
 use std::error::Error;
 use std::hint::black_box;
 use std::sync::Arc;
@@ -90,7 +92,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         library.add("big.json", black_box(&big));
         ivr::check(&library).len()
     };
+    let consume = consume::Consume::new()?;
+    consume.run()?;
     let report = serde_json::json!({
+        "consume_event_us": micros(10, || consume.run().is_ok()) / 10.0,
         "verify_us": micros(100, verify),
         "parse_us": micros(100, parse),
         "event_us": micros(100, event),

@@ -4,6 +4,7 @@ mod batch;
 pub mod body;
 mod component;
 pub mod feed;
+pub mod figures;
 pub mod find;
 pub mod key;
 pub mod limits;

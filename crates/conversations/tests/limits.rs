@@ -115,12 +115,12 @@ fn what_is_beyond_a_bound_is_named_and_the_rest_stays_right() {
 
     let mut database = Database::new();
     let chain: Vec<Event> = (0..6)
-        .map(|it| {
-            let (leg, talk) = (format!("L{}", (it + 1) / 2), format!("C{}", it / 2));
+        .map(|it: u32| {
+            let (leg, talk) = (format!("L{}", it.div_ceil(2)), format!("C{}", it / 2));
             event("ringing", Some(&leg), Some(&talk), it)
         })
-        .chain((6..12).map(|it| {
-            let (leg, talk) = (format!("L{}", (it + 1) / 2), format!("C{}", it / 2));
+        .chain((6..12).map(|it: u32| {
+            let (leg, talk) = (format!("L{}", it.div_ceil(2)), format!("C{}", it / 2));
             event("ringing", Some(&leg), Some(&talk), it)
         }))
         .collect();

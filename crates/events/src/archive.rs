@@ -79,23 +79,45 @@ pub fn body_key(event: &Event) -> String {
     format!("bodies/dt={date}/{}.json", event.id)
 }
 
+/// Where a dead letter of an event lies.
+#[must_use]
+pub fn dead_key(event: &Event) -> String {
+    let date = event.receivedat.get(..10).unwrap_or("unknown");
+    format!("dead/dt={date}/{}.json", event.id)
+}
+
 /// Where a recording or transcript is kept, from its id or, where there is none, its event's.
+#[must_use]
+pub fn recording_key(event: &Event) -> String {
+    let kind = if event.kind == "vonage.voice.transcription" {
+        "transcript.json"
+    } else {
+        "audio"
+    };
+    recording_folder(event) + kind
+}
+
+/// The folder of what is kept of one recording.
 ///
 /// Only letters, digits, `-` and `_` of an id reach the key.
 #[must_use]
-pub fn recording_key(event: &Event) -> String {
+pub fn recording_folder(event: &Event) -> String {
     let named = event.text("recording_uuid").unwrap_or(&event.id);
     let safe: String = named
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
         .take(80)
         .collect();
-    let kind = if event.kind == "vonage.voice.transcription" {
-        "transcript.json"
-    } else {
-        "audio"
-    };
-    format!("recordings/{safe}/{kind}")
+    format!("recordings/{safe}/")
+}
+
+/// Whether an event speaks of a recording or a transcript.
+#[must_use]
+pub fn is_of_recording(event: &Event) -> bool {
+    matches!(
+        event.kind.as_str(),
+        "vonage.voice.recording" | "vonage.voice.transcription"
+    )
 }
 
 #[cfg(test)]

@@ -57,11 +57,19 @@ pub enum Sink {
     Forward,
     /// The recording or transcript an event points to, copied to R2.
     Recording,
+    /// `LAKE`, a pipeline into Iceberg tables.
+    Lake,
 }
 
 impl Sink {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Calls, Self::Archive, Self::Forward, Self::Recording];
+    pub const ALL: [Self; 5] = [
+        Self::Calls,
+        Self::Archive,
+        Self::Forward,
+        Self::Recording,
+        Self::Lake,
+    ];
 
     /// The name on the `delivered` attribute.
     #[must_use]
@@ -71,6 +79,7 @@ impl Sink {
             Self::Archive => "archive",
             Self::Forward => "forward",
             Self::Recording => "recording",
+            Self::Lake => "lake",
         }
     }
 }

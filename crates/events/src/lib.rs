@@ -13,6 +13,7 @@ pub mod archive;
 pub mod backoff;
 mod builders;
 mod canonical;
+pub mod compact;
 mod event;
 mod fold;
 mod operator;

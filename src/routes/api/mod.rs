@@ -3,10 +3,12 @@
 mod access;
 mod audit;
 pub mod auth;
+mod callers;
 mod calls;
 mod cookie;
 mod documents;
 mod events;
+mod figures;
 mod filter;
 mod history;
 mod list;
@@ -94,6 +96,8 @@ async fn perform(
         Action::Check => documents::check(exchange).await?,
         Action::Override => documents::override_hours(exchange, operator, value).await?,
         Action::Calls => masked(operator, calls::list(exchange).await),
+        Action::Erase => callers::erase(exchange, operator, value).await,
+        Action::Figures => figures::list(exchange).await,
         Action::CallsDone => masked(operator, calls::done(exchange).await),
         Action::Call => masked(operator, calls::one(exchange, value).await),
         Action::PlaceCall => outbound::place(exchange, operator).await?,

@@ -1,20 +1,25 @@
 //! `/api/events/replay`: sending events through the sinks again.
 
+use conversations::find::Index;
 use events::{Event, Sink, archive, print_timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::super::Exchange;
-use super::filter::moment;
+use super::filter::{Filter, moment};
+use super::list;
 use super::{bad_request, unavailable};
 use crate::bindings::promise::Refusal;
 use crate::bindings::{self, queue};
+use crate::consumer;
 use crate::respond::Reply;
 
 /// Dead letters sent again by one request.
 const LETTERS: u32 = 100;
-/// Files of the archive sent again by one request.
+/// Files of the archive read by one request.
 const FILES: u32 = 20;
+/// Archived events delivered again by one request.
+const EVENTS: usize = 1_000;
 
 /// What to send again.
 #[derive(Deserialize)]
@@ -29,7 +34,13 @@ struct Wanted {
     /// Archived events received before this.
     #[serde(default)]
     until: Option<String>,
-    /// The only sinks that get archived events again: `calls`, `forward`, `recording`.
+    /// The events of this conversation, out of the database.
+    #[serde(default)]
+    conversation: Option<String>,
+    /// Of those, the events with these ids alone.
+    #[serde(default)]
+    ids: Option<Vec<String>>,
+    /// The only sinks that get archived events again: `calls`, `forward`, `recording`, `lake`.
     #[serde(default)]
     sinks: Option<Vec<String>>,
     /// Where the request before ended.
@@ -40,7 +51,7 @@ struct Wanted {
 /// How much was sent.
 #[derive(Default, Serialize)]
 struct Sent {
-    /// Events put on the queue.
+    /// Events put on the queue, or delivered.
     sent: usize,
     /// Dead letters that are no event, and stay.
     skipped: usize,
@@ -67,7 +78,16 @@ pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
         Err(error) => return bad_request(&error.to_string()),
     };
     let range = wanted.since.is_some() || wanted.until.is_some();
+    if wanted.ids.is_some() && wanted.conversation.is_none() {
+        return bad_request("`ids` are of one `conversation`: name it too");
+    }
     let outcome = match (&wanted.dead, range) {
+        (Value::Null | Value::Bool(false), false) if wanted.conversation.is_some() => {
+            match Range::new(&wanted) {
+                Ok(range) => conversation(exchange, &wanted, &range).await,
+                Err(detail) => return bad_request(&detail),
+            }
+        }
         (Value::Bool(true), false) => dead(exchange, None, wanted.cursor.as_deref()).await,
         (Value::Array(keys), false) => {
             let keys: Option<Vec<String>> = keys
@@ -92,7 +112,7 @@ pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
         },
         _ => {
             return bad_request(
-                "send either `dead` (true, or a list of keys) or a range: `since`, `until`, or both",
+                "send one of `dead` (true, or a list of keys), `conversation`, or a range: `since`, `until`, or both",
             );
         }
     };
@@ -107,16 +127,16 @@ async fn dead(
     keys: Option<Vec<String>>,
     after: Option<&str>,
 ) -> Result<Sent, Refusal> {
-    let is_all = keys.is_none();
-    let keys = match keys {
-        Some(keys) => keys,
-        None => bindings::archive::list(exchange.env, "dead/", after, LETTERS).await?,
+    let (keys, cursor) = match keys {
+        Some(keys) => (keys, None),
+        None => {
+            let page = bindings::archive::list(exchange.env, "dead/", after, LETTERS).await?;
+            let next = page.next();
+            (page.keys, next)
+        }
     };
     let mut sent = Sent {
-        cursor: keys
-            .last()
-            .filter(|_| is_all && keys.len() >= LETTERS as usize)
-            .cloned(),
+        cursor,
         ..Sent::default()
     };
     for key in &keys {
@@ -151,12 +171,11 @@ impl Range {
         let done = match &wanted.sinks {
             None => vec![Sink::Archive],
             Some(names) => {
-                if let Some(name) = names
-                    .iter()
-                    .find(|name| !["calls", "forward", "recording"].contains(&name.as_str()))
-                {
+                if let Some(name) = names.iter().find(|name| {
+                    !["calls", "forward", "recording", "lake"].contains(&name.as_str())
+                }) {
                     return Err(format!(
-                        "`sinks` knows calls, forward, recording, not {name}"
+                        "`sinks` knows calls, forward, recording, lake, not {name}"
                     ));
                 }
                 Sink::ALL
@@ -179,19 +198,56 @@ impl Range {
     }
 }
 
+/// Delivers the events of one conversation, or some of them.
+async fn conversation(
+    exchange: &Exchange<'_>,
+    wanted: &Wanted,
+    range: &Range,
+) -> Result<Sent, Refusal> {
+    let key = wanted.conversation.clone().unwrap_or_default();
+    let page = Filter::new("", &[])
+        .and_then(|filter| filter.page(Index::Conversation(key), 0))
+        .map_err(Refusal::new)?;
+    let bodies = list::bodies(exchange.env, &page).await?;
+    let lines = bodies.into_iter().flat_map(|body| body.events);
+    let events = lines.filter_map(|line| {
+        let event = Event::from_json(&line.text).ok()?;
+        let is_wanted = wanted
+            .ids
+            .as_ref()
+            .is_none_or(|ids| ids.contains(&event.id));
+        is_wanted.then_some((event, line.text))
+    });
+    let events: Vec<(Event, String)> = events.collect();
+    let sent = events.len();
+    for some in chunks(events) {
+        consumer::deliver_again(exchange.env, some, &range.done).await?;
+    }
+    Ok(Sent {
+        sent,
+        ..Sent::default()
+    })
+}
+
+/// Delivers the archived events of a range, in this request: they pass no queue, so nothing live
+/// waits behind them, and whoever asks sets the pace.
 async fn archived(
     exchange: &Exchange<'_>,
     range: &Range,
     after: Option<&str>,
 ) -> Result<Sent, Refusal> {
+    let env = exchange.env;
+    let mut sent = Sent::default();
+    // `3:key`: the first three lines of this file are done. `:key`: all of it is.
+    let (mut skip, mut key) = match after.and_then(|it| it.split_once(':')) {
+        Some((skip, key)) => (skip.parse::<usize>().ok(), Some(key.to_owned())),
+        None => (None, None),
+    };
     let first = if range.since.is_empty() {
         "events/".to_owned()
     } else {
         archive::folder(&range.since)
     };
-    let from = after.unwrap_or(&first);
-    let keys = bindings::archive::list(exchange.env, "events/", Some(from), FILES).await?;
-    let mut sent = Sent::default();
     // Names are in the order of their hours.
     let end = if range.until.len() > 12 {
         archive::folder(&range.until)
@@ -199,32 +255,60 @@ async fn archived(
         "events/~".to_owned()
     };
     let is_past = |key: &str| key > end.as_str() && !key.starts_with(&end);
-    for key in &keys {
-        if is_past(key) {
+    for _ in 0..FILES {
+        let (current, done) = match (skip.take(), &key) {
+            (Some(done), Some(key)) => (key.clone(), done),
+            (_, after) => {
+                let from = after.clone().unwrap_or_else(|| first.clone());
+                let page = bindings::archive::list(env, "events/", Some(&from), 1).await?;
+                match page.keys.into_iter().next() {
+                    Some(next) if !is_past(&next) => (next, 0),
+                    _ => {
+                        sent.cursor = None;
+                        return Ok(sent);
+                    }
+                }
+            }
+        };
+        let text = bindings::archive::get(env, &current)
+            .await?
+            .unwrap_or_default();
+        let mut lines = 0;
+        let mut events = Vec::new();
+        for line in text.lines().skip(done) {
+            if sent.sent + events.len() >= EVENTS {
+                break;
+            }
+            lines += 1;
+            let event = Event::from_json(line).ok();
+            let event =
+                event.filter(|it| range.since <= it.receivedat && it.receivedat < range.until);
+            events.extend(event.map(|event| (event, line.to_owned())));
+        }
+        sent.sent += events.len();
+        let is_whole = done + lines >= text.lines().count();
+        for some in chunks(events) {
+            consumer::deliver_again(env, some, &range.done).await?;
+        }
+        key = Some(current.clone());
+        sent.cursor = Some(if is_whole {
+            [":", &current].concat()
+        } else {
+            format!("{}:{current}", done + lines)
+        });
+        if !is_whole || sent.sent >= EVENTS {
             return Ok(sent);
         }
-        let text = bindings::archive::get(exchange.env, key).await?;
-        let messages: Vec<String> = text
-            .as_deref()
-            .unwrap_or_default()
-            .lines()
-            .filter_map(|line| Event::from_json(line).ok())
-            .filter(|event| range.since <= event.receivedat && event.receivedat < range.until)
-            .map(|mut event| {
-                for sink in &range.done {
-                    event.mark_reached(*sink);
-                }
-                event.to_json()
-            })
-            .collect();
-        if !messages.is_empty() {
-            queue::send(exchange.env, &messages, 0).await?;
-        }
-        sent.sent += messages.len();
     }
-    sent.cursor = keys
-        .last()
-        .filter(|_| keys.len() >= FILES as usize)
-        .cloned();
     Ok(sent)
+}
+
+/// A hundred at a time, as the queue hands them out.
+fn chunks(mut events: Vec<(Event, String)>) -> Vec<Vec<(Event, String)>> {
+    let mut chunks = Vec::new();
+    while !events.is_empty() {
+        let rest = events.split_off(events.len().min(100));
+        chunks.push(std::mem::replace(&mut events, rest));
+    }
+    chunks
 }

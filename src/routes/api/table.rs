@@ -30,6 +30,10 @@ pub enum Action {
     Calls,
     /// Lists calls that are over, in short.
     CallsDone,
+    /// Forgets a caller.
+    Erase,
+    /// Says how callers went through a menu.
+    Figures,
     /// Shows one call.
     Call,
     /// Places a call.
@@ -103,6 +107,8 @@ pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
         route(Post, "/api/check", VIEWER, Action::Check),
         route(Get, "/api/calls", VIEWER, Action::Calls),
         route(Post, "/api/calls", PUBLISHER, Action::PlaceCall),
+        route(Delete, "/api/callers/{number}", PUBLISHER, Action::Erase),
+        route(Get, "/api/figures", VIEWER, Action::Figures),
         route(Get, "/api/calls/done", VIEWER, Action::CallsDone),
         route(Get, "/api/calls/{leg}", VIEWER, Action::Call),
         route(Get, "/api/events", VIEWER, Action::Events),

@@ -1,0 +1,67 @@
+//! `LAKE`: a Cloudflare Pipeline, which writes events to R2 as Iceberg tables for SQL.
+
+use events::Event;
+use js_sys::{Function, JSON, Promise};
+use serde::Serialize;
+use wasm_bindgen::JsCast;
+use worker::Env;
+
+use super::promise::{Refusal, member, settle};
+use crate::env::binding;
+
+/// One row of the table, as `docs/lake.md` declares it.
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    source: &'a str,
+    r#type: &'a str,
+    subject: Option<&'a str>,
+    time: &'a str,
+    receivedat: &'a str,
+    conversation: Option<&'a str>,
+    menu: Option<&'a str>,
+    menuversion: Option<&'a str>,
+    node: Option<&'a str>,
+    /// The whole event, as JSON text: types differ in their members.
+    event: &'a str,
+}
+
+/// Whether a pipeline is bound.
+#[must_use]
+pub fn is_bound(env: &Env) -> bool {
+    !binding(env, "LAKE").is_undefined()
+}
+
+/// Sends events, each with its JSON text. Durable when this returns `Ok`; the same event sent again
+/// is a second row, so queries count ids.
+///
+/// # Errors
+/// What the pipeline said.
+pub async fn send(env: &Env, events: &[(&Event, &str)]) -> Result<(), Refusal> {
+    let rows: Vec<Row<'_>> = events
+        .iter()
+        .map(|(event, line)| Row {
+            id: &event.id,
+            source: &event.source,
+            r#type: &event.kind,
+            subject: event.subject.as_deref(),
+            time: &event.time,
+            receivedat: &event.receivedat,
+            conversation: event.conversation.as_deref(),
+            menu: event.menu.as_deref(),
+            menuversion: event.menuversion.as_deref(),
+            node: event.node.as_deref(),
+            event: line,
+        })
+        .collect();
+    let text = serde_json::to_string(&rows).unwrap_or_default();
+    let rows = JSON::parse(&text).map_err(|thrown| Refusal::from_js("LAKE", &thrown))?;
+    let lake = binding(env, "LAKE");
+    let send: Function = member(&lake, "send")
+        .dyn_into()
+        .map_err(|_| Refusal::new("LAKE: the binding has no `send`: is it a pipeline?"))?;
+    let promise = send
+        .call1(&lake, &rows)
+        .map(JsCast::unchecked_into::<Promise>);
+    settle("LAKE", promise).await.map(drop)
+}

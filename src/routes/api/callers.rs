@@ -1,0 +1,548 @@
+//! `/api/callers/{number}`: forgetting a person.
+//!
+//! Everything of every conversation in which a leg has the number, as caller or called: records and
+//! events, the archive's lines, recordings and transcripts, bodies too large for the queue, dead
+//! letters, and what waits in the outbox. A request does a part; while `done` is `false`, the next
+//! one goes on at `cursor`. Stopped anywhere and begun again, it comes to the same end: the rows
+//! that lead to the rest go last.
+
+use std::collections::{BTreeSet, HashSet};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use conversations::find::{self, Index, Search};
+use conversations::{key, retention};
+use events::Event;
+use events::archive::{body_key, dead_key, folder, is_of_recording, recording_folder};
+use serde::{Deserialize, Serialize};
+
+use super::super::Exchange;
+use super::audit::{self, Act};
+use super::auth::Operator;
+use super::filter::Filter;
+use super::{bad_request, unavailable};
+use crate::bindings::promise::Refusal;
+use crate::bindings::{archive, calls, clock, outbox};
+use crate::respond::Reply;
+
+/// Rows found by the number that one round forgets.
+const ROWS: usize = 20;
+/// Objects of the archive read by one request.
+const OBJECTS: u32 = 100;
+/// Rows of the database searched by one request when everything is.
+const SEARCHED: usize = 300;
+
+/// Where the work stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Place {
+    stage: Stage,
+    /// Rows up to this number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    n: Option<i64>,
+    /// Objects after this name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+}
+
+/// What is being forgotten. In this order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Stage {
+    /// What waits to be put on the queue.
+    #[default]
+    Outbox,
+    /// Conversations found by the number, and all that belongs to them.
+    Conversations,
+    /// Dead letters that name the number.
+    Dead,
+    /// With `everywhere`: conversations that only say the number somewhere.
+    Rows,
+    /// With `everywhere`: the same in the archive.
+    Archive,
+    /// With `everywhere`: the same in bodies too large for the queue.
+    Bodies,
+}
+
+/// How much was forgotten, by kind.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+struct Removed {
+    /// Conversations, with their events and records, from the database.
+    conversations: usize,
+    /// Events in them.
+    events: usize,
+    /// Records in them.
+    records: usize,
+    /// Events from the archive.
+    archived: usize,
+    /// Recordings and transcripts.
+    recordings: usize,
+    /// Bodies too large for the queue.
+    bodies: usize,
+    /// Dead letters.
+    dead: usize,
+    /// Events from the outbox.
+    waiting: usize,
+}
+
+#[derive(Serialize)]
+struct Report {
+    /// Whether nothing is left.
+    done: bool,
+    /// Where the next request goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<String>,
+    /// What this request removed.
+    removed: Removed,
+}
+
+/// Forgets a caller. `everywhere=true` also searches every body and every archived event for the
+/// number: for one that was keyed in or came in a header.
+pub async fn erase(exchange: &mut Exchange<'_>, operator: &Operator, number: &str) -> Reply {
+    let number = number.trim_start_matches('+');
+    let is_number =
+        (3..=15).contains(&number.len()) && number.bytes().all(|it| it.is_ascii_digit());
+    if !is_number {
+        return bad_request("a caller is named by a number in E.164: 3 to 15 digits");
+    }
+    let asked = Filter::new(exchange.request.query(), &["everywhere"]).and_then(|filter| {
+        let everywhere = match filter.get("everywhere") {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(_) => return Err("`everywhere` is true or false".to_owned()),
+        };
+        let place = match filter.get("cursor") {
+            None => Place::default(),
+            Some(cursor) => read(cursor).ok_or("`cursor` is none this API gave out")?,
+        };
+        Ok((everywhere, place))
+    });
+    let (everywhere, place) = match asked {
+        Ok(asked) => asked,
+        Err(detail) => return bad_request(&detail),
+    };
+    if place == Place::default() {
+        // The last digits say which number it was to whoever asked; the whole one would be kept.
+        let last = number
+            .get(number.len().saturating_sub(3)..)
+            .unwrap_or_default();
+        let masked = ["…", last].concat();
+        let act = Act {
+            verb: "erase",
+            kind: "callers",
+            id: Some(&masked),
+            message: everywhere.then_some("with a search of everything"),
+            ..Act::default()
+        };
+        if let Err(reply) = audit::record(exchange, operator, act).await {
+            return reply;
+        }
+    }
+    let mut eraser = Eraser {
+        exchange,
+        number,
+        removed: Removed::default(),
+    };
+    match eraser.step(place, everywhere).await {
+        Ok(next) => {
+            let report = Report {
+                done: next.is_none(),
+                cursor: next.as_ref().map(print),
+                removed: eraser.removed,
+            };
+            Reply::json(serde_json::to_string(&report).unwrap_or_default())
+        }
+        Err(refusal) => unavailable(exchange, &refusal),
+    }
+}
+
+fn print(place: &Place) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_string(place).unwrap_or_default())
+}
+
+fn read(cursor: &str) -> Option<Place> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()
+}
+
+struct Eraser<'a, 'e> {
+    exchange: &'a Exchange<'e>,
+    number: &'a str,
+    removed: Removed,
+}
+
+/// A conversation to forget, and what is known of it.
+#[derive(Default)]
+struct Doomed {
+    numbers: Vec<i64>,
+    conversations: HashSet<String>,
+    ids: HashSet<String>,
+    folders: BTreeSet<String>,
+    recordings: BTreeSet<String>,
+    bodies: BTreeSet<String>,
+    dead: BTreeSet<String>,
+    records: usize,
+}
+
+impl Doomed {
+    fn add(&mut self, n: i64, body: &conversations::body::Body) {
+        self.numbers.push(n);
+        self.records += body.records.len();
+        for line in &body.events {
+            let Ok(event) = Event::from_json_without_raw(&line.text) else {
+                continue;
+            };
+            self.folders.insert(folder(&event.receivedat));
+            if is_of_recording(&event) {
+                self.recordings.insert(recording_folder(&event));
+            }
+            self.dead.insert(dead_key(&event));
+            if event.dataref.is_some() {
+                self.bodies.insert(body_key(&event));
+            }
+            self.conversations.extend(event.conversation.clone());
+            self.ids.insert(event.id);
+        }
+    }
+
+    fn holds(&self, event: &Event) -> bool {
+        self.ids.contains(&event.id)
+            || event
+                .conversation
+                .as_ref()
+                .is_some_and(|it| self.conversations.contains(it))
+    }
+}
+
+impl Eraser<'_, '_> {
+    async fn step(&mut self, place: Place, everywhere: bool) -> Result<Option<Place>, Refusal> {
+        let at = |stage| {
+            Some(Place {
+                stage,
+                ..Place::default()
+            })
+        };
+        let same =
+            |next: Option<Place>, after: Option<Place>| if next.is_some() { next } else { after };
+        match place.stage {
+            Stage::Outbox => {
+                self.removed.waiting = outbox::erase(self.exchange.env, self.number).await?;
+                Ok(at(Stage::Conversations))
+            }
+            Stage::Conversations => {
+                let next = self.conversations(place).await?;
+                Ok(same(next, at(Stage::Dead)))
+            }
+            Stage::Dead => {
+                let next = self.objects(place, "dead/").await?;
+                Ok(same(next, at(Stage::Rows).filter(|_| everywhere)))
+            }
+            Stage::Rows => {
+                let next = self.rows(place).await?;
+                Ok(same(next, at(Stage::Archive)))
+            }
+            Stage::Archive => {
+                let number = self.number.to_owned();
+                let next = self
+                    .lines(place, "events/", |line, _| says(line, &number))
+                    .await?;
+                Ok(same(next, at(Stage::Bodies)))
+            }
+            Stage::Bodies => self.objects(place, "bodies/").await,
+        }
+    }
+
+    /// One round: some rows, their objects, then the rows themselves.
+    async fn conversations(&mut self, place: Place) -> Result<Option<Place>, Refusal> {
+        let env = self.exchange.env;
+        let now = key::first_number(clock::now().as_millisecond()) + (1 << 20);
+        let to = place.n.unwrap_or(now);
+        let mut found = BTreeSet::new();
+        for index in [
+            Index::Caller(self.number.to_owned()),
+            Index::Called(self.number.to_owned()),
+        ] {
+            let search = Search {
+                index,
+                from: 0,
+                to,
+                last: 0,
+                limit: ROWS,
+            };
+            let answers = calls::transact(env, &search.statements()).await?;
+            let mut candidates = search.candidates(&answers)?;
+            if let Some((_, numbers)) = candidates.next_bodies(ROWS) {
+                found.extend(numbers);
+            }
+        }
+        let numbers: Vec<i64> = found.into_iter().rev().take(ROWS).collect();
+        if numbers.is_empty() {
+            return Ok(None);
+        }
+        let doomed = self.doomed(&numbers).await?;
+        if let Some(key) = self.archived(&doomed, place.key.as_deref()).await? {
+            return Ok(Some(Place {
+                stage: Stage::Conversations,
+                n: Some(to),
+                key: Some(key),
+            }));
+        }
+        self.remove(&doomed).await?;
+        // Every row above the oldest of these is gone.
+        let next = numbers.last().map(|n| n - 1);
+        Ok(Some(Place {
+            stage: Stage::Conversations,
+            n: next,
+            key: None,
+        }))
+    }
+
+    /// These rows, and all others of the legs in them that have the number.
+    async fn doomed(&self, numbers: &[i64]) -> Result<Doomed, Refusal> {
+        let env = self.exchange.env;
+        let rows = calls::query(env, &find::same_legs(numbers, self.number)).await?;
+        let mut all: Vec<i64> = rows.iter().filter_map(|n| n.parse().ok()).collect();
+        all.extend(numbers);
+        all.sort_unstable();
+        all.dedup();
+        let mut doomed = Doomed::default();
+        // A row may be large, so they are read a few at a time.
+        for some in all.chunks(4) {
+            let rows = calls::query(env, &find::read_bodies(some)).await?;
+            for (n, body) in find::bodies(&rows)? {
+                doomed.add(n, &body);
+            }
+        }
+        Ok(doomed)
+    }
+
+    /// Rewrites the files of the hours the events came in; the last name read, when there are more.
+    async fn archived(
+        &mut self,
+        doomed: &Doomed,
+        after: Option<&str>,
+    ) -> Result<Option<String>, Refusal> {
+        let mut left = OBJECTS;
+        for folder in &doomed.folders {
+            // The whole hour is behind: `/` and `~` enclose what a folder holds.
+            if after.is_some_and(|after| after > [folder, "~"].concat().as_str()) {
+                continue;
+            }
+            let mut after = after
+                .filter(|after| after.starts_with(folder.as_str()))
+                .map(str::to_owned);
+            loop {
+                let page = archive::list(self.exchange.env, folder, after.as_deref(), left).await?;
+                for key in &page.keys {
+                    self.rewrite(key, &|_, event| event.is_some_and(|it| doomed.holds(it)))
+                        .await?;
+                }
+                left = left.saturating_sub(u32::try_from(page.keys.len()).unwrap_or(left));
+                after = page.keys.last().cloned().or(after);
+                if !page.truncated {
+                    break;
+                }
+                if left == 0 {
+                    return Ok(after);
+                }
+            }
+            if left == 0 {
+                return Ok(Some([folder, "~"].concat()));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn remove(&mut self, doomed: &Doomed) -> Result<(), Refusal> {
+        let env = self.exchange.env;
+        for folder in &doomed.recordings {
+            let keys = archive::list_all(env, folder).await?;
+            self.removed.recordings += keys.len();
+            archive::delete_all(env, &keys).await?;
+        }
+        let bodies: Vec<String> = doomed.bodies.iter().cloned().collect();
+        self.removed.bodies += bodies.len();
+        archive::delete_all(env, &bodies).await?;
+        let folders = doomed.dead.iter().filter_map(|key| key.rsplit_once('/'));
+        let folders: BTreeSet<&str> = folders.map(|it| it.0).collect();
+        let mut dead = Vec::new();
+        for folder in folders {
+            let keys = archive::list_all(env, &[folder, "/"].concat()).await?;
+            dead.extend(keys.into_iter().filter(|key| doomed.dead.contains(key)));
+        }
+        self.removed.dead += dead.len();
+        archive::delete_all(env, &dead).await?;
+        let answers = calls::transact(env, &retention::remove(&doomed.numbers)).await?;
+        self.removed.conversations += answers.last().map_or(0, Vec::len);
+        self.removed.events += doomed.ids.len();
+        self.removed.records += doomed.records;
+        Ok(())
+    }
+
+    /// Removes objects that say the number.
+    async fn objects(&mut self, place: Place, prefix: &str) -> Result<Option<Place>, Refusal> {
+        let env = self.exchange.env;
+        let page = archive::list(env, prefix, place.key.as_deref(), OBJECTS).await?;
+        for key in &page.keys {
+            let text = archive::get(env, key).await?;
+            if text.is_some_and(|text| says(&text, self.number)) {
+                archive::delete(env, key).await?;
+                match place.stage {
+                    Stage::Bodies => self.removed.bodies += 1,
+                    _ => self.removed.dead += 1,
+                }
+            }
+        }
+        Ok(page.next().map(|key| Place {
+            key: Some(key),
+            ..place
+        }))
+    }
+
+    /// Removes lines of archived files.
+    async fn lines(
+        &mut self,
+        place: Place,
+        prefix: &str,
+        goes: impl Fn(&str, Option<&Event>) -> bool,
+    ) -> Result<Option<Place>, Refusal> {
+        let page = archive::list(self.exchange.env, prefix, place.key.as_deref(), OBJECTS).await?;
+        for key in &page.keys {
+            self.rewrite(key, &goes).await?;
+        }
+        Ok(page.next().map(|key| Place {
+            key: Some(key),
+            ..place
+        }))
+    }
+
+    async fn rewrite(
+        &mut self,
+        key: &str,
+        goes: &impl Fn(&str, Option<&Event>) -> bool,
+    ) -> Result<(), Refusal> {
+        let env = self.exchange.env;
+        // Compaction may write the same file: then it is read again.
+        for _ in 0..5 {
+            let Some(file) = archive::get_tagged(env, key).await? else {
+                return Ok(());
+            };
+            let (mut kept, mut gone) = (String::with_capacity(file.text.len()), 0);
+            for line in file.text.lines() {
+                let event = Event::from_json_without_raw(line).ok();
+                if goes(line, event.as_ref()) {
+                    gone += 1;
+                } else {
+                    kept.push_str(line);
+                    kept.push('\n');
+                }
+            }
+            if gone == 0 {
+                return Ok(());
+            }
+            let is_done = if kept.is_empty() {
+                archive::delete(env, key).await?;
+                true
+            } else {
+                let etag = Some(file.etag.as_str());
+                archive::put_if(env, key, &kept, etag, "application/x-ndjson").await?
+            };
+            if is_done {
+                self.removed.archived += gone;
+                return Ok(());
+            }
+        }
+        Err(Refusal::new(
+            "ARCHIVE: another writer keeps changing the same file",
+        ))
+    }
+
+    /// Looks into every conversation, newest first.
+    async fn rows(&mut self, place: Place) -> Result<Option<Place>, Refusal> {
+        let env = self.exchange.env;
+        let to = place.n.unwrap_or(1 << 53);
+        let search = Search {
+            index: Index::Time,
+            from: 0,
+            to,
+            last: 0,
+            limit: SEARCHED,
+        };
+        let answers = calls::transact(env, &search.statements()).await?;
+        let mut candidates = search.candidates(&answers)?;
+        let mut doomed = Doomed::default();
+        while let Some((statement, _)) = candidates.next_bodies(SEARCHED) {
+            for (n, body) in find::bodies(&calls::query(env, &statement).await?)? {
+                let mut records = body.records.iter().map(|record| record.get());
+                let mut lines = body.events.iter().map(|line| line.text.as_str());
+                if lines.any(|text| says(text, self.number))
+                    || records.any(|text| says(text, self.number))
+                {
+                    doomed.add(n, &body);
+                }
+            }
+        }
+        if !doomed.numbers.is_empty() {
+            // Their lines in the archive go with those of the next stage, or by conversation now.
+            if let Some(key) = self.archived(&doomed, place.key.as_deref()).await? {
+                return Ok(Some(Place {
+                    stage: Stage::Rows,
+                    n: Some(to),
+                    key: Some(key),
+                }));
+            }
+            self.remove(&doomed).await?;
+        }
+        let rest = candidates.rest().map(|cursor| cursor.n);
+        Ok(rest.map(|n| Place {
+            stage: Stage::Rows,
+            n: Some(n),
+            key: None,
+        }))
+    }
+}
+
+/// Whether a text holds the number as a whole: not as a part of a longer one.
+fn says(text: &str, number: &str) -> bool {
+    text.match_indices(number).any(|(at, _)| {
+        let before = text.get(..at).and_then(|it| it.chars().next_back());
+        let after = text
+            .get(at + number.len()..)
+            .and_then(|it| it.chars().next());
+        !before.is_some_and(|c| c.is_ascii_digit()) && !after.is_some_and(|c| c.is_ascii_digit())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_found_whole_and_not_in_a_longer_one() {
+        for (text, expected) in [
+            ("447700900001", true),
+            (r#"{"from":"447700900001"}"#, true),
+            ("sip:+447700900001@example.com", true),
+            ("4477009000012", false),
+            ("1447700900001", false),
+            ("4477009000012 447700900001", true),
+            ("", false),
+        ] {
+            assert_eq!(says(text, "447700900001"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_is_read_as_it_was_printed() {
+        for place in [
+            Place::default(),
+            Place {
+                stage: Stage::Rows,
+                n: Some(1 << 52),
+                key: Some("events/dt=2026-11-26/hh=10/~".into()),
+            },
+        ] {
+            assert_eq!(read(&print(&place)), Some(place));
+        }
+        assert_eq!(read("!"), None);
+        assert_eq!(read(&URL_SAFE_NO_PAD.encode("{}")), None);
+    }
+}

@@ -1,0 +1,92 @@
+//! `/api/figures`: how callers went through a menu.
+
+use conversations::figures;
+use serde::Serialize;
+
+use super::super::Exchange;
+use super::filter::Filter;
+use super::{bad_request, unavailable};
+use crate::bindings::calls;
+use crate::bindings::promise::Refusal;
+use crate::respond::Reply;
+
+#[derive(Serialize)]
+struct Row {
+    version: String,
+    /// `way`, `dropped`, `still` or `outcome`.
+    kind: String,
+    node: String,
+    cause: String,
+    target: String,
+    /// How often.
+    times: u64,
+    /// In how many calls.
+    calls: u64,
+}
+
+/// The figures of a `menu`, of one `version` or of all, of the days from `since` to before `until`
+/// in UTC; without them, of all days that are kept.
+pub async fn list(exchange: &mut Exchange<'_>) -> Reply {
+    let filter = Filter::new(
+        exchange.request.query(),
+        &["menu", "version", "since", "until"],
+    );
+    let asked = filter.and_then(|filter| {
+        let menu = filter
+            .owned("menu")
+            .ok_or("`menu` is missing: figures are of one menu")?;
+        let since = filter.time("since")?.map_or("0".to_owned(), day_of);
+        let until = filter.time("until")?.map_or("9".to_owned(), day_of);
+        Ok((menu, filter.owned("version"), since, until))
+    });
+    let (menu, version, since, until) = match asked {
+        Ok(asked) => asked,
+        Err(detail) => return bad_request(&detail),
+    };
+    let statement = figures::read(&menu, version.as_deref(), &since, &until);
+    let rows = match calls::query(exchange.env, &statement)
+        .await
+        .and_then(|it| parse(&it))
+    {
+        Ok(rows) => rows,
+        Err(refusal) => return unavailable(exchange, &refusal),
+    };
+    let read: usize = rows.iter().map(|it| it.1).sum();
+    if read >= figures::ROWS {
+        return bad_request(
+            "so many days of this menu are too much at once: bring `since` and `until` closer",
+        );
+    }
+    let rows: Vec<Row> = rows.into_iter().map(|it| it.0).collect();
+    let rows = serde_json::to_string(&rows).unwrap_or_default();
+    Reply::json(format!(r#"{{"figures":{rows}}}"#))
+}
+
+fn day_of(milliseconds: i64) -> String {
+    let at = jiff::Timestamp::from_millisecond(milliseconds).map(events::print_timestamp);
+    at.ok()
+        .and_then(|at| at.get(..10).map(str::to_owned))
+        .unwrap_or_default()
+}
+
+fn parse(rows: &[String]) -> Result<Vec<(Row, usize)>, Refusal> {
+    type Columns = (String, String, String, String, String, u64, u64, usize);
+    let rows = rows.iter().map(|row| {
+        let columns: Columns = serde_json::from_str(row)
+            .map_err(|error| Refusal::new(format!("CALLS: figures: {error}")))?;
+        let (version, kind, node, cause, target, times, calls, read) = columns;
+        Ok((
+            Row {
+                version,
+                kind,
+                node,
+                cause,
+                target,
+                times,
+                calls,
+            },
+            read,
+        ))
+    });
+    rows.collect()
+}

@@ -1,0 +1,262 @@
+//! What is forgotten, put together and counted: erasing a caller, the archive's upkeep, figures.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on says so and stops"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use e2e::Worker;
+use e2e::events::{Calls, calls, ids_of};
+use serde_json::{Value, json};
+
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn send(worker: &Worker, calls: &Calls) {
+    for webhook in &calls.webhooks {
+        assert_eq!(worker.post("/webhooks/event", webhook).status, 200);
+    }
+    let expected = ids_of(&calls.webhooks);
+    worker.wait_for("the events", Duration::from_secs(60), |worker| {
+        (expected.is_subset(&worker.event_ids())
+            && expected.iter().all(|id| worker.archived().contains_key(id)))
+        .then_some(())
+    });
+}
+
+/// Asks until it is done; the sum of what was removed.
+fn erase(worker: &Worker, number: &str, query: &str) -> BTreeMap<String, u64> {
+    let mut sum = BTreeMap::new();
+    let mut cursor = String::new();
+    for _ in 0..200 {
+        let path = format!("/api/callers/{number}?{query}{cursor}");
+        let reply = worker.api("DELETE", &path, &Value::Null);
+        assert_eq!(reply.status, 200, "{reply:?}");
+        let reply = reply.json();
+        for (kind, count) in reply["removed"].as_object().unwrap() {
+            *sum.entry(kind.clone()).or_insert(0) += count.as_u64().unwrap();
+        }
+        if reply["done"] == true {
+            return sum;
+        }
+        cursor = format!("&cursor={}", reply["cursor"].as_str().unwrap());
+    }
+    panic!("it does not end: {sum:?}");
+}
+
+#[test]
+fn a_caller_is_forgotten_everywhere_and_nobody_else_is() {
+    let _alone = alone();
+    let worker = Worker::start();
+    let calls = calls(12, 0xe4a5e);
+    send(&worker, &calls);
+    let records = worker.all("calls");
+    let inbound = records.iter().find(|it| it["direction"] == "inbound");
+    let number = inbound.unwrap()["from"].as_str().unwrap().to_owned();
+    let of_caller: BTreeSet<&str> = records
+        .iter()
+        .filter(|it| it["from"] == number.as_str() || it["to"] == number.as_str())
+        .map(|it| it["conversation"].as_str().unwrap())
+        .collect();
+    let others: BTreeSet<&str> = records
+        .iter()
+        .filter(|it| !of_caller.contains(it["conversation"].as_str().unwrap()))
+        .map(|it| it["leg"].as_str().unwrap())
+        .collect();
+    assert!(!others.is_empty() && !of_caller.is_empty());
+    let events = worker.event_ids().len();
+
+    let sum = erase(&worker, &number, "");
+    assert_eq!(sum["conversations"], of_caller.len() as u64, "{sum:?}");
+    assert!(
+        sum["events"] > 0 && sum["archived"] == sum["events"],
+        "{sum:?}"
+    );
+    let says = |texts: Vec<String>| texts.iter().any(|text| text.contains(&number));
+    assert!(!says(worker.stored()), "the number is in the database");
+    worker.wait_for("the bucket to let go", Duration::from_secs(20), |worker| {
+        (!says(worker.objects())).then_some(())
+    });
+    let left: BTreeSet<String> = worker
+        .all("calls")
+        .iter()
+        .map(|it| it["leg"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        left.iter().map(String::as_str).collect::<BTreeSet<_>>(),
+        others
+    );
+    let operator = |event: &Value| event["type"] == "ivr.operator";
+    let kept = worker
+        .all("events")
+        .iter()
+        .filter(|it| !operator(it))
+        .count();
+    assert_eq!(kept as u64, events as u64 - sum["events"]);
+
+    let again = erase(&worker, &number, "everywhere=true");
+    assert!(again.values().all(|count| *count == 0), "{again:?}");
+    let audit = worker.wait_for("the audit", Duration::from_secs(30), |worker| {
+        worker
+            .find("events", "type=ivr.operator")
+            .into_iter()
+            .next()
+    });
+    assert!(!audit.to_string().contains(&number), "{audit}");
+    for wrong in ["x", "12", "1234567890123456", "447700900001x"] {
+        let reply = worker.api("DELETE", &format!("/api/callers/{wrong}"), &Value::Null);
+        assert_eq!(reply.status, 400, "{wrong}");
+    }
+}
+
+#[test]
+fn a_number_that_was_keyed_in_is_found_when_everything_is_searched() {
+    let _alone = alone();
+    let worker = Worker::start();
+    let calls = calls(3, 0xe4a5f);
+    send(&worker, &calls);
+    let mut told = calls.webhooks[0].clone();
+    told["headers"] = json!({ "X-Callback": "447700900777" });
+    told["timestamp"] = json!("2026-03-02T10:00:59.000Z");
+    assert_eq!(worker.post("/webhooks/event", &told).status, 200);
+    let number = "447700900777";
+    let says = |worker: &Worker| worker.stored().iter().any(|text| text.contains(number));
+    worker.wait_for("the event", Duration::from_secs(30), |worker| {
+        (says(worker) && worker.objects().iter().any(|text| text.contains(number))).then_some(())
+    });
+    assert_eq!(erase(&worker, number, "")["conversations"], 0);
+    assert!(says(&worker));
+    let sum = erase(&worker, number, "everywhere=true");
+    assert_eq!(sum["conversations"], 1, "{sum:?}");
+    assert!(sum["archived"] > 0, "{sum:?}");
+    assert!(!says(&worker));
+}
+
+#[test]
+fn an_hour_of_the_archive_becomes_one_file_and_comes_back_from_it() {
+    let _alone = alone();
+    let worker = Worker::builder().argument("--test-scheduled").start();
+    let at = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(3);
+    let at = events::print_timestamp(at);
+    let event = |id: &str| {
+        json!({ "specversion": "1.0", "id": id, "source": "/ivr", "type": "ivr.notify",
+            "subject": "leg-old", "conversation": "CON-old", "time": at, "receivedat": at, "data": {} })
+        .to_string()
+    };
+    let folder = events::archive::folder(&at);
+    for (name, ids) in [
+        ("0a", ["one", "two"]),
+        ("0b", ["two", "three"]),
+        ("0c", ["three", "one"]),
+    ] {
+        let text = ids.map(|id| event(id) + "\n").concat();
+        worker.put_object(&format!("{folder}{name}.ndjson"), &text);
+    }
+    assert_eq!(worker.archived()["one"], 2);
+    let done = worker.request("GET", "/__scheduled", &[], b"");
+    assert_eq!(done.status, 200, "{done:?}");
+    let ids = ["one", "two", "three"];
+    worker.wait_for("one file", Duration::from_secs(30), |worker| {
+        let archived = worker.archived();
+        ids.iter()
+            .all(|id| archived.get(*id) == Some(&1))
+            .then_some(())
+    });
+    let mut sent = 0;
+    let mut body = json!({ "since": at, "sinks": ["calls"] });
+    loop {
+        let reply = worker.api("POST", "/api/events/replay", &body);
+        assert_eq!(reply.status, 200, "{reply:?}");
+        let reply = reply.json();
+        sent += reply["sent"].as_u64().unwrap();
+        match reply["cursor"].as_str() {
+            Some(cursor) => body["cursor"] = cursor.into(),
+            None => break,
+        }
+    }
+    assert_eq!(sent, 3);
+    let found: BTreeSet<String> = worker
+        .find("events", "conversation=CON-old")
+        .iter()
+        .map(|it| it["id"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        found,
+        ids.map(str::to_owned).into(),
+        "a replay is done when it is answered"
+    );
+    for (body, sent) in [
+        (json!({ "conversation": "CON-old", "sinks": ["calls"] }), 3),
+        (
+            json!({ "conversation": "CON-old", "ids": ["one", "none"], "sinks": ["calls"] }),
+            1,
+        ),
+        (json!({ "conversation": "CON-none" }), 0),
+    ] {
+        let reply = worker.api("POST", "/api/events/replay", &body);
+        assert_eq!(reply.json()["sent"], sent, "{body} {reply:?}");
+    }
+}
+
+#[test]
+fn the_figures_of_an_hour_are_computed_whole() {
+    let _alone = alone();
+    let worker = Worker::builder().argument("--test-scheduled").start();
+    // Two calls of the hour before, as the archive has them.
+    let at = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(1);
+    let at = events::print_timestamp(at);
+    let step = |call: u32, number: u32, cause: &str, target: &str| {
+        json!({ "specversion": "1.0", "id": format!("step-{call}-{number}"), "source": "/ivr",
+            "type": "ivr.step", "subject": format!("leg-{call}"), "conversation": format!("CON-{call}"),
+            "time": at, "receivedat": at, "menu": "acme", "menuversion": "v1", "node": "main",
+            "data": { "step": number, "visits": [{ "menu": "acme", "version": "v1", "node": "main",
+                "cause": cause, "attempt": 0, "target": target }] } })
+        .to_string()
+            + "\n"
+    };
+    let text = [
+        step(1, 1, "answer", "main"),
+        step(2, 1, "answer", "main"),
+        step(2, 2, "key 1", "sales"),
+    ];
+    worker.put_object(
+        &format!("{}0a.ndjson", events::archive::folder(&at)),
+        &text.concat(),
+    );
+    let replayed = worker.api(
+        "POST",
+        "/api/events/replay",
+        &json!({ "since": at, "sinks": ["calls"] }),
+    );
+    assert_eq!(replayed.json()["sent"], 3, "{replayed:?}");
+    for _ in 0..2 {
+        assert_eq!(worker.request("GET", "/__scheduled", &[], b"").status, 200);
+    }
+    let figures = worker.wait_for("the figures", Duration::from_secs(30), |worker| {
+        let reply = worker
+            .api("GET", "/api/figures?menu=acme", &Value::Null)
+            .json();
+        let rows = reply["figures"].as_array()?.clone();
+        (!rows.is_empty()).then_some(rows)
+    });
+    let answer = figures.iter().find(|row| row["cause"] == "answer").unwrap();
+    assert_eq!(
+        (&answer["times"], &answer["calls"]),
+        (&json!(2), &json!(2)),
+        "{figures:?}"
+    );
+    let key = figures.iter().find(|row| row["cause"] == "key 1").unwrap();
+    assert_eq!(
+        (&key["target"], &key["times"]),
+        (&json!("sales"), &json!(1))
+    );
+    assert_eq!(worker.api("GET", "/api/figures", &Value::Null).status, 400);
+}
