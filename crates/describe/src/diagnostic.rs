@@ -120,6 +120,23 @@ codes! {
     NoPolicy = "no-policy", Warning;
     /// A number that dials itself.
     SelfDial = "self-dial", Warning;
+    /// A case of a switch that an earlier one covers.
+    ShadowedCase = "shadowed-case", Warning;
+    /// The same entry twice in a list.
+    DuplicateEntry = "duplicate-entry", Warning;
+    /// A language the platform is not known to speak.
+    UnknownLanguage = "unknown-language", Warning;
+    /// A built-in phrase that there is not in the language.
+    PhraseMissing = "phrase-missing", Warning;
+    /// A time zone that is an offset, not a place.
+    FixedTimezone = "fixed-timezone", Warning;
+    /// A recording in a format the platform does not play.
+    AudioFormat = "audio-format", Warning;
+    /// A secret that is entered while the call is recorded.
+    SecretRecorded = "secret-recorded", Warning;
+    // Call scripts
+    /// A call script that cannot be played.
+    CallScript = "call-script", Error;
 }
 
 impl std::fmt::Display for Code {

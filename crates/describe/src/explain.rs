@@ -276,6 +276,54 @@ impl Code {
                 r#""to": "{{called}}""#,
                 "Dial a number of a person, or go to the menu with `menu:<id>`.",
             ),
+            Code::ShadowedCase => about(
+                "A case that an earlier one covers",
+                "Cases are tried in order. Whatever this one asks for, an earlier case has taken already: nobody comes to it.",
+                r#""cases": [{ "prefix": "44", "then": "britain" }, { "prefix": "447", "then": "mobiles" }]"#,
+                "Put the narrower case first, or remove one of them.",
+            ),
+            Code::DuplicateEntry => about(
+                "An entry that stands in a list twice",
+                "It does no harm now. Whoever removes one of the two believes the number to be gone, and it is still on the list.",
+                r#"{ "numbers": ["447700900001", "447700900002", "447700900001"] }"#,
+                "Remove one of them.",
+            ),
+            Code::UnknownLanguage => about(
+                "A language the platform is not known to speak",
+                "The tag is well formed and names no language of the platform's guides: callers would hear another voice, or the step would be refused.",
+                r#""voice": { "language": "en-UK" }"#,
+                "Write the tag the message suggests: here `en-GB`. If the platform speaks it by now, say so with `\"allow\": [\"unknown-language\"]`.",
+            ),
+            Code::PhraseMissing => about(
+                "A built-in phrase that there is not in the language",
+                "An entry is read back with built-in words in Dutch, English, French, German, Italian, Polish, Portuguese and Spanish. In every other language the node's voice would read English words.",
+                r#""account": { "kind": "collect", "voice": { "language": "ja-JP" }, "into": "account", "confirm": true, "then": "main" }"#,
+                "Write the words: `\"confirm\": { \"prompt\": \"…\" }`, with the entry as a placeholder and the names of both keys.",
+            ),
+            Code::FixedTimezone => about(
+                "A time zone that is an offset, not a place",
+                "`EST`, `GMT` and `Etc/GMT+5` stay the same all year. Where clocks are put forward in summer, the doors would open an hour off for half the year. In `Etc/` the sign is the other way round, besides.",
+                r#"{ "timezone": "EST", "weekly": { "mon": ["09:00-17:00"] } }"#,
+                "Write a city of the place: here `America/New_York`. If the offset is meant, say so with `\"allow\": [\"fixed-timezone\"]`.",
+            ),
+            Code::AudioFormat => about(
+                "A recording in a format the platform does not play",
+                "Recordings are mp3, or wav of 16 bits. Of anything else the caller hears nothing.",
+                r#""prompt": { "audio": "https://media.example.com/welcome.ogg" }"#,
+                "Offer the recording as mp3 or wav.",
+            ),
+            Code::SecretRecorded => about(
+                "A secret that is entered while the call is recorded",
+                "Keys are tones. They can be read from a recording by whoever has it, and what a `secret` field promises does not hold for them.",
+                r#""record": { "kind": "record", "then": "pin" }, "pin": { "kind": "collect", "into": "pin", "secret": true, "then": "check" }"#,
+                "Ask for the secret before the node that begins the recording.",
+            ),
+            Code::CallScript => about(
+                "A call script that cannot be played",
+                "A call script says what a caller does and hears. Something in it has a name, a kind or a place that it cannot have, so that the call would not be the one that was meant.",
+                r#"{ "cases": [{ "name": "Sales is key 1.", "steps": [{ "pres": "1" }] }] }"#,
+                "Correct it as the message says: here `press`. A step does one thing, and the last one may only listen.",
+            ),
         }
     }
 }

@@ -13,6 +13,7 @@ mod compile;
 mod engine;
 mod facts;
 mod file_name;
+mod language;
 mod library;
 mod phrases;
 mod schema;

@@ -147,6 +147,11 @@ fn known(tag: Option<&str>) -> Option<&'static Language> {
         .find(|language| language.tag.eq_ignore_ascii_case(first))
 }
 
+/// Whether the sentences are known in a language.
+pub(crate) fn is_known(tag: &str) -> bool {
+    known(Some(tag)).is_some()
+}
+
 /// What is said when an entry is read back: a prompt with a placeholder.
 pub(crate) fn confirm(tag: Option<&str>, variable: &str, yes: &str, no: &str) -> String {
     let Some(language) = known(tag).or(LANGUAGES.first()) else {

@@ -2,11 +2,10 @@
 
 use order::Set;
 
-use super::Report;
 use super::graph::{Event, Graph, MenuOf, NodeOf, Then, To};
-use super::mentions;
 use super::paths::Paths;
 use super::references::numbered;
+use super::{Report, mentions, prompts};
 use crate::document::{Choice, Endpoint, Input, Kind, Map, Menu, Node, Prompt};
 use crate::{Code, Library, words};
 
@@ -94,13 +93,15 @@ fn person(
     let mut seen = Set::from_iter([start]);
     let mut work = vec![start];
     let mut gives_back = false;
+    // A mailbox: a message is left, and there is nothing to choose.
+    let (mut takes_messages, mut asks) = (false, false);
     while let Some(node) = work.pop() {
-        if graph
-            .nodes
-            .get(node)
-            .is_some_and(|node| is_person(node.node))
-        {
-            return;
+        if let Some(NodeOf { node, .. }) = graph.nodes.get(node) {
+            if is_person(node) {
+                return;
+            }
+            takes_messages |= matches!(node.kind, Kind::Voicemail(_));
+            asks |= matches!(node.kind, Kind::Menu(_) | Kind::Collect(_));
         }
         for edge in graph.edges.get(node).into_iter().flatten() {
             gives_back |= matches!(
@@ -133,6 +134,9 @@ fn person(
     if gives_back && !numbered(library, menu.id) {
         return;
     }
+    if takes_messages && !asks {
+        return;
+    }
     report
         .add(
             index,
@@ -140,7 +144,10 @@ fn person(
             "/start",
             "no caller of this menu can come to a person",
         )
-        .with_help("add a `connect`, a `callback` or a key for the operator");
+        .with_help(
+            "add a `connect`, a `callback` or a key for the operator; if none is meant, write \
+             \"allow\": [\"no-person\"] into the menu",
+        );
 }
 
 /// Calls that a number places to itself.
@@ -186,7 +193,10 @@ fn self_dialling(
             let message = if to_itself {
                 format!("`{id}` dials the number that was called: the call comes back here")
             } else {
-                format!("`{id}` dials {number}, which answers with a menu that comes here again")
+                let menu = answers.map_or("", |entry| entry.menu.as_str());
+                format!(
+                    "`{id}` dials {number}, which answers with the menu `{menu}`, and that leads here again"
+                )
             };
             report
                 .add(*menu, Code::SelfDial, &pointer, message)
@@ -255,17 +265,9 @@ impl About<'_> {
         own.or(node).or(self.document.voice.language.as_deref())
     }
 
-    fn input(&self) -> Option<&Input> {
-        match &self.node.kind {
-            Kind::Menu(choose) => Some(&choose.input),
-            Kind::Collect(collect) => Some(&collect.input),
-            _ => None,
-        }
-    }
-
     /// Prompts longer than a caller bears.
     fn lengths(&self, report: &mut Report<'_>) {
-        let most = if self.input().is_some() {
+        let most = if prompts::input(self.node).is_some() {
             BEARABLE
         } else {
             LONG
@@ -281,17 +283,8 @@ impl About<'_> {
                     .with_help("say less, or split it over two nodes");
             }
         };
-        look("prompt", &self.node.prompt);
-        if let Some(input) = self.input() {
-            look("short_prompt", &input.short_prompt);
-            for (name, retry) in [("no_input", &input.no_input), ("no_match", &input.no_match)] {
-                for (index, prompts) in retry.prompts.iter().enumerate() {
-                    look(&format!("{name}/prompts/{index}"), prompts);
-                }
-            }
-        }
-        if let Kind::Connect(connect) = &self.node.kind {
-            look("whisper", &connect.whisper);
+        for (field, prompts) in prompts::of(self.node) {
+            look(&field, prompts);
         }
     }
 
@@ -441,7 +434,11 @@ impl About<'_> {
                 "the prompt does not name {key} {}: no caller presses {them}",
                 unsaid.join(", ")
             );
-            report.add(self.menu, Code::PromptKeyUnsaid, &self.at(field), message);
+            report
+                .add(self.menu, Code::PromptKeyUnsaid, &self.at(field), message)
+                .with_help(format!(
+                    "name {them} in the prompt; if callers are not to be told, write \"allow\": [\"prompt-key-unsaid\"] into the node"
+                ));
         }
     }
 

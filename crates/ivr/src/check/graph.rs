@@ -336,6 +336,33 @@ impl<'a> Graph<'a> {
             .unwrap_or_default()
     }
 
+    /// How a node is called in a finding about a menu: by its id, and its menu's where that is
+    /// another one.
+    pub fn label(&self, node: usize, home: usize) -> String {
+        let Some(NodeOf { menu, id, .. }) = self.nodes.get(node) else {
+            return String::new();
+        };
+        match self.menus.get(*menu).filter(|_| *menu != home) {
+            Some(other) => format!("`{}:{id}`", other.id),
+            None => format!("`{id}`"),
+        }
+    }
+
+    /// Where a caller may go on who comes back from a menu.
+    pub fn returns(&self, menu: usize) -> impl Iterator<Item = usize> {
+        let start = self.menus.get(menu).and_then(|menu| menu.start);
+        let callers = start.and_then(|start| self.callers.get(&start));
+        callers
+            .into_iter()
+            .flatten()
+            .filter_map(|caller| self.edges.get(*caller))
+            .flatten()
+            .filter_map(|edge| match edge.to {
+                To::Call { then, .. } => then.node(),
+                _ => None,
+            })
+    }
+
     /// The JSON pointer of the exit an edge takes.
     pub fn exit(&self, node: usize, spot: Spot<'_>) -> String {
         let base = self.pointer(node);

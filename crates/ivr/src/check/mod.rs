@@ -9,8 +9,10 @@ mod advice;
 mod graph;
 mod mentions;
 mod paths;
+mod prompts;
 mod references;
 mod report;
+mod surprises;
 mod traps;
 mod values;
 
@@ -39,7 +41,8 @@ pub fn check(library: &Library) -> Vec<Diagnostic> {
     let paths = paths::Paths::new(&graph, &numbered);
     references::find(library, &graph, &mut report);
     traps::find(&graph, &paths, &mut report);
-    values::find(&graph, &paths, &mut report);
+    values::find(library, &graph, &paths, &mut report);
     advice::find(library, &graph, &paths, &mut report);
+    surprises::find(library, &graph, &paths, &mut report);
     report.finish()
 }

@@ -134,7 +134,7 @@ impl<'g, 'a> Paths<'g, 'a> {
     }
 
     /// What happens on the way to `@back`.
-    fn to_back(&self, from: usize) -> Vec<String> {
+    fn to_back(&self, from: usize, home: usize) -> Vec<String> {
         let mut search = self.fresh();
         let plain = |edge: &Edge<'_>| edge.errs && !edge.remembers;
         search.spread(&[from], |_, edge| plain(edge), true);
@@ -157,10 +157,10 @@ impl<'g, 'a> Paths<'g, 'a> {
         let Some((_, node, edge)) = best else {
             return Vec::new();
         };
-        let (_, mut events) = search.to(node);
-        events.extend(words(self.graph, node, edge));
+        let (_, mut events) = search.to(node, home);
+        events.extend(words(self.graph, node, edge, home));
         if let To::Call { start, .. } = edge.to {
-            events.extend(self.inside(start));
+            events.extend(self.inside(start, home));
         }
         events
     }
@@ -194,8 +194,9 @@ impl<'g, 'a> Paths<'g, 'a> {
         self.through.contains_key(&start)
     }
 
-    /// What a caller does to come to a node, and the menu they begin in.
-    pub fn to(&self, node: usize) -> (usize, Vec<String>) {
+    /// The node a caller begins at who comes to a node, and what happens on the way, in the
+    /// words of a finding about the menu `home`.
+    pub fn to(&self, node: usize, home: usize) -> (usize, Vec<String>) {
         let mut events = Vec::new();
         let mut here = node;
         while let Some(&Some((from, edge))) = self.by.get(here) {
@@ -206,11 +207,11 @@ impl<'g, 'a> Paths<'g, 'a> {
                 && then.node() == Some(here)
                 && start != here
             {
-                let mut inside = self.inside(start);
+                let mut inside = self.inside(start, home);
                 inside.reverse();
                 events.append(&mut inside);
             }
-            events.extend(words(self.graph, from, edge));
+            events.extend(words(self.graph, from, edge, home));
             here = from;
         }
         events.reverse();
@@ -222,6 +223,7 @@ impl<'g, 'a> Paths<'g, 'a> {
     pub fn round(
         &self,
         node: usize,
+        home: usize,
         within: &dyn Fn(usize) -> bool,
         counts: &dyn Fn(usize, &Edge<'a>) -> bool,
     ) -> Option<Round<'a>> {
@@ -254,9 +256,9 @@ impl<'g, 'a> Paths<'g, 'a> {
         let Some((_, from, index)) = best else {
             let mut edges = self.graph.edges.get(node)?.iter();
             let edge = edges.find(|edge| counts(node, edge) && self.led_back(edge))?;
-            let mut events: Vec<String> = words(self.graph, node, edge).into_iter().collect();
+            let mut events: Vec<String> = words(self.graph, node, edge, home).into_iter().collect();
             if let To::Node(to) = edge.to {
-                events.extend(self.to_back(to));
+                events.extend(self.to_back(to, home));
             }
             return Some(Round {
                 events,
@@ -265,15 +267,15 @@ impl<'g, 'a> Paths<'g, 'a> {
             });
         };
         let edge = self.graph.edges.get(from)?.get(index)?;
-        let (_, mut events) = search.to(from);
+        let (_, mut events) = search.to(from, home);
         if let To::Call { start, then } = edge.to
             && then.node() == Some(node)
             && start != node
         {
-            events.extend(words(self.graph, from, edge));
-            events.extend(self.inside(start));
+            events.extend(words(self.graph, from, edge, home));
+            events.extend(self.inside(start, home));
         } else {
-            events.extend(words(self.graph, from, edge));
+            events.extend(words(self.graph, from, edge, home));
         }
         let mut nodes = vec![from];
         while let Some(&Some((before, _))) = nodes.last().and_then(|last| search.by.get(*last)) {
@@ -288,7 +290,7 @@ impl<'g, 'a> Paths<'g, 'a> {
     }
 
     /// What happens from the start of a submenu to its `@return`.
-    fn inside(&self, start: usize) -> Vec<String> {
+    fn inside(&self, start: usize, home: usize) -> Vec<String> {
         let mut search = self.fresh();
         search.spread(&[start], |node, edge| (self.counting)(node, edge), false);
         let mut best: Option<(Far, usize, &Edge<'_>)> = None;
@@ -306,10 +308,10 @@ impl<'g, 'a> Paths<'g, 'a> {
         let Some((_, node, edge)) = best else {
             return Vec::new();
         };
-        let (_, mut events) = search.to(node);
-        events.extend(words(self.graph, node, edge));
+        let (_, mut events) = search.to(node, home);
+        events.extend(words(self.graph, node, edge, home));
         if let To::Call { start, .. } = edge.to {
-            events.extend(self.inside(start));
+            events.extend(self.inside(start, home));
         }
         events
     }
@@ -435,9 +437,9 @@ fn cost(event: &Event<'_>) -> Far {
     events * 1000 + 1
 }
 
-/// What happens, in words.
-pub(super) fn words(graph: &Graph<'_>, node: usize, edge: &Edge<'_>) -> Option<String> {
-    let id = graph.nodes.get(node).map_or("", |node| node.id);
+/// What happens, in the words of a finding about the menu `home`.
+fn words(graph: &Graph<'_>, node: usize, edge: &Edge<'_>, home: usize) -> Option<String> {
+    let id = graph.label(node, home);
     let times = |what: &str, times: u8| match times {
         1 => what.to_owned(),
         _ => format!("{what} ×{times}"),
@@ -458,14 +460,14 @@ pub(super) fn words(graph: &Graph<'_>, node: usize, edge: &Edge<'_>) -> Option<S
         }
         Event::Silent(n) => times("stay silent", n),
         Event::Wrong(n) => times("press a wrong key", n),
-        Event::Enters => format!("enter what `{id}` asks for"),
+        Event::Enters => format!("enter what {id} asks for"),
         Event::Leaves => "leave a message".to_owned(),
-        Event::Busy => format!("`{id}` is busy"),
-        Event::NoAnswer => format!("`{id}` does not answer"),
-        Event::Rejected => format!("`{id}` rejects the call"),
-        Event::Failed => format!("`{id}` cannot be called"),
-        Event::Missed => format!("`{id}` is not reached"),
-        Event::Talked => format!("talk to `{id}`, who hangs up"),
+        Event::Busy => format!("{id} is busy"),
+        Event::NoAnswer => format!("{id} does not answer"),
+        Event::Rejected => format!("{id} rejects the call"),
+        Event::Failed => format!("{id} cannot be called"),
+        Event::Missed => format!("{id} is not reached"),
+        Event::Talked => format!("talk to {id}, who hangs up"),
         Event::Hours(calendar, hour) => match hour {
             Hour::Open => format!("while `{calendar}` is open"),
             Hour::Closed => format!("while `{calendar}` is closed"),
@@ -478,14 +480,14 @@ pub(super) fn words(graph: &Graph<'_>, node: usize, edge: &Edge<'_>) -> Option<S
             let number = index + 1;
             match graph.nodes.get(node).map(|node| &node.node.kind) {
                 Some(Kind::Switch(switch)) if switch.cases.len() > 1 => {
-                    format!("as case {number} of `{id}`")
+                    format!("as case {number} of {id}")
                 }
-                _ => format!("as the case of `{id}`"),
+                _ => format!("as the case of {id}"),
             }
         }
-        Event::NoCase => format!("as no case of `{id}`"),
-        Event::Answered => format!("`{id}` is answered"),
-        Event::Unanswered => format!("`{id}` fails"),
+        Event::NoCase => format!("as no case of {id}"),
+        Event::Answered => format!("{id} is answered"),
+        Event::Unanswered => format!("{id} fails"),
         Event::NoNumber => "call without a number".to_owned(),
         Event::Limit(steps) => format!("go through {steps} nodes"),
     })

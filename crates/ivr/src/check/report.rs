@@ -3,12 +3,22 @@
 use std::cell::OnceCell;
 
 use crate::source::{self, Value};
-use crate::{Code, Diagnostic, Library};
+use crate::{Code, Diagnostic, Library, Severity};
 
 /// What was found so far.
 pub(super) struct Report<'a> {
     menus: Vec<Sheet<'a>>,
     found: Vec<Diagnostic>,
+    /// What the documents say is meant so.
+    allowed: Vec<Allowed<'a>>,
+}
+
+/// A warning that a document says is meant so.
+struct Allowed<'a> {
+    file: &'a str,
+    /// The node it is allowed for; the whole document when empty.
+    node: String,
+    code: Code,
 }
 
 /// A document's text, read again only when something is found in it.
@@ -34,6 +44,7 @@ impl<'a> Report<'a> {
         Self {
             menus: menus.collect(),
             found: library.unread.clone(),
+            allowed: allowed(library).collect(),
         }
     }
 
@@ -78,11 +89,50 @@ impl<'a> Report<'a> {
             (&a.file, a.line, a.column, a.code, &a.pointer)
                 .cmp(&(&b.file, b.line, b.column, b.code, &b.pointer))
         });
+        let Self { found, allowed, .. } = &mut self;
+        found.retain(|finding| {
+            finding.severity == Severity::Error
+                || !allowed.iter().any(|allowed| allowed.covers(finding))
+        });
         self.found.dedup_by(|a, b| {
             (&a.file, a.code, &a.pointer, &a.message) == (&b.file, b.code, &b.pointer, &b.message)
         });
         self.found
     }
+}
+
+impl Allowed<'_> {
+    fn covers(&self, finding: &Diagnostic) -> bool {
+        let below = finding.pointer.strip_prefix(self.node.as_str());
+        self.code == finding.code
+            && self.file == finding.file
+            && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+/// Everything the documents allow.
+fn allowed(library: &Library) -> impl Iterator<Item = Allowed<'_>> {
+    let menus = library.menus.values().flat_map(|entry| {
+        let own = &entry.document.allow;
+        let nodes = entry.document.nodes.iter();
+        let nodes = nodes.flat_map(|(id, node)| node.allow.iter().map(move |code| (id, code)));
+        own.iter()
+            .map(|code| (String::new(), code))
+            .chain(nodes.map(|(id, code)| (format!("/nodes/{id}"), code)))
+            .map(|(node, code)| Allowed {
+                file: &entry.file,
+                node,
+                code: *code,
+            })
+    });
+    let calendars = library.calendars.values().flat_map(|entry| {
+        entry.document.allow.iter().map(|code| Allowed {
+            file: &entry.file,
+            node: String::new(),
+            code: *code,
+        })
+    });
+    menus.chain(calendars)
 }
 
 impl Sheet<'_> {

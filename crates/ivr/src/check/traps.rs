@@ -261,12 +261,12 @@ fn note<'a>(
     let inside: Set<usize> = knot.iter().copied().collect();
     let within = |node: usize| inside.contains(&node);
     let counts = |node: usize, edge: &Edge<'_>| view.allows(node, edge);
-    let round = ways.erring.round(entry, &within, &counts)?;
-    let id = |node: usize| graph.nodes.get(node).map_or("", |node| node.id);
-    let (closing, spot) = round.last;
-    let pointer = graph.exit(closing, spot);
+    // Which exit closes the loop does not depend on whose words it is told in.
+    let (closing, spot) = ways.erring.round(entry, 0, &within, &counts)?.last;
     let menu = graph.nodes.get(closing).map_or(0, |node| node.menu);
-    let (door, mut path) = paths.to(entry);
+    let round = ways.erring.round(entry, menu, &within, &counts)?;
+    let pointer = graph.exit(closing, spot);
+    let (door, mut path) = paths.to(entry, menu);
     let entered = graph.nodes.get(door).map_or(0, |node| node.menu);
     if entered != menu {
         let name = graph.menus.get(entered).map_or("", |menu| menu.id);
@@ -276,7 +276,7 @@ fn note<'a>(
         .nodes
         .iter()
         .chain([&entry])
-        .map(|node| format!("`{}`", id(*node)))
+        .map(|node| graph.label(*node, menu))
         .collect();
     let why = if round.events.is_empty() {
         "whatever the caller does".to_owned()
@@ -286,7 +286,10 @@ fn note<'a>(
     let message = if way.len() > 2 {
         format!("a caller goes round for ever: {} {why}", way.join(" → "))
     } else {
-        format!("`{}` leads back to itself for ever {why}", id(entry))
+        format!(
+            "{} leads back to itself for ever {why}",
+            graph.label(entry, menu)
+        )
     };
     path.extend(round.events);
     report

@@ -11,9 +11,10 @@ use order::Map;
 use super::Report;
 use super::graph::{Edge, Event, Graph, Then, To};
 use super::paths::Paths;
-use crate::Code;
-use crate::document::{Endpoint, Into, Kind, Node, Prompt};
+use super::report::Added;
+use crate::document::{Calendar, Endpoint, Into, Kind, Node, Prompt};
 use crate::template::{Slot, Template};
+use crate::{Code, Entry, Library};
 
 /// For how many findings the way there is searched.
 const MOST_SHOWN: usize = 20;
@@ -145,7 +146,44 @@ fn waits(node: &Node) -> bool {
     }
 }
 
-pub(super) fn find(graph: &Graph<'_>, paths: &Paths<'_, '_>, report: &mut Report<'_>) {
+/// Where a placeholder stands.
+enum Place<'a> {
+    /// In this field of the node.
+    Field(String),
+    /// In the words of the calendar's override, which the node speaks.
+    Override(&'a Entry<Calendar>),
+}
+
+/// A place that is found fault with, and the node it belongs to.
+struct Spot<'a, 'p> {
+    menu: usize,
+    id: &'a str,
+    place: &'p Place<'a>,
+    /// The node in the words of a finding about another document.
+    label: String,
+}
+
+impl Spot<'_, '_> {
+    fn note<'r>(&self, report: &'r mut Report<'_>, code: Code, message: String) -> Added<'r> {
+        match self.place {
+            Place::Field(field) => {
+                let pointer = format!("/nodes/{}/{field}", self.id);
+                report.add(self.menu, code, &pointer, message)
+            }
+            Place::Override(calendar) => {
+                let message = format!("{message} (spoken at {})", self.label);
+                report.push(calendar.finding(code, "/override/prompt", message))
+            }
+        }
+    }
+}
+
+pub(super) fn find(
+    library: &Library,
+    graph: &Graph<'_>,
+    paths: &Paths<'_, '_>,
+    report: &mut Report<'_>,
+) {
     let values = Values::brought(graph);
     let there = flow(graph, paths, &values);
     let mut read = vec![false; values.secrets.len()];
@@ -159,40 +197,54 @@ pub(super) fn find(graph: &Graph<'_>, paths: &Paths<'_, '_>, report: &mut Report
         let Some(there) = there.get(node) else {
             continue;
         };
-        for (field, slot) in slots(about.node) {
+        for (place, slot) in placed(library, about.node) {
             let (lookup, name) = match &slot {
                 Slot::Variable(name) => (false, &**name),
                 Slot::Lookup(path) => (true, path.split('.').next().unwrap_or_default()),
                 Slot::Caller | Slot::Called => continue,
             };
             let written = format!("{}.{name}", if lookup { "lookup" } else { "var" });
-            let pointer = format!("/nodes/{}/{field}", about.id);
+            let spot = Spot {
+                menu: about.menu,
+                id: about.id,
+                place: &place,
+                label: graph.label(node, usize::MAX),
+            };
             let Some(value) = values.of(lookup, name) else {
                 let message = format!("nothing fills `{{{{{written}}}}}`");
                 let help = near(&values, lookup, name);
-                report
-                    .add(about.menu, Code::UnknownPlaceholder, &pointer, message)
+                spot.note(report, Code::UnknownPlaceholder, message)
                     .with_help(help);
                 continue;
             };
             if let Some(read) = read.get_mut(value) {
                 *read = true;
             }
-            // A collected value is there when it is read back.
-            let own = matches!(&about.node.kind, Kind::Collect(collect) if !lookup && collect.into == name)
-                && field.starts_with("confirm");
+            let secret = values.secrets.get(value).copied().unwrap_or(false);
+            let own = match &place {
+                // A collected value is there when it is read back.
+                Place::Field(field) => {
+                    matches!(&about.node.kind, Kind::Collect(collect) if !lookup && collect.into == name)
+                        && field.starts_with("confirm")
+                }
+                Place::Override(_) if secret => {
+                    let message = format!("`{{{{{written}}}}}` is secret, and would be spoken");
+                    spot.note(report, Code::SecretLeak, message)
+                        .with_help("leave it out of the words of the override");
+                    continue;
+                }
+                Place::Override(_) => false,
+            };
             if there.has(value) || own {
                 continue;
             }
-            if values.secrets.get(value).copied().unwrap_or(false) {
+            if secret {
                 let message = format!(
                     "`{{{{{written}}}}}` is secret, and gone here: it lasts only until the caller is waited for"
                 );
-                report
-                    .add(about.menu, Code::SecretLost, &pointer, message)
-                    .with_help(
-                        "let the `collect` node lead straight to this look-up, in the same menu",
-                    );
+                spot.note(report, Code::SecretLost, message).with_help(
+                    "let the `collect` node lead straight to this look-up, in the same menu",
+                );
                 continue;
             }
             shown += 1;
@@ -203,11 +255,10 @@ pub(super) fn find(graph: &Graph<'_>, paths: &Paths<'_, '_>, report: &mut Report
                     let from = graph.nodes.get(from);
                     from.is_none_or(|from| !values.gained(from.node, edge).has(value))
                 });
-                unfilled.to(node).1
+                unfilled.to(node, about.menu).1
             };
             let message = format!("a caller may come here before `{{{{{written}}}}}` is filled");
-            report
-                .add(about.menu, Code::UnknownPlaceholder, &pointer, message)
+            spot.note(report, Code::UnknownPlaceholder, message)
                 .with_help(
                     "fill it on every way that leads here, or say something else on the others",
                 )
@@ -408,6 +459,28 @@ fn unread(graph: &Graph<'_>, values: &Values<'_>, read: &[bool], report: &mut Re
     }
 }
 
+/// Every placeholder that is filled at a node, and where it stands.
+fn placed<'a>(library: &'a Library, node: &Node) -> Vec<(Place<'a>, Slot)> {
+    let own = slots(node);
+    let mut all: Vec<_> = own
+        .into_iter()
+        .map(|(field, slot)| (Place::Field(field), slot))
+        .collect();
+    if let Kind::Hours(hours) = &node.kind
+        && let Some(calendar) = library.calendars.get(&hours.calendar)
+    {
+        for prompt in &calendar.document.override_prompt {
+            if let Prompt::Spoken(spoken) = prompt
+                && let Ok(template) = Template::new(&spoken.text)
+            {
+                let slots = template.slots();
+                all.extend(slots.map(|slot| (Place::Override(calendar), slot.clone())));
+            }
+        }
+    }
+    all
+}
+
 /// Every placeholder of a node, and the field it stands in.
 fn slots(node: &Node) -> Vec<(String, Slot)> {
     let mut all = Vec::new();
@@ -422,35 +495,17 @@ fn slots(node: &Node) -> Vec<(String, Slot)> {
             );
         }
     };
-    fn speak(field: &str, prompts: &[Prompt], add: &mut dyn FnMut(&str, &str)) {
+    for (field, prompts) in super::prompts::of(node) {
         for prompt in prompts {
             match prompt {
-                Prompt::Spoken(spoken) => add(field, &spoken.text),
-                Prompt::Audio(audio) => add(field, &audio.url),
+                Prompt::Spoken(spoken) => add(&field, &spoken.text),
+                Prompt::Audio(audio) => add(&field, &audio.url),
             }
         }
     }
-    speak("prompt", &node.prompt, &mut add);
-    let input = match &node.kind {
-        Kind::Menu(choose) => Some(&choose.input),
-        Kind::Collect(collect) => {
-            if let Some(confirm) = &collect.confirm {
-                speak("confirm/prompt", &confirm.prompt, &mut add);
-            }
-            Some(&collect.input)
-        }
-        _ => None,
-    };
-    if let Some(input) = input {
-        for hint in input.speech.iter().flat_map(|speech| &speech.hints) {
-            add("speech/hints", hint);
-        }
-        speak("short_prompt", &input.short_prompt, &mut add);
-        for (name, retry) in [("no_input", &input.no_input), ("no_match", &input.no_match)] {
-            for (index, prompts) in retry.prompts.iter().enumerate() {
-                speak(&format!("{name}/prompts/{index}"), prompts, &mut add);
-            }
-        }
+    let hints = super::prompts::input(node).and_then(|input| input.speech.as_ref());
+    for hint in hints.into_iter().flat_map(|speech| &speech.hints) {
+        add("speech/hints", hint);
     }
     match &node.kind {
         Kind::Connect(connect) => {
@@ -471,7 +526,6 @@ fn slots(node: &Node) -> Vec<(String, Slot)> {
             if let Some(ringback) = &connect.ringback {
                 add("ringback", ringback);
             }
-            speak("whisper", &connect.whisper, &mut add);
         }
         Kind::Conference(conference) => {
             add("name", &conference.name);

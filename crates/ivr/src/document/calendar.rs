@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::calendar::{self, Band, Exception, Zone};
 use crate::compile::phrase;
 use crate::diagnostic::{Code, Findings};
+use crate::document::allow::Allowed;
 use crate::document::{Prompt, Voice};
 use crate::source::{Kind, Value};
 
@@ -18,6 +19,8 @@ pub struct Calendar {
     pub override_prompt: Vec<Prompt>,
     /// A word for those who edit.
     pub note: Option<String>,
+    /// Warnings that are meant so.
+    pub allow: Vec<Code>,
 }
 
 impl Document for Calendar {
@@ -29,6 +32,7 @@ impl Document for Calendar {
         let written = WrittenCalendar::read(value, rule, findings)?;
         let WrittenCalendar {
             note,
+            allow,
             timezone,
             weekly,
             exceptions,
@@ -60,6 +64,7 @@ impl Document for Calendar {
             hours,
             override_prompt,
             note,
+            allow: allow.into_iter().map(|allowed| allowed.0).collect(),
         })
     }
 
@@ -79,6 +84,9 @@ impl Document for Calendar {
 struct WrittenCalendar {
     /// A word for those who edit.
     note: Option<String>,
+    /// Warnings of the check that are meant so.
+    #[document(default)]
+    allow: Vec<Allowed>,
     /// A name of the IANA time zone database.
     timezone: Zone,
     /// The bands that begin on each day of the week.

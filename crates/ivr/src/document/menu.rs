@@ -10,6 +10,8 @@ pub struct Menu {
     pub title: Option<String>,
     /// A word for those who edit.
     pub note: Option<String>,
+    /// Warnings that are meant so, in the whole menu.
+    pub allow: Vec<Code>,
     /// The id of the node a caller begins at.
     pub start: String,
     /// How it speaks, unless a node or prompt says otherwise.
@@ -30,6 +32,7 @@ impl Decode for Menu {
         fields.raw("$schema");
         let title = fields.optional("title");
         let note = fields.optional("note");
+        let allow = document::allow::allow(&mut fields);
         let start = fields.required("start");
         let voice = fields.optional("voice").unwrap_or_default();
         let keys = fields
@@ -58,6 +61,7 @@ impl Decode for Menu {
         Some(Self {
             title,
             note,
+            allow,
             start: start?,
             voice,
             keys,

@@ -4,6 +4,7 @@
 //! Whether a menu makes sense as a whole is for [`crate::Compiled`] and
 //! [`crate::check`].
 
+mod allow;
 mod calendar;
 mod connect;
 mod input;

@@ -17,6 +17,8 @@ pub struct Node {
     pub voice: Voice,
     /// A word for those who edit.
     pub note: Option<String>,
+    /// Warnings that are meant so, about this node.
+    pub allow: Vec<Code>,
     /// What it does.
     pub kind: Kind,
 }
@@ -134,6 +136,7 @@ impl Decode for Node {
         let prompt = fields.one_or_more("prompt").unwrap_or_default();
         let voice = fields.optional("voice").unwrap_or_default();
         let note = fields.optional("note");
+        let allow = crate::document::allow::allow(&mut fields);
         let kind = match kind {
             "menu" => MenuNode::read(&mut fields).map(Kind::Menu),
             "collect" => Collect::read(&mut fields).map(Kind::Collect),
@@ -157,6 +160,7 @@ impl Decode for Node {
             prompt,
             voice,
             note,
+            allow,
             kind: kind?,
         })
     }

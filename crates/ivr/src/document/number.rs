@@ -176,6 +176,17 @@ impl Document for Numbers {
             .iter()
             .position(|(key, _)| key == CalledNumber::DEFAULT)
             .map(|index| entries.0.remove(index).1);
+        if entries.is_empty() && default.is_none() {
+            findings.note(
+                Code::MissingField,
+                value,
+                "no number has a menu here: expected a number, or `default`",
+            );
+            findings.help(
+                "write { \"442079460000\": { \"menu\": \"acme\" } }, or `default` for every number",
+            );
+            return None;
+        }
         Some(Self { entries, default })
     }
 
@@ -192,6 +203,10 @@ impl Document for Numbers {
                 },
                 "patternProperties": { number: entry },
                 "additionalProperties": false,
+                "anyOf": [
+                    { "minProperties": 2 },
+                    { "minProperties": 1, "not": { "required": ["$schema"] } }
+                ],
                 "examples": [{ "442079460000": { "menu": "acme" }, "default": { "menu": "acme" } }]
             })
         })

@@ -426,7 +426,7 @@ fn a_field_is_listed_once_among_those_there_are() {
     assert_eq!(
         helps,
         [
-            "the fields are `$schema`, `note`, `timezone`, `weekly`, `exceptions` or `override`",
+            "the fields are `$schema`, `note`, `allow`, `timezone`, `weekly`, `exceptions` or `override`",
             "the fields are `date`, `name`, `closed` or `hours`",
         ]
     );

@@ -101,6 +101,14 @@ fn object(description: &str, required: &[&str], properties: Value) -> Value {
     })
 }
 
+/// Warnings that are meant so.
+fn allow() -> Value {
+    json!({
+        "type": "array", "items": is("allowed"), "examples": [["no-person"]],
+        "description": "Warnings of the check that are meant so."
+    })
+}
+
 /// A schema with one more rule.
 fn also(mut schema: Value, rule: &str, holds: Value) -> Value {
     if let Value::Object(members) = &mut schema {
@@ -108,6 +116,9 @@ fn also(mut schema: Value, rule: &str, holds: Value) -> Value {
     }
     schema
 }
+
+/// What begins as a placeholder and is none.
+const NO_PLACEHOLDER: &str = r"\{\{(?!\s*(caller|called|var\.[A-Za-z0-9_-]{1,40}|lookup\.[A-Za-z0-9_-]{1,40}(\.[A-Za-z0-9_-]{1,40})*)\s*(\|\s*digits\s*)?\}\})";
 
 fn documents() -> Vec<(&'static str, Value)> {
     vec![(
@@ -120,6 +131,7 @@ fn documents() -> Vec<(&'static str, Value)> {
                     "$schema": { "description": "The schema an editor checks this file with." },
                     "title": text("What people call the menu."),
                     "note": text("A word for those who edit."),
+                    "allow": allow(),
                     "start": text("The id of the node a caller begins at."),
                     "voice": is("voice"),
                     "keys": {
@@ -141,6 +153,13 @@ fn documents() -> Vec<(&'static str, Value)> {
 
 fn parts() -> Vec<(&'static str, Value)> {
     vec![
+        (
+            "said",
+            json!({
+                "type": "string", "pattern": "\\S", "not": { "pattern": NO_PLACEHOLDER },
+                "description": "Text with {{placeholders}}."
+            }),
+        ),
         (
             "keys",
             json!({
@@ -182,9 +201,9 @@ fn parts() -> Vec<(&'static str, Value)> {
         (
             "prompt_item",
             json!({ "anyOf": [
-            { "type": "string", "pattern": "\\S", "description": "Text read aloud." },
+            says(is("said"), "Text read aloud."),
             object("Text read aloud, in a voice of its own.", &["text"], json!({
-                "text": { "type": "string", "pattern": "\\S", "description": "Plain text or SSML." },
+                "text": says(is("said"), "Plain text or SSML."),
                 "voice": is("voice"),
                 "loop": whole(1, 100, "How often it is said."),
                 "level": number(-1.0, 1.0, "Volume.")

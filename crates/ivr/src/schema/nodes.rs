@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{also, is, number, object, one_of, says, text, whole, yes_or_no};
+use super::{allow, also, is, number, object, one_of, says, text, whole, yes_or_no};
 use crate::document::Kind;
 
 /// The fields of a node that listens.
@@ -238,7 +238,8 @@ pub(super) fn nodes() -> Vec<(&'static str, Value)> {
             "kind": { "const": kind },
             "prompt": is("prompt"),
             "voice": is("voice"),
-            "note": text("A word for those who edit.")
+            "note": text("A word for those who edit."),
+            "allow": allow()
         });
         let listens = if matches!(kind, "menu" | "collect") {
             listening()
