@@ -427,9 +427,12 @@ fn a_failed_script_shows_the_call_up_to_the_wrong_step_and_what_was_there() {
     expect(
         "\"press\": \"1\"",
         "\"pres\": \"1\"",
-        &["unknown field `pres`", "main.test.json:8:"],
+        &[
+            "there is no field `pres` here; did you mean `press`?",
+            "main.test.json:8:",
+        ],
     );
-    expect("\"transferred\"", "\"happy\"", &["there is no outcome"]);
+    expect("\"transferred\"", "\"happy\"", &["found `happy`"]);
     fs::write(
         &path,
         script.replacen("\"press\": \"7\"", "\"press\": \"1\"", 1),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use desk::calls::{Stage, exits, taken};
 use desk::script;
 use ivr_cli::files::{self, Role};
+use serde_json::json;
 
 fn menus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../menus")
@@ -87,6 +88,52 @@ fn every_example_script_fits_the_schema_and_a_misspelt_step_does_not() {
             .collect();
         assert!(found.is_empty(), "{}: {found:?}", file.name);
     }
-    let misspelt = serde_json::json!({ "cases": [{ "name": "x", "steps": [{ "pres": "1" }] }] });
-    assert!(!validator.is_valid(&misspelt));
+    let (idle, acts) = (json!({ "hear": "x" }), json!({ "press": "1" }));
+    for (wrong, case) in [
+        (
+            "misspelt",
+            json!({ "name": "x", "steps": [{ "pres": "1" }] }),
+        ),
+        (
+            "no key",
+            json!({ "name": "x", "steps": [{ "press": "A" }] }),
+        ),
+        (
+            "two actions",
+            json!({ "name": "x", "steps": [{ "press": "1", "silent": true }] }),
+        ),
+        (
+            "two idle steps",
+            json!({ "name": "x", "steps": [idle, acts, idle] }),
+        ),
+        (
+            "no outcome",
+            json!({ "name": "x", "end": { "outcome": "complete" } }),
+        ),
+        ("a list", json!({ "name": "x", "end": [] })),
+        (
+            "a bad place",
+            json!({ "name": "x", "end": { "at": "a b" } }),
+        ),
+        ("no name", json!({ "steps": [] })),
+    ] {
+        let document = json!({ "cases": [case] });
+        assert!(!validator.is_valid(&document), "the schema takes: {wrong}");
+        let read = script::read("m.test.json", document.to_string().as_bytes());
+        assert!(read.is_err(), "the reader takes: {wrong}");
+    }
+    for case in [
+        json!({ "name": "x" }),
+        json!({ "name": "x", "steps": [acts, idle], "given": { "caller": null } }),
+        json!({ "name": "x", "steps": [{ "press": "1", "silent": false }] }),
+    ] {
+        let document = json!({ "cases": [case] });
+        assert!(
+            validator.is_valid(&document),
+            "the schema refuses: {document}"
+        );
+        let read = script::read("m.test.json", document.to_string().as_bytes());
+        assert!(read.is_ok(), "the reader refuses: {document}");
+    }
+    assert!(!validator.is_valid(&json!({ "cases": [] })));
 }

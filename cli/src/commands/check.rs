@@ -81,20 +81,7 @@ pub(crate) fn findings_of(files: &[File]) -> Vec<Finding> {
             continue;
         }
         let wrong = match script::read(&file.name, &file.bytes) {
-            Ok(document) => {
-                let menu = script::menu_of(&file.name, &document);
-                let known = library.menus.contains_key(&menu)
-                    || library.broken.contains(&format!("menu:{menu}"));
-                if known {
-                    continue;
-                }
-                vec![script::Finding {
-                    file: file.name.clone(),
-                    line: 1,
-                    column: 1,
-                    message: format!("there is no menu `{menu}` beside this call script"),
-                }]
-            }
+            Ok(document) => script::unknown_names(&file.name, &file.bytes, &document, &library),
             Err(wrong) => wrong,
         };
         found.extend(wrong.into_iter().map(Finding::from));
@@ -145,22 +132,6 @@ impl From<Diagnostic> for Finding {
             message: from.message,
             help: from.help,
             path: from.path,
-        }
-    }
-}
-
-impl From<script::Finding> for Finding {
-    fn from(from: script::Finding) -> Self {
-        Self {
-            file: from.file,
-            line: u32::try_from(from.line).unwrap_or(1),
-            column: u32::try_from(from.column).unwrap_or(1),
-            pointer: String::new(),
-            severity: "error",
-            code: "call-script".to_owned(),
-            message: from.message,
-            help: None,
-            path: Vec::new(),
         }
     }
 }

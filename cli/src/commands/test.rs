@@ -58,12 +58,12 @@ pub(super) fn run(test: &Test, json: bool) -> Done {
                 .iter()
                 .any(|broken| broken.file.ends_with(&first))
             {
-                broken.push(script::Finding {
-                    file: file.name.clone(),
-                    line: 1,
-                    column: 1,
-                    message: format!("there is no menu `{menu}` beside this call script"),
-                });
+                broken.extend(script::unknown_names(
+                    &file.name,
+                    &file.bytes,
+                    &document,
+                    &library,
+                ));
             }
             continue;
         }
@@ -140,7 +140,7 @@ pub(super) fn run(test: &Test, json: bool) -> Done {
 
 /// What keeps calls from being played, or from being played as on a Worker.
 struct Wrong<'a> {
-    scripts: &'a [script::Finding],
+    scripts: &'a [ivr::Diagnostic],
     beside: &'a [Broken],
 }
 
@@ -212,9 +212,14 @@ fn report(
     }
     print_broken(wrong.beside);
     for finding in wrong.scripts {
+        let help = finding.help.as_ref().map(|help| format!("; {help}"));
         print::error_line(Text::new().styled(RED, "error").plain(format_args!(
-            ": {}:{}:{}: {}",
-            finding.file, finding.line, finding.column, finding.message
+            ": {}:{}:{}: {}{}",
+            finding.file,
+            finding.line,
+            finding.column,
+            finding.message,
+            help.unwrap_or_default()
         )));
     }
     for verdict in verdicts {

@@ -1,161 +1,159 @@
 //! Call scripts: calls written down as data, beside the menu they are about.
 
-use std::collections::BTreeMap;
+mod forms;
+mod names;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use describe::source::{Kind, Value as Node};
+use describe::{Code, Definitions, Diagnostic, Fields, Rule};
 use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use names::unknown_names;
+
 use crate::Role;
+use forms::{At, Caller, Instant, Json, Keys, Names, Outcome};
 
 /// `acme.test.json`: the call scripts of the menu `acme`.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, describe::Document)]
+#[document(
+    root,
+    name = "script",
+    expected = "an object with `cases`: calls, each with a name and steps",
+    check = Self::cases_differ,
+    also = Self::cases_schema
+)]
 pub struct Document {
-    /// For editors.
-    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
-    pub schema: Option<String>,
     /// What these calls are about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// The menu called; the one the file is named after when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub menu: Option<String>,
     /// When a case does not say otherwise: its caller, clock, lists and so on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<Given>,
     /// The calls.
     pub cases: Vec<Case>,
 }
 
 /// The world a call happens in.
-#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, describe::Document)]
+#[document(
+    expected = "an object like { \"caller\": \"447700900001\", \"clock\": \"2026-11-21T18:00:00Z\" }"
+)]
 pub struct Given {
     /// When the call starts (RFC 3339).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    #[document(as = Option<Instant>)]
     pub clock: Option<Timestamp>,
     /// Who calls; `null` is a caller without a number.
-    #[serde(
-        default,
-        deserialize_with = "written",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[schemars(with = "Option<String>")]
+    #[document(as = Option<Caller>)]
     pub caller: Option<Option<String>>,
     /// The number called.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub called: Option<String>,
     /// The conversation's id, which decides shares of a `switch` and turns of a hunt; one that
     /// depends on the case's name when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<String>,
     /// SIP headers of the call, like `X-Customer`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[document(as = Names<String>)]
     pub headers: BTreeMap<String, String>,
     /// Lists by id, instead of those beside the menu.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[document(as = Names<Vec<String>>)]
     pub lists: BTreeMap<String, Vec<String>>,
     /// Changes to calendars by id, laid over those beside the menu (RFC 7396).
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[document(as = Names<Json>)]
     pub calendars: BTreeMap<String, Value>,
     /// What look-ups are answered, in turn; one that none of these fits fails.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[document(default)]
     pub lookups: Vec<LookupAnswer>,
 }
 
 /// What a look-up is answered.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, describe::Document)]
+#[document(expected = "an object like { \"status\": 200, \"body\": {} }")]
 pub struct LookupAnswer {
     /// Text in the address asked; any address when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Text in the body sent; any body when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<String>,
     /// HTTP status; 200 when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[document(range = 100..=599)]
     pub status: Option<u16>,
     /// The JSON that comes back.
-    #[serde(default, skip_serializing_if = "Value::is_null")]
+    #[document(as = Json)]
     pub body: Value,
     /// No answer in time.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[document(default = false)]
     pub fails: bool,
 }
 
 /// One call.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, describe::Document)]
+#[document(
+    expected = "an object like { \"name\": \"Sales is key 1.\", \"steps\": [{ \"press\": \"1\" }] }",
+    check = Self::steps_act,
+    also = Self::steps_act_schema
+)]
 pub struct Case {
     /// What it shows, as a sentence.
     pub name: String,
     /// Anything else worth knowing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// The world it happens in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<Given>,
     /// What the caller hears and does, in order.
-    #[serde(default)]
+    #[document(default)]
     pub steps: Vec<Step>,
     /// How it ends.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<End>,
 }
 
 /// What is heard until the menu waits for something, and what happens then.
-#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, describe::Document)]
+#[document(
+    expected = "an object like { \"hear\": \"Press 1\", \"press\": \"1\" }",
+    check = Self::one_action,
+    also = Self::one_action_schema
+)]
 pub struct Step {
     /// Words heard since the step before.
-    #[serde(default, skip_serializing_if = "Words::is_empty")]
     pub hear: Words,
     /// Words not heard since the step before.
-    #[serde(default, skip_serializing_if = "Words::is_empty")]
     pub not_hear: Words,
     /// The node the caller is at: `main`, or `other/main` in another menu.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[document(as = Option<At>)]
     pub at: Option<String>,
     /// Who is being called: number, SIP address, user or extension.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dialled: Option<String>,
     /// Words the called party hears first, when they answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whisper: Option<String>,
     /// The caller presses these keys.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[document(as = Option<Keys>)]
     pub press: Option<String>,
     /// The caller does nothing.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[document(default = false)]
     pub silent: bool,
     /// The caller says this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub say: Option<String>,
     /// How sure the platform is of what was said, 0 to 1; 0.9 when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[document(range = 0.0..=1.0)]
     pub confidence: Option<f64>,
     /// What becomes of the leg being called.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfer: Option<Transfer>,
     /// The caller leaves a message of so many seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[document(range = 0.0..=86400.0)]
     pub message: Option<f64>,
     /// The caller stays on the line for so many seconds (in a conference, on hold).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[document(range = 0.0..=86400.0)]
     pub stay: Option<f64>,
     /// The caller hangs up.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[document(default = false)]
     pub hang_up: bool,
 }
 
 /// What becomes of a called leg.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(untagged)]
+#[derive(Debug, Clone)]
 pub enum Transfer {
     /// It is not answered, or answered for a while nobody counts.
     Becomes(Becomes),
@@ -164,14 +162,41 @@ pub enum Transfer {
         /// Seconds.
         answered: f64,
         /// The caller hangs up first, not the called party.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         caller_hangs_up: bool,
     },
 }
 
+impl Transfer {
+    /// As it is written.
+    fn words(&self) -> String {
+        match self {
+            Self::Becomes(becomes) => format!("{:?}", describe::Words::word(becomes)),
+            Self::Answered {
+                answered,
+                caller_hangs_up: false,
+            } => format!("{{\"answered\":{answered}}}"),
+            Self::Answered {
+                answered,
+                caller_hangs_up: true,
+            } => format!("{{\"answered\":{answered},\"caller_hangs_up\":true}}"),
+        }
+    }
+}
+
+/// How long a called leg and the caller talk.
+#[derive(describe::Document)]
+#[document(expected = "an object like { \"answered\": 60 }")]
+struct Talk {
+    /// Seconds they talk.
+    #[document(range = 0.0..=86400.0)]
+    answered: f64,
+    /// The caller hangs up first, not the called party.
+    #[document(default = false)]
+    caller_hangs_up: bool,
+}
+
 /// What becomes of a called leg, in one word.
-#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, describe::Document)]
 pub enum Becomes {
     /// Answered; they talk for a minute.
     Answered,
@@ -190,23 +215,21 @@ pub enum Becomes {
 }
 
 /// How a call ends.
-#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, describe::Document)]
+#[document(expected = "an object like { \"outcome\": \"completed\" }")]
 pub struct End {
     /// Words heard since the last step.
-    #[serde(default, skip_serializing_if = "Words::is_empty")]
     pub hear: Words,
     /// The node the caller was at last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[document(as = Option<At>)]
     pub at: Option<String>,
     /// `transferred`, `message_left`, `abandoned`, `completed` or `failed`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[document(as = Option<Outcome>)]
     pub outcome: Option<String>,
 }
 
 /// One text or several.
-#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(untagged)]
+#[derive(Debug, Clone, Default)]
 pub enum Words {
     /// None.
     #[default]
@@ -233,13 +256,6 @@ impl Words {
             Self::Many(many) => many.iter().map(String::as_str).collect(),
         }
     }
-}
-
-/// A member that is there, be it `null`.
-fn written<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 impl Given {
@@ -278,99 +294,38 @@ impl Given {
     }
 }
 
-/// What is wrong with a call script.
-#[derive(Debug, Clone)]
-pub struct Finding {
-    /// The file.
-    pub file: String,
-    /// From 1.
-    pub line: usize,
-    /// From 1.
-    pub column: usize,
-    /// What.
-    pub message: String,
-}
-
 /// Reads a call script.
 ///
 /// # Errors
-/// What is wrong with it.
-pub fn read(name: &str, bytes: &[u8]) -> Result<Document, Vec<Finding>> {
-    let finding = |line, column, message: String| Finding {
-        file: name.to_owned(),
-        line,
-        column,
-        message,
-    };
-    let document: Document = serde_json::from_slice(bytes).map_err(|why| {
-        let text = why.to_string();
-        let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
-        vec![finding(why.line(), why.column(), message)]
-    })?;
-    let text = String::from_utf8_lossy(bytes);
-    // A case is found again by its name: serde keeps no places.
-    let place = |name: &str| {
-        let quoted = Value::from(name).to_string();
-        let at = text.find(&quoted).unwrap_or(0);
-        let before = text.get(..at).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count()
-            + 1;
-        (line, column)
-    };
-    let mut found = Vec::new();
-    let mut names = std::collections::BTreeSet::new();
-    if document.cases.is_empty() {
-        let (line, column) = place("cases");
-        found.push(finding(
-            line,
-            column,
-            "there are no cases: expected calls".to_owned(),
-        ));
-    }
-    for case in &document.cases {
-        let (line, column) = place(&case.name);
-        if !names.insert(case.name.as_str()) {
-            found.push(finding(
-                line,
-                column,
-                format!("two cases are called {:?}", case.name),
-            ));
-        }
-        for (index, step) in case.steps.iter().enumerate() {
-            let last = index + 1 == case.steps.len();
-            if let Some(why) = step.fault(last) {
-                let message = format!("case {:?}, step {}: {why}", case.name, index + 1);
-                found.push(finding(line, column, message));
-            }
-        }
-        if let Some(outcome) = case.end.as_ref().and_then(|end| end.outcome.as_deref())
-            && !OUTCOMES.contains(&outcome)
-        {
-            let message = format!(
-                "case {:?}: there is no outcome {outcome:?}; expected {}",
-                case.name,
-                OUTCOMES.join(", ")
-            );
-            found.push(finding(line, column, message));
-        }
-    }
-    if found.is_empty() {
-        Ok(document)
-    } else {
-        Err(found)
-    }
+/// Everything that is wrong with it.
+pub fn read(name: &str, bytes: &[u8]) -> Result<Document, Vec<Diagnostic>> {
+    ivr::document::described::<Document>(name, bytes).map_err(|found| {
+        let as_script = |finding: Diagnostic| match finding.code {
+            Code::Syntax => finding,
+            _ => Diagnostic {
+                code: Code::CallScript,
+                severity: Code::CallScript.severity(),
+                ..finding
+            },
+        };
+        found.into_iter().map(as_script).collect()
+    })
 }
 
 /// The JSON Schema of call scripts: `menus/test.schema.json`.
 #[must_use]
 pub fn schema() -> String {
-    let schema = schemars::schema_for!(Document);
+    let mut definitions = Definitions::default();
+    let root = <Document as describe::Document>::schema(&mut definitions, &Rule::NONE);
+    let mut schema = serde_json::json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "test.schema.json",
+        "title": "The call scripts of a menu of edge-ivr",
+        "$defs": definitions.into_value()
+    });
+    if let (Value::Object(schema), Value::Object(root)) = (&mut schema, root) {
+        schema.extend(root);
+    }
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     text.push('\n');
     text
@@ -385,49 +340,121 @@ pub const OUTCOMES: [&str; 5] = [
     "failed",
 ];
 
-impl Step {
-    /// The words for what it does: how many things it does at once.
-    fn actions(&self) -> Vec<&'static str> {
-        [
-            (self.press.is_some(), "press"),
-            (self.silent, "silent"),
-            (self.say.is_some(), "say"),
-            (self.transfer.is_some(), "transfer"),
-            (self.message.is_some(), "message"),
-            (self.stay.is_some(), "stay"),
-            (self.hang_up, "hang_up"),
-        ]
-        .into_iter()
-        .filter(|(done, _)| *done)
-        .map(|(_, name)| name)
-        .collect()
+/// What a step may do, as it is written.
+const ACTIONS: [&str; 7] = [
+    "press", "silent", "say", "transfer", "message", "stay", "hang_up",
+];
+
+/// Whether a member is written, and not as `false`.
+fn says(value: Option<&Node<'_>>) -> bool {
+    value.is_some_and(|value| !matches!(value.kind, Kind::Bool(false)))
+}
+
+/// The schema of a step that does one of the actions.
+fn acts(action: &str) -> Value {
+    match action {
+        "silent" | "hang_up" => {
+            serde_json::json!({ "required": [action], "properties": { action: { "const": true } } })
+        }
+        _ => serde_json::json!({ "required": [action] }),
+    }
+}
+
+impl Document {
+    /// There are cases, and no two with one name: they could not be told apart in a report.
+    fn cases_differ(fields: &mut Fields<'_, '_>) {
+        let Some(Kind::List(cases)) = fields.find("cases").map(|cases| &cases.kind) else {
+            return;
+        };
+        if cases.is_empty() {
+            let message = "there are no cases: expected calls";
+            fields.refuse_field(Code::CallScript, "cases", message);
+        }
+        let mut seen = BTreeSet::new();
+        for (index, case) in cases.iter().enumerate() {
+            let name = case.get("name").map(|member| &member.value);
+            if let Some(name) = name
+                && let Kind::Text(text) = &name.kind
+                && !seen.insert(text)
+            {
+                let message = format!("two cases are called {text:?}");
+                let path = ["cases", &index.to_string(), "name"];
+                fields.refuse_at(Code::CallScript, &path, name, message);
+            }
+        }
+    }
+}
+
+impl Document {
+    fn cases_schema() -> Value {
+        serde_json::json!({ "allOf": [{ "properties": { "cases": { "minItems": 1 } } }] })
+    }
+}
+
+impl Case {
+    /// Every step but the last does something: otherwise the caller would hang up there.
+    fn steps_act(fields: &mut Fields<'_, '_>) {
+        let Some(Kind::List(steps)) = fields.find("steps").map(|steps| &steps.kind) else {
+            return;
+        };
+        let known: Vec<&str> = describe::variants::<Step>()
+            .into_iter()
+            .flat_map(|variant| variant.rows)
+            .map(|row| row.name)
+            .collect();
+        for (index, step) in steps.iter().enumerate().take(steps.len().saturating_sub(1)) {
+            let Kind::Object(members) = &step.kind else {
+                continue;
+            };
+            let acts = ACTIONS
+                .iter()
+                .any(|action| says(step.get(action).map(|member| &member.value)));
+            // What it does may be misspelt, which is told of already.
+            let misspelt = members
+                .iter()
+                .any(|member| !known.contains(&member.key.as_ref()));
+            if !acts && !misspelt {
+                let message = format!(
+                    "the step does nothing, and another follows: expected one of {}",
+                    describe::words(ACTIONS)
+                );
+                let path = ["steps", &index.to_string()];
+                fields.refuse_at(Code::CallScript, &path, step, message);
+            }
+        }
     }
 
-    fn fault(&self, last: bool) -> Option<String> {
-        let actions = self.actions();
-        if actions.len() > 1 {
-            return Some(format!(
+    /// A schema cannot tell the last step: one of them may do nothing.
+    fn steps_act_schema() -> Value {
+        let act: Vec<Value> = ACTIONS.into_iter().map(acts).collect();
+        serde_json::json!({ "allOf": [{ "properties": { "steps": {
+            "contains": { "not": { "anyOf": act } }, "minContains": 0, "maxContains": 1
+        } } }] })
+    }
+}
+
+impl Step {
+    /// A step does one thing.
+    fn one_action(fields: &mut Fields<'_, '_>) {
+        let written: Vec<&str> = ACTIONS
+            .into_iter()
+            .filter(|action| says(fields.find(action)))
+            .collect();
+        if written.len() > 1 {
+            let message = format!(
                 "a step does one thing, this one does {}",
-                actions.join(" and ")
-            ));
-        }
-        if actions.is_empty() && !last {
-            return Some(
-                "expected one of press, silent, say, transfer, message, stay or hang_up".to_owned(),
+                written.join(" and ")
             );
+            fields.refuse(Code::CallScript, message);
         }
-        if let Some(keys) = &self.press
-            && (keys.is_empty() || !keys.chars().all(|key| matches!(key, '0'..='9' | '*' | '#')))
-        {
-            return Some(format!("a telephone has no keys {keys:?}"));
-        }
-        if self
-            .confidence
-            .is_some_and(|sure| !(0.0..=1.0).contains(&sure))
-        {
-            return Some("confidence is between 0 and 1".to_owned());
-        }
-        None
+    }
+
+    fn one_action_schema() -> Value {
+        let pairs = ACTIONS.iter().enumerate().flat_map(|(index, first)| {
+            let rest = ACTIONS.iter().skip(index + 1);
+            rest.map(|second| serde_json::json!({ "allOf": [acts(first), acts(second)] }))
+        });
+        serde_json::json!({ "not": { "anyOf": pairs.collect::<Vec<_>>() } })
     }
 
     /// What it does, in words.
@@ -440,10 +467,7 @@ impl Step {
         } else if self.silent {
             "silent".to_owned()
         } else if let Some(transfer) = &self.transfer {
-            format!(
-                "transfer {}",
-                serde_json::to_string(transfer).unwrap_or_default()
-            )
+            format!("transfer {}", transfer.words())
         } else if let Some(seconds) = self.message {
             format!("message {seconds}")
         } else if let Some(seconds) = self.stay {

@@ -470,9 +470,11 @@ fn placed<'a>(library: &'a Library, node: &Node) -> Vec<(Place<'a>, Slot)> {
         && let Some(calendar) = library.calendars.get(&hours.calendar)
     {
         for prompt in &calendar.document.override_prompt {
-            if let Prompt::Spoken(spoken) = prompt
-                && let Ok(template) = Template::new(&spoken.text)
-            {
+            let text = match prompt {
+                Prompt::Spoken(spoken) => &spoken.text,
+                Prompt::Audio(audio) => &audio.url,
+            };
+            if let Ok(template) = Template::new(text) {
                 let slots = template.slots();
                 all.extend(slots.map(|slot| (Place::Override(calendar), slot.clone())));
             }

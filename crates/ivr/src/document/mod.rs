@@ -53,6 +53,18 @@ pub fn read<T: Decode>(file: &str, json: &[u8]) -> Result<T, Vec<Diagnostic>> {
     }
 }
 
+/// Reads one document of another crate's.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn described<T: describe::Document>(file: &str, json: &[u8]) -> Result<T, Vec<Diagnostic>> {
+    let text = text(file, json)?;
+    match source::parse(text) {
+        Ok(value) => describe::read(file, text, &value),
+        Err(error) => Err(vec![syntax(file, text, &error)]),
+    }
+}
+
 /// A document's bytes as text.
 pub(crate) fn text<'j>(file: &str, json: &'j [u8]) -> Result<&'j str, Vec<Diagnostic>> {
     std::str::from_utf8(json).map_err(|error| vec![not_utf8(file, json, error.valid_up_to())])
