@@ -502,6 +502,10 @@ pub struct Replay {
 pub struct Erase {
     /// The number, with its country code.
     pub number: String,
+    /// Also search all that is kept for the number, where somebody keyed it in or a header had
+    /// it. Takes long.
+    #[arg(long)]
+    pub everywhere: bool,
     /// Do not ask.
     #[arg(long)]
     pub yes: bool,

@@ -1006,23 +1006,34 @@ fn a_publish_race_an_interruption_and_a_refusal_leave_nothing_half_done() {
 
 #[test]
 fn a_caller_is_erased_part_by_part_and_only_when_meant() {
-    let worker = server(|method, path, headers, _| {
+    let reply = |removed: Value, cursor: Option<&str>| {
+        let mut reply = json!({ "done": cursor.is_none(), "removed": removed });
+        if let Some(cursor) = cursor {
+            reply["cursor"] = json!(cursor);
+        }
+        Some((200, reply.to_string()))
+    };
+    let worker = server(move |method, path, headers, _| {
         assert!(headers.contains("authorization: bearer t"), "{headers}");
-        Some(match (method, path) {
-            ("DELETE", "/api/callers/447700900123") => (
-                200,
-                json!({ "calls": 2, "events": 40, "cursor": "a/b" }).to_string(),
-            ),
-            ("DELETE", "/api/callers/447700900123?cursor=a%2Fb") => (
-                200,
-                json!({ "calls": 1, "recordings": 3, "left": ["dead/x: \u{1b}[2J"] }).to_string(),
-            ),
-            ("DELETE", "/api/callers/447700900124") => {
-                (200, json!({ "calls": 5, "cursor": "c" }).to_string())
+        assert_eq!(method, "DELETE");
+        match path {
+            "/api/callers/447700900123" => {
+                reply(json!({ "conversations": 2, "events": 40 }), Some("a/b"))
             }
-            ("DELETE", "/api/callers/447700900124?cursor=c") => (503, "{}".to_owned()),
-            _ => (404, "{}".to_owned()),
-        })
+            "/api/callers/447700900123?cursor=a%2Fb" => {
+                reply(json!({ "conversations": 1, "recordings": 3 }), None)
+            }
+            "/api/callers/447700900123?everywhere=true" => {
+                reply(json!({ "archived": 1 }), Some("c"))
+            }
+            "/api/callers/447700900123?everywhere=true&cursor=c" => {
+                reply(json!({ "archived": 2 }), None)
+            }
+            "/api/callers/447700900124" => reply(json!({ "conversations": 5 }), Some("c")),
+            "/api/callers/447700900125" => Some((200, "{}".to_owned())),
+            "/api/callers/447700900124?cursor=c" => Some((503, "{}".to_owned())),
+            _ => Some((404, "{}".to_owned())),
+        }
     });
     let there = ["--url", &worker.url, "--token", "t"];
     let erase = |arguments: &[&str], code: i32, words: &[&str]| {
@@ -1041,17 +1052,25 @@ fn a_caller_is_erased_part_by_part_and_only_when_meant() {
         0,
         &[
             "erased 447700900123",
-            "3 calls",
+            "3 conversations",
             "40 events",
             "3 recordings",
-            "left: dead/x",
         ],
     );
     erase(
         &["447700900124", "--yes"],
         3,
-        &["erased before that: 5 calls", "goes on where it stopped"],
+        &[
+            "erased before that: 5 conversations",
+            "goes on where it stopped",
+        ],
     );
+    erase(
+        &["447700900123", "--yes", "--everywhere"],
+        0,
+        &["3 archived"],
+    );
+    erase(&["447700900125", "--yes"], 3, &["neither that it is done"]);
     let output = run(
         &[&["erase", "447700900123", "--yes", "--json"], &there[..]].concat(),
         None,
@@ -1059,7 +1078,7 @@ fn a_caller_is_erased_part_by_part_and_only_when_meant() {
     let said: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(
         said["erased"],
-        json!({ "calls": 3, "events": 40, "recordings": 3 })
+        json!({ "conversations": 3, "events": 40, "recordings": 3 })
     );
 }
 
