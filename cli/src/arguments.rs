@@ -153,7 +153,7 @@ Examples:
   ivr sign --url http://127.0.0.1:8787
   ivr sign --url http://127.0.0.1:8787 --path /webhooks/event --body '{\"status\":\"ringing\"}'")]
     Sign(Sign),
-    /// Serve an editor: findings as one types, go to a node, rename it.
+    /// Serve an editor: findings as one types, completion, go to a node, rename it.
     #[command(after_help = "\
 Editors start it and speak the Language Server Protocol over its standard input and output.
 

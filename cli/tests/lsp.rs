@@ -144,7 +144,7 @@ impl Editor {
             json!({
                 "textDocument": { "uri": uri },
                 "position": { "line": line, "character": character },
-                "context": { "includeDeclaration": true },
+                "context": { "includeDeclaration": true, "triggerKind": 1 },
                 "newName": "other",
             }),
         )
@@ -407,5 +407,143 @@ fn what_is_not_understood_ends_nothing() {
         !editor.found("main.json").is_empty(),
         "there is no calendar beside it"
     );
+    editor.leave();
+}
+
+#[test]
+fn what_may_be_written_is_offered_and_what_is_written_explained() {
+    let mut editor = Editor::started("complete");
+    fs::write(editor.folder.join("office.calendar.json"), CALENDAR).unwrap();
+    fs::write(editor.folder.join("vip.list.json"), "{ \"numbers\": [] }").unwrap();
+    fs::write(editor.folder.join("main.json"), MENU).unwrap();
+    let mut version = 1;
+    // The cursor is where `|` stands; what is offered holds these, and none of those.
+    let mut check = |name: &str, text: &str, offered: &[&str], not: &[&str]| {
+        let place = text.find('|').unwrap();
+        let before = &text[..place];
+        let line = u32::try_from(before.matches('\n').count()).unwrap();
+        let column = before.rsplit('\n').next().unwrap().encode_utf16().count();
+        version += 1;
+        let text = text.replacen('|', "", 1);
+        if version == 2 {
+            editor.open(name, &text);
+        } else {
+            editor.change(name, version, &text);
+        }
+        let said = editor.at("completion", name, line, u32::try_from(column).unwrap());
+        let labels: Vec<String> = said["result"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{said}"))
+            .iter()
+            .map(|one| one["label"].as_str().unwrap().to_owned())
+            .collect();
+        for label in offered {
+            assert!(
+                labels.iter().any(|one| one == label),
+                "{text}: no {label} in {labels:?}"
+            );
+        }
+        for label in not {
+            assert!(
+                !labels.iter().any(|one| one == label),
+                "{text}: {label} in {labels:?}"
+            );
+        }
+    };
+    let main = "main.json";
+    check(
+        main,
+        "{ | }",
+        &["start", "nodes", "voice", "keys"],
+        &["kind", "timezone"],
+    );
+    check(main, "{ \"start\": \"x\", \"|\" }", &["nodes"], &["start"]);
+    check(
+        main,
+        "{ \"start\": \"|\", \"nodes\": { \"ä\": {}, \"main\": {} } }",
+        &["main"],
+        &["@hangup"],
+    );
+    check(
+        main,
+        "{ \"nodes\": { \"a\": { \"kind\": \"|\" } } }",
+        &["menu", "hangup", "connect"],
+        &[],
+    );
+    check(
+        main,
+        "{ \"nodes\": {\n \"a\": { \"kind\": \"connect\", | \n } } }",
+        &["to", "ring", "otherwise", "prompt"],
+        &["kind", "choices", "calendar"],
+    );
+    check(
+        main,
+        "{ \"nodes\": { \"a\": { \"kind\": \"say\", \"then\": \"|\" }, \"b\": {} } }",
+        &["a", "b", "@hangup", "@back", "menu:main"],
+        &["true"],
+    );
+    check(
+        main,
+        "{ \"nodes\": { \"a\": { \"kind\": \"menu\", \"choices\": { \"1\": \"|",
+        &["a", "@repeat"],
+        &[],
+    );
+    check(
+        main,
+        "{ \"nodes\": { \"a\": { \"kind\": \"menu\", \"no_input\": { \"|",
+        &["tries", "then"],
+        &["choices"],
+    );
+    check(
+        main,
+        "{ \"nodes\": { \"a\": { \"kind\": \"hours\", \"calendar\": | } } }",
+        &["office"],
+        &["vip"],
+    );
+    check(
+        main,
+        "{ \"nodes\": { \"a\": { \"kind\": \"switch\", \"cases\": [{ \"in_list\": \"|\" }] } } }",
+        &["vip"],
+        &["office"],
+    );
+    check(
+        main,
+        "{ \"nodes\": { \"a\": { \"kind\": \"menu\", \"barge_in\": | } } }",
+        &["true", "false"],
+        &[],
+    );
+    check(main, "|", &[], &["start"]);
+    // Even where the menu is not finished.
+    editor.change(main, 98, MENU.trim_end_matches(['}', '\n']));
+    let script = r#"{ "cases": [{ "name": "x", "steps": [{ "at": "", "" }] }] }"#;
+    editor.open("main.test.json", script);
+    let after = |words: &str| u32::try_from(script.find(words).unwrap() + words.len()).unwrap();
+    let said = editor.at("completion", "main.test.json", 0, after(r#""at": ""#));
+    let labels = said["result"].to_string();
+    for word in ["\"main\"", "\"hours\"", "\"bye\""] {
+        assert!(labels.contains(word), "no {word} in {labels}");
+    }
+    let said = editor.at("completion", "main.test.json", 0, after(r#""at": "", ""#));
+    let labels = said["result"].to_string();
+    for word in ["\"press\"", "\"hear\"", "\"transfer\""] {
+        assert!(labels.contains(word), "no {word} in {labels}");
+    }
+
+    editor.change(main, 99, MENU);
+    let mut hover = |line: u32, character: u32, words: &str| {
+        let said = editor.at("hover", main, line, character);
+        let text = said["result"]["contents"]["value"]
+            .as_str()
+            .unwrap_or_default();
+        assert!(
+            text.contains(words),
+            "{line}:{character}: no {words:?} in {said}"
+        );
+    };
+    hover(1, 14, "What the step does");
+    hover(3, 33, "The calendar's id");
+    hover(3, 53, "opening hours");
+    let said = editor.at("hover", main, 1, 0);
+    assert_eq!(said["result"], Value::Null);
     editor.leave();
 }

@@ -1,8 +1,10 @@
-//! A language server: what `ivr check` finds as one types, where names stand, other names for
-//! nodes. Editors start it as `ivr lsp` and speak the Language Server Protocol over its standard
+//! A language server: what `ivr check` finds as one types, what may be written and what it means,
+//! where names stand, other names for nodes. Editors start it as `ivr lsp` and speak the Language Server Protocol over its standard
 //! input and output.
 
 mod answers;
+mod complete;
+mod cursor;
 mod mentions;
 mod position;
 mod workspace;
@@ -14,12 +16,16 @@ use lsp_types::notification::{
     DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, DidSaveTextDocument,
     Notification as _, PublishDiagnostics,
 };
-use lsp_types::request::{GotoDefinition, PrepareRenameRequest, References, Rename, Request as _};
+use lsp_types::request::{
+    Completion, GotoDefinition, HoverRequest, PrepareRenameRequest, References, Rename,
+    Request as _,
+};
 use lsp_types::{
-    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    DidSaveTextDocumentParams, GotoDefinitionParams, OneOf, PublishDiagnosticsParams,
-    ReferenceParams, RenameOptions, RenameParams, ServerCapabilities, TextDocumentPositionParams,
-    TextDocumentSyncCapability, TextDocumentSyncKind, WorkDoneProgressOptions,
+    CompletionOptions, CompletionParams, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, GotoDefinitionParams, HoverParams,
+    HoverProviderCapability, OneOf, PublishDiagnosticsParams, ReferenceParams, RenameOptions,
+    RenameParams, ServerCapabilities, TextDocumentPositionParams, TextDocumentSyncCapability,
+    TextDocumentSyncKind, WorkDoneProgressOptions,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -64,6 +70,11 @@ pub fn serve(connection: &Connection) -> Result<(), Trouble> {
 fn capabilities() -> ServerCapabilities {
     ServerCapabilities {
         text_document_sync: Some(TextDocumentSyncCapability::Kind(TextDocumentSyncKind::FULL)),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(vec!["\"".to_owned()]),
+            ..CompletionOptions::default()
+        }),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
         definition_provider: Some(OneOf::Left(true)),
         references_provider: Some(OneOf::Left(true)),
         rename_provider: Some(OneOf::Right(RenameOptions {
@@ -88,6 +99,22 @@ impl Server<'_> {
     fn answer(&self, request: Request) -> Response {
         let workspace = &self.workspace;
         match request.method.as_str() {
+            Completion::METHOD => with(request, |asked: CompletionParams| {
+                let at = asked.text_document_position;
+                Ok(complete::complete(
+                    workspace,
+                    &at.text_document.uri,
+                    at.position,
+                ))
+            }),
+            HoverRequest::METHOD => with(request, |asked: HoverParams| {
+                let at = asked.text_document_position_params;
+                Ok(complete::hover(
+                    workspace,
+                    &at.text_document.uri,
+                    at.position,
+                ))
+            }),
             GotoDefinition::METHOD => with(request, |asked: GotoDefinitionParams| {
                 let at = asked.text_document_position_params;
                 Ok(answers::definition(
