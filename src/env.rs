@@ -16,8 +16,8 @@ pub use reader::Problem;
 use reader::Reader;
 
 use crate::bindings::{limiter, menus, sink};
+use crate::log;
 use crate::operators::Operators;
-use crate::{log, panics};
 
 /// How long events are kept when `RETENTION_DAYS` cannot be read: what is deleted is gone.
 const KEEP_ALL_DAYS: u32 = 36_500;
@@ -167,7 +167,6 @@ impl Config {
             Rc::clone(config.get_or_init(|| {
                 let config = Self::read(env);
                 config.tell_problems();
-                panics::prepare_last_words(&ivr::safe_ncco(config.language.as_deref()));
                 Rc::new(config)
             }))
         })

@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use crate::respond::Reply;
 
 /// One request, as its log line tells it.
-#[derive(Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Line {
     /// The route, with its placeholders: `/webhooks/answer/{menu}`.
     pub route: &'static str,
@@ -66,9 +66,15 @@ impl Line {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// Whether the Worker could not do its part, not whether it refused.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.status >= 500 && self.outcome != "refused"
+    }
+
     /// Writes it: as an error when the Worker could not do its part, not when it refused.
     pub fn write(&self) {
-        write(self.status >= 500 && self.outcome != "refused", self);
+        write(self.is_error(), self);
     }
 }
 

@@ -31,11 +31,6 @@ pub fn log_place_only() {
     });
 }
 
-/// Leaves the built-in words, in the language configured, where `src/entry.js` finds them.
-pub fn prepare_last_words(ncco: &str) {
-    set_in_state("sorry", &JsValue::from_str(ncco));
-}
-
 fn set_in_state(name: &str, value: &JsValue) {
     let state = member(&js_sys::global(), "__worker_init_state");
     // There is nobody left to tell.

@@ -26,47 +26,6 @@ pub enum Method {
     Other,
 }
 
-/// A request: its head at once, its body when asked for.
-pub struct Request {
-    from: From,
-    /// The method.
-    pub method: Method,
-    url: String,
-    origin_end: usize,
-    path_end: usize,
-}
-
-enum From {
-    /// The platform's object; the body too if it was read before.
-    Platform {
-        inner: web_sys::Request,
-        headers: web_sys::Headers,
-        body: Option<Vec<u8>>,
-    },
-    /// What `src/entry.js` took out of it.
-    Admitted(Vouched),
-}
-
-/// What there is of a request whose sender was let in.
-pub struct Vouched {
-    /// The SHA-256 that its token vouches for, in hex.
-    pub payload_hash: String,
-    content_type: Option<String>,
-    body: Option<Vec<u8>>,
-}
-
-impl Vouched {
-    /// The hash in the token, the `Content-Type`, and the body unless it is a GET.
-    #[must_use]
-    pub fn new(payload_hash: String, content_type: Option<String>, body: Option<Vec<u8>>) -> Self {
-        Self {
-            payload_hash,
-            content_type,
-            body,
-        }
-    }
-}
-
 impl Method {
     /// As HTTP writes it; empty for [`Method::Other`].
     #[must_use]
@@ -80,60 +39,37 @@ impl Method {
             Self::Other => "",
         }
     }
+
+    /// The method of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        match name {
+            "GET" => Self::Get,
+            "HEAD" => Self::Head,
+            "POST" => Self::Post,
+            "PUT" => Self::Put,
+            "DELETE" => Self::Delete,
+            _ => Self::Other,
+        }
+    }
 }
 
-impl Request {
-    /// Takes the head of a request over, and its body if it was read.
-    #[must_use]
-    pub fn new(inner: web_sys::Request, body: Option<Vec<u8>>) -> Self {
-        let (method, url) = (inner.method(), inner.url());
-        let headers = inner.headers();
-        let method = match method.as_str() {
-            "GET" => Method::Get,
-            "HEAD" => Method::Head,
-            "POST" => Method::Post,
-            "PUT" => Method::Put,
-            "DELETE" => Method::Delete,
-            _ => Method::Other,
-        };
-        Self::of(
-            method,
-            url,
-            From::Platform {
-                inner,
-                headers,
-                body,
-            },
-        )
-    }
+/// A URL and its parts.
+pub struct Location {
+    url: String,
+    origin_end: usize,
+    path_end: usize,
+}
 
-    /// A request whose sender was let in.
+impl Location {
+    /// The parts of an absolute URL, as the platform writes it.
     #[must_use]
-    pub fn admitted(url: String, vouched: Vouched) -> Self {
-        let method = match vouched.body {
-            Some(_) => Method::Post,
-            None => Method::Get,
-        };
-        Self::of(method, url, From::Admitted(vouched))
-    }
-
-    fn of(method: Method, url: String, from: From) -> Self {
+    pub fn of(url: String) -> Self {
         let (origin_end, path_end) = split(&url);
         Self {
-            from,
-            method,
             url,
             origin_end,
             path_end,
-        }
-    }
-
-    /// What the token of a sender vouches for who was let in before.
-    #[must_use]
-    pub fn vouched(&self) -> Option<&Vouched> {
-        match &self.from {
-            From::Admitted(vouched) => Some(vouched),
-            From::Platform { .. } => None,
         }
     }
 
@@ -156,15 +92,51 @@ impl Request {
     pub fn query(&self) -> &str {
         self.url.get(self.path_end + 1..).unwrap_or_default()
     }
+}
+
+/// A request: its head at once, its body when asked for.
+pub struct Request {
+    inner: web_sys::Request,
+    headers: web_sys::Headers,
+    /// The method.
+    pub method: Method,
+    location: Location,
+}
+
+impl Request {
+    /// Takes the head of a request over.
+    #[must_use]
+    pub fn new(inner: web_sys::Request) -> Self {
+        Self {
+            method: Method::named(&inner.method()),
+            location: Location::of(inner.url()),
+            headers: inner.headers(),
+            inner,
+        }
+    }
+
+    /// Scheme and host: `https://ivr.example.com`.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        self.location.origin()
+    }
+
+    /// The path as it was sent: nothing decoded.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.location.path()
+    }
+
+    /// The query as it was sent, without its question mark; empty when there is none.
+    #[must_use]
+    pub fn query(&self) -> &str {
+        self.location.query()
+    }
 
     /// A header, by its lower-case name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<String> {
-        match &self.from {
-            From::Platform { headers, .. } => headers.get(name).ok().flatten(),
-            From::Admitted(vouched) if name == "content-type" => vouched.content_type.clone(),
-            From::Admitted(_) => None,
-        }
+        self.headers.get(name).ok().flatten()
     }
 
     /// The address the request came from, as the platform saw it.
@@ -178,32 +150,22 @@ impl Request {
     /// # Errors
     /// [`BodyError`] when it is too long or breaks off.
     pub async fn body(&self) -> Result<Vec<u8>, BodyError> {
-        self.body_up_to(MAX_BODY).await
+        read_body(&self.inner, MAX_BODY).await
     }
+}
 
-    /// The body, refused before it is read when it is longer than `most` bytes.
-    ///
-    /// # Errors
-    /// [`BodyError`] when it is too long or breaks off.
-    pub async fn body_up_to(&self, most: usize) -> Result<Vec<u8>, BodyError> {
-        let request = match &self.from {
-            From::Admitted(vouched) => return Ok(vouched.body.clone().unwrap_or_default()),
-            From::Platform {
-                body: Some(body), ..
-            } if body.len() > most => return Err(BodyError::TooLong),
-            From::Platform {
-                body: Some(body), ..
-            } => return Ok(body.clone()),
-            From::Platform { inner, .. } => inner,
-        };
-        let announced = self.header("content-length").map(|text| text.parse());
-        match announced {
-            Some(Ok(length)) if length > most => Err(BodyError::TooLong),
-            Some(Ok(0)) => Ok(Vec::new()),
-            Some(Ok(_)) => whole_body(request, most).await,
-            // A body in chunks says no length: count while it comes.
-            Some(Err(_)) | None => body::read(request.body(), most).await,
-        }
+/// The body of a request, refused before it is read when it is longer than `most` bytes.
+///
+/// # Errors
+/// [`BodyError`] when it is too long or breaks off.
+pub async fn read_body(request: &web_sys::Request, most: usize) -> Result<Vec<u8>, BodyError> {
+    let announced = request.headers().get("content-length").ok().flatten();
+    match announced.map(|text| text.parse()) {
+        Some(Ok(length)) if length > most => Err(BodyError::TooLong),
+        Some(Ok(0)) => Ok(Vec::new()),
+        Some(Ok(_)) => whole_body(request, most).await,
+        // A body in chunks says no length: count while it comes.
+        Some(Err(_)) | None => body::read(request.body(), most).await,
     }
 }
 

@@ -90,6 +90,24 @@ impl Reply {
         self
     }
 
+    /// The headers as `src/entry.js` takes them: undefined for an empty reply or JSON with status
+    /// 200, which have only their type; else a list of pairs.
+    ///
+    /// Vonage is no browser: the headers that tell one what not to do go with refusals alone, which
+    /// strangers see.
+    #[must_use]
+    pub fn own_headers(&self) -> JsValue {
+        let is_plain = self.status == 200 && self.headers.is_empty();
+        if is_plain && matches!(self.content, Content::Empty | Content::Json) {
+            return JsValue::UNDEFINED;
+        }
+        let headers = js_sys::Array::new();
+        for (name, value) in header_pairs(self.content, &self.headers) {
+            headers.push(&js_sys::Array::of2(&name.into(), &value.into()));
+        }
+        headers.into()
+    }
+
     /// The platform's form of it.
     #[must_use]
     pub fn into_response(self) -> Response {
@@ -106,7 +124,16 @@ impl Reply {
     }
 }
 
-fn init(status: u16, content: Content, more: &[(&'static str, String)]) -> ResponseInit {
+/// The headers that every reply to a stranger has.
+#[must_use]
+pub fn security_headers() -> &'static [(&'static str, &'static str)] {
+    &SECURITY_HEADERS
+}
+
+fn header_pairs<'a>(
+    content: Content,
+    more: &'a [(&'static str, String)],
+) -> impl Iterator<Item = (&'a str, &'a str)> {
     let content_type = match content {
         Content::Empty => None,
         Content::Json => Some("application/json"),
@@ -114,10 +141,14 @@ fn init(status: u16, content: Content, more: &[(&'static str, String)]) -> Respo
         Content::Ndjson => Some("application/x-ndjson"),
         Content::Text => Some("text/plain; charset=utf-8"),
     };
-    let headers: Vec<(&str, JsValue)> = SECURITY_HEADERS
+    SECURITY_HEADERS
         .into_iter()
         .chain(content_type.map(|name| ("content-type", name)))
         .chain(more.iter().map(|(name, value)| (*name, value.as_str())))
+}
+
+fn init(status: u16, content: Content, more: &[(&'static str, String)]) -> ResponseInit {
+    let headers: Vec<(&str, JsValue)> = header_pairs(content, more)
         .map(|(name, value)| (name, JsValue::from_str(value)))
         .collect();
     let init = ResponseInit::new();

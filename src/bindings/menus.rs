@@ -5,18 +5,19 @@
 //! document that became unreadable is not forgotten for it: the last good one stays.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use futures_util::future::join_all;
 
 use ivr::document::{self, Calendar, List, NumberEntry};
 use ivr::{Compiled, Diagnostic, Version};
 use sha2::{Digest, Sha256};
-use wasm_bindgen::{JsCast, JsValue};
-use worker::{Context, Env, worker_sys};
+use worker::{Context, Env};
 
 use super::clock;
 use super::deadline::Deadline;
 use super::kv::{Kv, KvError};
-use crate::at_once;
 use crate::log;
 
 mod memory;
@@ -85,6 +86,7 @@ pub struct Trouble {
 }
 
 /// A document, as good as it could be had.
+#[derive(Debug)]
 pub struct Found<T> {
     /// The document, or the last good one.
     pub document: Option<Arc<T>>,
@@ -92,11 +94,229 @@ pub struct Found<T> {
     pub trouble: Option<Trouble>,
 }
 
+impl<T> Clone for Found<T> {
+    fn clone(&self) -> Self {
+        Self {
+            document: self.document.clone(),
+            trouble: self.trouble.clone(),
+        }
+    }
+}
+
 thread_local! {
     static MEMORY: RefCell<Memory> = RefCell::default();
 }
 
-/// The documents, for the time of one request.
+/// A document as it was read, or as it could be had.
+#[derive(Clone)]
+pub struct Read(Entry);
+
+/// What a decision has to know of the documents before it can be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// What stands under a key.
+    Key(String),
+    /// A version of a menu; the menu's id tells where else it may be found.
+    Version {
+        /// The menu's id.
+        id: String,
+        /// The version.
+        version: Version,
+    },
+}
+
+/// What was read for one webhook.
+#[derive(Default)]
+pub struct WasRead {
+    keys: BTreeMap<String, Read>,
+    versions: BTreeMap<Version, Found<Compiled>>,
+}
+
+/// The documents as a decision sees them: what was read for it, else what the isolate remembers.
+/// Nothing here waits; what is not there is [`Wanted`].
+pub struct Documents<'a> {
+    was_read: &'a WasRead,
+    old_ms: f64,
+    now_ms: f64,
+    /// Keys that are used as they are, and due to be read again behind the caller's back.
+    due: RefCell<Vec<String>>,
+}
+
+impl<'a> Documents<'a> {
+    /// The documents at a moment, in milliseconds since 1970.
+    #[must_use]
+    pub fn at(now_ms: f64, cache_seconds: Option<u32>, was_read: &'a WasRead) -> Self {
+        Self {
+            was_read,
+            old_ms: old_ms(cache_seconds),
+            now_ms,
+            due: RefCell::default(),
+        }
+    }
+
+    /// The keys that are due to be read again. Nobody else is told of them for a while.
+    #[must_use]
+    pub fn take_due(&self) -> Vec<String> {
+        let due = self.due.take();
+        if !due.is_empty() {
+            MEMORY.with_borrow_mut(|memory| {
+                for key in &due {
+                    if let Some(entry) = memory.entries.get_mut(key) {
+                        entry.renewing_since_ms = self.now_ms;
+                    }
+                }
+            });
+        }
+        due
+    }
+
+    /// Whether there is an entry for this number: then it is one of ours.
+    ///
+    /// # Errors
+    /// What has to be read first.
+    pub fn has_number(&self, digits: &str) -> Result<bool, Wanted> {
+        let entry = self.find(key::number(digits))?;
+        Ok(matches!(entry.good, Some(Document::Number(_))))
+    }
+
+    /// The menu of the first of these numbers that has one, else `number:default`.
+    ///
+    /// # Errors
+    /// What has to be read first.
+    pub fn menu_of(&self, numbers: &[&str]) -> Result<Found<NumberEntry>, Wanted> {
+        let mut trouble = None;
+        let is_number =
+            |digits: &&&str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        for digits in numbers.iter().filter(is_number).chain(&["default"]) {
+            let entry = self.find(key::number(digits))?;
+            if let Some(Document::Number(number)) = entry.good {
+                return Ok(Found {
+                    document: Some(number),
+                    trouble: entry.trouble.or(trouble),
+                });
+            }
+            trouble = trouble.or(entry.trouble);
+        }
+        Ok(Found {
+            document: None,
+            trouble: trouble.or_else(|| {
+                Some(Trouble {
+                    cause: "unknown_number",
+                    detail: "no entry for the called number, and no number:default".to_owned(),
+                })
+            }),
+        })
+    }
+
+    /// The menu in force, or the last good version of it.
+    ///
+    /// # Errors
+    /// What has to be read first.
+    pub fn menu(&self, id: &str) -> Result<Found<Compiled>, Wanted> {
+        let entry = self.find(key::menu(id))?;
+        Ok(Found {
+            document: match entry.good {
+                Some(Document::Menu(menu)) => Some(menu),
+                _ => None,
+            },
+            trouble: entry.trouble,
+        })
+    }
+
+    /// Opening hours.
+    ///
+    /// # Errors
+    /// What has to be read first.
+    pub fn calendar(&self, id: &str) -> Result<Found<Calendar>, Wanted> {
+        let entry = self.find(key::calendar(id))?;
+        Ok(Found {
+            document: match entry.good {
+                Some(Document::Calendar(calendar)) => Some(calendar),
+                _ => None,
+            },
+            trouble: entry.trouble,
+        })
+    }
+
+    /// A list of callers.
+    ///
+    /// # Errors
+    /// What has to be read first.
+    pub fn list(&self, id: &str) -> Result<Found<List>, Wanted> {
+        let entry = self.find(key::list(id))?;
+        Ok(Found {
+            document: match entry.good {
+                Some(Document::List(list)) => Some(list),
+                _ => None,
+            },
+            trouble: entry.trouble,
+        })
+    }
+
+    /// The version of a menu that a call in progress is pinned to.
+    ///
+    /// # Errors
+    /// What has to be read first.
+    pub fn version(&self, id: &str, version: &Version) -> Result<Found<Compiled>, Wanted> {
+        if let Some(found) = self.was_read.versions.get(version) {
+            return Ok(found.clone());
+        }
+        match remembered_version(version) {
+            Some(menu) => Ok(Found {
+                document: Some(menu),
+                trouble: None,
+            }),
+            None => Err(Wanted::Version {
+                id: id.to_owned(),
+                version: *version,
+            }),
+        }
+    }
+
+    fn find(&self, key: String) -> Result<Entry, Wanted> {
+        if let Some(Read(entry)) = self.was_read.keys.get(&key) {
+            return Ok(entry.clone());
+        }
+        let entry = MEMORY.with_borrow(|memory| memory.entries.get(&key).cloned());
+        let Some(entry) = entry else {
+            return Err(Wanted::Key(key));
+        };
+        let age = self.now_ms - entry.read_ms;
+        if age >= self.old_ms {
+            return Err(Wanted::Key(key));
+        }
+        let is_due =
+            age >= self.old_ms / 2.0 && self.now_ms - entry.renewing_since_ms > RENEWAL_LOST_MS;
+        if is_due && !self.due.borrow().contains(&key) {
+            self.due.borrow_mut().push(key);
+        }
+        Ok(entry)
+    }
+}
+
+impl WasRead {
+    /// Remembers for this webhook what was read for it.
+    pub fn add(&mut self, read: Fetched) {
+        match read {
+            Fetched::Key(key, read) => drop(self.keys.insert(key, read)),
+            Fetched::Version(version, found) => drop(self.versions.insert(version, found)),
+        }
+    }
+}
+
+/// What came of a [`Wanted`].
+pub enum Fetched {
+    /// What stands under a key.
+    Key(String, Read),
+    /// A version of a menu.
+    Version(Version, Found<Compiled>),
+}
+
+fn old_ms(cache_seconds: Option<u32>) -> f64 {
+    f64::from(cache_seconds.unwrap_or(CACHE_SECONDS)) * 1000.0
+}
+
+/// Reads documents out of `MENUS`.
 #[derive(Clone)]
 pub struct Menus {
     env: Env,
@@ -110,91 +330,50 @@ impl Menus {
     pub fn of(env: &Env, cache_seconds: Option<u32>, deadline: Deadline) -> Self {
         Self {
             env: env.clone(),
-            old_ms: f64::from(cache_seconds.unwrap_or(CACHE_SECONDS)) * 1000.0,
+            old_ms: old_ms(cache_seconds),
             deadline,
         }
     }
 
-    /// Whether there is an entry for this number: then it is one of ours.
-    pub async fn has_number(&self, digits: &str, context: &Context) -> bool {
-        let entry = self.find(key::number(digits), context).await;
-        matches!(entry.good, Some(Document::Number(_)))
-    }
-
-    /// The menu of the first of these numbers that has one, else `number:default`.
-    pub async fn menu_of(&self, numbers: &[&str], context: &Context) -> Found<NumberEntry> {
-        let mut trouble = None;
-        let is_number =
-            |digits: &&&str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        for digits in numbers.iter().filter(is_number).chain(&["default"]) {
-            let entry = self.find(key::number(digits), context).await;
-            if let Some(Document::Number(number)) = entry.good {
-                return Found {
-                    document: Some(number),
-                    trouble: entry.trouble.or(trouble),
-                };
+    /// Reads what a decision has to know.
+    pub async fn fetch(&self, wanted: Wanted, context: &Context) -> Fetched {
+        match wanted {
+            Wanted::Key(key) => {
+                let entry = self.read(&key, context).await;
+                Fetched::Key(key, Read(entry))
             }
-            trouble = trouble.or(entry.trouble);
-        }
-        Found {
-            document: None,
-            trouble: trouble.or_else(|| {
-                Some(Trouble {
-                    cause: "unknown_number",
-                    detail: "no entry for the called number, and no number:default".to_owned(),
-                })
-            }),
+            Wanted::Version { id, version } => {
+                let found = self.version(&id, &version, context).await;
+                Fetched::Version(version, found)
+            }
         }
     }
 
-    /// The menu in force, or the last good version of it.
-    pub async fn menu(&self, id: &str, context: &Context) -> Found<Compiled> {
-        let entry = self.find(key::menu(id), context).await;
-        Found {
-            document: match entry.good {
-                Some(Document::Menu(menu)) => Some(menu),
-                _ => None,
-            },
-            trouble: entry.trouble,
-        }
+    /// Reads documents again that are remembered and no longer young.
+    pub async fn renew_all(
+        env: &Env,
+        cache_seconds: Option<u32>,
+        keys: &[String],
+        context: &Context,
+    ) {
+        let menus = Self::of(env, cache_seconds, Deadline::in_ms(WRITE_MS));
+        join_all(keys.iter().map(|key| menus.renew(key, WRITE_MS, context))).await;
     }
 
-    /// Opening hours.
-    pub async fn calendar(&self, id: &str, context: &Context) -> Found<Calendar> {
-        let entry = self.find(key::calendar(id), context).await;
-        Found {
-            document: match entry.good {
-                Some(Document::Calendar(calendar)) => Some(calendar),
-                _ => None,
-            },
-            trouble: entry.trouble,
-        }
-    }
-
-    /// A list of callers.
-    pub async fn list(&self, id: &str, context: &Context) -> Found<List> {
-        let entry = self.find(key::list(id), context).await;
-        Found {
-            document: match entry.good {
-                Some(Document::List(list)) => Some(list),
-                _ => None,
-            },
-            trouble: entry.trouble,
-        }
+    async fn read(&self, key: &str, context: &Context) -> Entry {
+        let has_good = MEMORY.with_borrow(|memory| {
+            let entry = memory.entries.get(key);
+            entry.is_some_and(|entry| entry.good.is_some())
+        });
+        let limit = if has_good { REREAD_MS } else { READ_MS };
+        self.renew(key, limit, context).await
     }
 
     /// The version of a menu that a call in progress is pinned to.
     ///
     /// A version has no copy in KV yet when its menu was edited by hand a moment ago: then it is
     /// the menu in force.
-    pub async fn version(&self, id: &str, version: &Version, context: &Context) -> Found<Compiled> {
-        if let Some(menu) = remembered_version(version) {
-            return Found {
-                document: Some(menu),
-                trouble: None,
-            };
-        }
-        at_once::or_give_up().await;
+    async fn version(&self, id: &str, version: &Version, context: &Context) -> Found<Compiled> {
         let trouble = match self.read_version(id, version).await {
             Ok(Some(menu)) => {
                 return Found {
@@ -208,60 +387,18 @@ impl Menus {
             },
             Err(trouble) => trouble,
         };
-        let in_force = self.menu(id, context).await.document;
-        match in_force.filter(|menu| menu.version() == version) {
-            Some(menu) => Found {
-                document: Some(menu),
-                trouble: None,
-            },
-            None => Found {
-                document: None,
-                trouble: Some(trouble),
-            },
-        }
-    }
-
-    async fn find(&self, key: String, context: &Context) -> Entry {
-        let now = clock::now_ms();
-        let entry = MEMORY.with_borrow(|memory| memory.entries.get(&key).cloned());
-        let Some(entry) = entry else {
-            return self.renew(&key, READ_MS, context).await;
+        let in_force = match self.read(&key::menu(id), context).await.good {
+            Some(Document::Menu(menu)) if menu.version() == version => Some(menu),
+            _ => None,
         };
-        let age = now - entry.read_ms;
-        if age < self.old_ms / 2.0 {
-            return entry;
+        Found {
+            trouble: in_force.is_none().then_some(trouble),
+            document: in_force,
         }
-        if age >= self.old_ms {
-            let limit = if entry.good.is_some() {
-                REREAD_MS
-            } else {
-                READ_MS
-            };
-            return self.renew(&key, limit, context).await;
-        }
-        if now - entry.renewing_since_ms > RENEWAL_LOST_MS {
-            at_once::or_give_up().await;
-            MEMORY.with_borrow_mut(|memory| {
-                if let Some(entry) = memory.entries.get_mut(&key) {
-                    entry.renewing_since_ms = now;
-                }
-            });
-            let menus = Self {
-                deadline: Deadline::in_ms(WRITE_MS),
-                ..self.clone()
-            };
-            let platform: &worker_sys::Context = context.as_ref();
-            let behind = Context::new(JsValue::from(platform).unchecked_into());
-            context.wait_until(async move {
-                menus.renew(&key, WRITE_MS, &behind).await;
-            });
-        }
-        entry
     }
 
     /// Reads a document again and remembers what came of it.
     async fn renew(&self, key: &str, limit_ms: u32, context: &Context) -> Entry {
-        at_once::or_give_up().await;
         let read = match Kv::of(&self.env) {
             Ok(kv) => kv.get(key, self.deadline.but_at_most(limit_ms)).await,
             Err(error) => Err(error),
@@ -468,4 +605,27 @@ fn remembered_version(version: &Version) -> Option<Arc<Compiled>> {
 
 fn remember_version(menu: &Arc<Compiled>, length: usize) {
     MEMORY.with_borrow_mut(|memory| memory.remember_version(menu, length));
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+impl Fetched {
+    /// What a text under a key is read as; an empty one is nothing there.
+    #[must_use]
+    pub fn of_text(key: &str, text: &str) -> Self {
+        let good = (!text.is_empty()).then(|| {
+            Document::read(key, text)
+                .map_err(|found| found[0].to_string())
+                .unwrap()
+        });
+        let entry = Entry {
+            good,
+            source: None,
+            length: text.len(),
+            trouble: None,
+            read_ms: 0.0,
+            renewing_since_ms: 0.0,
+        };
+        Self::Key(key.to_owned(), Read(entry))
+    }
 }

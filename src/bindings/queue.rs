@@ -3,15 +3,14 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use events::Event;
 use events::archive::body_key;
+use events::{Event, read_message};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::worker_sys::Queue;
-use worker::{Context, Delay, Env};
+use worker::{Delay, Env};
 
 use super::promise::{Refusal, object, settle};
 use super::{archive, outbox};
-use crate::at_once;
 use crate::env::binding;
 use crate::faults::{self, Service};
 use crate::log;
@@ -35,13 +34,14 @@ const MAX_COUNT: usize = 100;
 /// ids make sending them again harmless.
 pub async fn keep(env: &Env, events: &[Event]) -> Result<(), Refusal> {
     let messages: Vec<String> = events.iter().map(Event::to_json).collect();
-    match at_once::send(messages, true) {
-        Ok(()) => Ok(()),
-        Err(messages) => keep_messages(env, &messages).await,
-    }
+    keep_messages(env, &messages).await
 }
 
-async fn keep_messages(env: &Env, messages: &[String]) -> Result<(), Refusal> {
+/// Keeps events as JSON text: one each, or a message of several.
+///
+/// # Errors
+/// As [`keep`].
+pub async fn keep_messages(env: &Env, messages: &[String]) -> Result<(), Refusal> {
     let Err(refused) = send_shortened(env, messages).await else {
         return Ok(());
     };
@@ -54,16 +54,6 @@ async fn keep_messages(env: &Env, messages: &[String]) -> Result<(), Refusal> {
 /// Pauses before the queue and the outbox are tried again, in seconds. The platform lets work go
 /// on for thirty after the reply.
 const PAUSES: [u64; 4] = [0, 1, 4, 10];
-
-/// Keeps events behind the caller's back: the reply does not wait for it, and nobody will send
-/// them again, so it is tried more than once.
-pub fn keep_later(env: &Env, context: &Context, events: &[Event]) {
-    let messages: Vec<String> = events.iter().map(Event::to_json).collect();
-    if let Err(messages) = at_once::send(messages, false) {
-        let env = env.clone();
-        context.wait_until(async move { keep_patiently(&env, &messages).await });
-    }
-}
 
 /// Tries for half a minute to keep events, as JSON text.
 pub async fn keep_patiently(env: &Env, messages: &[String]) {
@@ -79,7 +69,8 @@ pub async fn keep_patiently(env: &Env, messages: &[String]) {
     }
     let ids: Vec<String> = messages
         .iter()
-        .filter_map(|text| Some(Event::from_json(text).ok()?.id))
+        .flat_map(|text| read_message(text))
+        .filter_map(|(event, _)| Some(event.ok()?.id))
         .collect();
     log::alert("events_lost", &[&ids.join(" "), ": ", &last].concat());
 }

@@ -4,34 +4,37 @@ use events::{Event, Position};
 use ivr::{ConnectOutcome, SpeechResult, State};
 use vonage::{Kind, Malformed, Route, Webhook};
 
-use super::gate::Signed;
-use super::journey::Journey;
-use super::{Exchange, event};
-use crate::bindings::{clock, queue};
-use crate::env::Config;
-use crate::respond::Reply;
+use super::auth::VerifiedWebhook;
+use super::call_handler::CallHandler;
+use super::event;
+use super::webhook::RequestContext;
+use crate::facts::Decision;
+use crate::outcome::Outcome;
 
 /// Answers the webhook of a call.
-pub async fn reply(
-    exchange: &mut Exchange<'_>,
-    signed: &Signed,
+///
+/// # Errors
+/// What has to be known first.
+pub fn reply(
+    context: &mut RequestContext<'_>,
+    verified: &VerifiedWebhook<'_>,
     route: Route,
     named: Option<&str>,
-) -> Reply {
-    let webhook = match Webhook::parse(route, &signed.delivery()) {
+) -> Decision<Outcome> {
+    let webhook = match Webhook::parse(route, &verified.delivery()) {
         Ok(webhook) => webhook,
-        Err(error) => return event::malformed(exchange, signed, route, &error).await,
+        Err(error) => return Ok(event::malformed(context, verified, route, &error)),
     };
-    let state = open(exchange, signed, &webhook, route);
-    let event = event_of(signed, &webhook, route, state.as_ref());
+    let state = open(context, verified, &webhook, route);
+    let event = event_of(context, verified, &webhook, route, state.as_ref());
     let state = match state {
         None => {
-            let journey = Journey::new(exchange, event);
-            return journey.begin(&webhook, named, signed.direction).await;
+            let handler = CallHandler::new(context, event);
+            return handler.begin(&webhook, named, verified.direction);
         }
         Some(Ok(state)) => state,
         Some(Err(rejected)) => {
-            return start_again(exchange, signed, &webhook, route, event, rejected).await;
+            return start_again(context, verified, &webhook, route, event, rejected);
         }
     };
     let speech;
@@ -43,18 +46,15 @@ pub async fn reply(
         Route::Connect => ivr::Event::Connect(outcome(&webhook)),
         Route::Whisper => ivr::Event::Whisper,
         Route::Notify => ivr::Event::Notify,
-        // What was recorded moves nobody.
-        _ => {
-            event::tell(exchange, &event);
-            return event::kept(exchange, &[event]).await;
-        }
+        // Recording and transcription webhooks do not advance the call.
+        _ => return Ok(event::kept(context, vec![event])),
     };
-    let journey = Journey::new(exchange, event);
-    let journey = match route {
-        Route::Connect | Route::Whisper => journey.about_another_leg(),
-        _ => journey,
+    let handler = CallHandler::new(context, event);
+    let handler = match route {
+        Route::Connect | Route::Whisper => handler.about_another_leg(),
+        _ => handler,
     };
-    journey.go_on(&state, &happened, &webhook).await
+    handler.go_on(&state, &happened, &webhook)
 }
 
 /// Where a caller is when the state does not tell: nowhere known, and not to be overheard.
@@ -82,15 +82,15 @@ pub fn without_position(event: &mut Event) {
 /// # Errors
 /// The bytes are no webhook.
 pub fn lost(
-    exchange: &Exchange<'_>,
-    signed: &Signed,
+    context: &RequestContext<'_>,
+    verified: &VerifiedWebhook<'_>,
     route: Route,
     cause: &str,
     detail: &str,
 ) -> Result<[Event; 2], Malformed> {
-    let webhook = Webhook::parse(route, &signed.delivery())?;
-    let state = open(exchange, signed, &webhook, route);
-    let event = event_of(signed, &webhook, route, state.as_ref());
+    let webhook = Webhook::parse(route, &verified.delivery())?;
+    let state = open(context, verified, &webhook, route);
+    let event = event_of(context, verified, &webhook, route, state.as_ref());
     let mut degraded = Event::degraded(&event, cause, detail);
     if matches!(route, Route::Connect | Route::Whisper) {
         // It is the caller who had to do without, not the leg the webhook tells of.
@@ -101,13 +101,14 @@ pub fn lost(
 
 /// The event of a webhook, without what a secret field collects.
 fn event_of(
-    signed: &Signed,
+    context: &RequestContext<'_>,
+    verified: &VerifiedWebhook<'_>,
     webhook: &Webhook,
     route: Route,
     state: Option<&Result<State, &'static str>>,
 ) -> Event {
     let make = |position: Option<&Position<'_>>| {
-        Event::from_webhook(webhook, signed.raw(), clock::now(), position)
+        Event::from_webhook(webhook, verified.raw(), context.now, position)
     };
     match state {
         None => make(None),
@@ -136,23 +137,22 @@ fn event_of(
 
 /// Opens the state in the URL, or says why it counts for nothing. `None` where there is none yet.
 fn open(
-    exchange: &Exchange<'_>,
-    signed: &Signed,
+    context: &RequestContext<'_>,
+    verified: &VerifiedWebhook<'_>,
     webhook: &Webhook,
     route: Route,
 ) -> Option<Result<State, &'static str>> {
     if matches!(route, Route::Answer | Route::Fallback) {
         return None;
     }
-    let config = Config::of(exchange.env);
-    let Some(sealed) = signed.state.as_deref() else {
+    let Some(sealed) = verified.state.as_deref() else {
         return Some(Err(MISSING));
     };
-    let Some(sealer) = config.sealer.as_ref() else {
+    let Some(sealer) = context.config.sealer.as_ref() else {
         return Some(Err("state-unknown-key"));
     };
     let conversation = webhook.conversation().unwrap_or_default();
-    let opened = sealer.open(sealed, conversation, clock::now());
+    let opened = sealer.open(sealed, conversation, context.now);
     // Whoever is called may be in a conversation of their own; what they hear moves nobody.
     let opened = match opened {
         Ok(state) if state.is_unbound() && route != Route::Whisper => Err(ivr::Rejected::Forged),
@@ -163,15 +163,15 @@ fn open(
 
 /// A caller is never dropped for what is wrong with a URL: the menu starts again. Webhooks that
 /// are about somebody else than the caller, or move nobody, are only kept.
-async fn start_again(
-    exchange: &mut Exchange<'_>,
-    signed: &Signed,
+fn start_again(
+    context: &mut RequestContext<'_>,
+    verified: &VerifiedWebhook<'_>,
     webhook: &Webhook,
     route: Route,
     event: Event,
     rejected: &'static str,
-) -> Reply {
-    exchange.line.reason = Some(rejected);
+) -> Decision<Outcome> {
+    context.line.reason = Some(rejected);
     let told = Event::state_rejected(&event, rejected, "the menu starts again");
     let moves = match route {
         Route::Input | Route::Notify => true,
@@ -179,21 +179,20 @@ async fn start_again(
         _ => false,
     };
     if moves {
-        let mut journey = Journey::new(exchange, event);
-        journey.add(|_| told);
-        let menu = signed.menu.as_deref();
-        return journey.begin_again(webhook, menu, signed.direction).await;
+        let mut handler = CallHandler::new(context, event);
+        handler.add(|_| told);
+        return handler.begin_again(webhook, verified.menu.as_deref(), verified.direction);
     }
-    event::tell(exchange, &event);
     if route == Route::Whisper {
         // The one who picked up the telephone hears nothing, and is put through.
-        queue::keep_later(exchange.env, exchange.context, &[event, told]);
-        return Reply::json(ivr::SHORTEST.to_owned());
+        let mut handler = CallHandler::new(context, event);
+        handler.add(|_| told);
+        return Ok(handler.reply(ivr::SHORTEST.to_owned()));
     }
-    match rejected == MISSING {
-        true => event::kept(exchange, &[event]).await,
-        false => event::kept(exchange, &[event, told]).await,
-    }
+    Ok(match rejected == MISSING {
+        true => event::kept(context, vec![event]),
+        false => event::kept(context, vec![event, told]),
+    })
 }
 
 fn outcome(webhook: &Webhook) -> ConnectOutcome {

@@ -1,55 +1,58 @@
 //! Webhooks that only tell something: kept first, acknowledged then.
 
-use super::Exchange;
-use super::call;
-use super::gate::Signed;
-use crate::bindings::promise::Refusal;
-use crate::bindings::{clock, queue};
-use crate::respond::Reply;
 use events::{Broken, Event, bytes_may_hold_an_entry};
 use vonage::{Malformed, Method, Route, Webhook};
 
+use super::auth::VerifiedWebhook;
+use super::call;
+use super::webhook::RequestContext;
+use crate::outcome::Outcome;
+use crate::respond::Reply;
+
 /// Keeps the event of a webhook, then says so.
-pub async fn reply(exchange: &mut Exchange<'_>, signed: &Signed, route: Route) -> Reply {
-    let received = clock::now();
-    let webhook = match Webhook::parse(route, &signed.delivery()) {
+pub fn reply(
+    context: &mut RequestContext<'_>,
+    verified: &VerifiedWebhook<'_>,
+    route: Route,
+) -> Outcome {
+    let webhook = match Webhook::parse(route, &verified.delivery()) {
         Ok(webhook) => webhook,
-        Err(error) => return malformed(exchange, signed, route, &error).await,
+        Err(error) => return malformed(context, verified, route, &error),
     };
-    let event = Event::from_webhook(&webhook, signed.raw(), received, None);
-    tell(exchange, &event);
-    kept(exchange, &[event]).await
+    let event = Event::from_webhook(&webhook, verified.raw(), context.now, None);
+    kept(context, vec![event])
 }
 
 /// Keeps bytes that Vonage signed and nobody understands: nothing is lost.
 ///
 /// Bytes that may hold a secret are not kept: what broken ones mean, no key can tell.
-pub async fn malformed(
-    exchange: &mut Exchange<'_>,
-    signed: &Signed,
+pub fn malformed(
+    context: &mut RequestContext<'_>,
+    verified: &VerifiedWebhook<'_>,
     route: Route,
     error: &Malformed,
-) -> Reply {
-    exchange.line.outcome = "malformed";
-    exchange.line.reason = Some(error.fault.code());
-    exchange.line.detail = Some(error.to_string());
+) -> Outcome {
+    context.line.outcome = "malformed";
+    context.line.reason = Some(error.fault.code());
+    context.line.detail = Some(error.to_string());
     let broken = Broken {
-        path: exchange.request.path(),
-        method: match signed.method {
+        path: context.request.location.path(),
+        method: match verified.method {
             Method::Get => "GET",
             Method::Post => "POST",
         },
-        content_type: signed.content_type.as_deref(),
+        content_type: verified.content_type,
         place: &error.place.to_string(),
         message: error.message,
     };
-    let raw = signed.raw();
+    let raw = verified.raw();
     let secret = may_hold_an_entry(route, raw).then_some(&call::UNKNOWN);
-    let mut event = Event::malformed(&broken, raw, clock::now(), secret);
+    let mut event = Event::malformed(&broken, raw, context.now, secret);
     call::without_position(&mut event);
-    match queue::keep(exchange.env, &[event]).await {
-        Ok(()) => Reply::empty(400),
-        Err(error) => not_kept(exchange, &error),
+    Outcome {
+        events: vec![event],
+        events_first: true,
+        ..context.reply(Reply::empty(400))
     }
 }
 
@@ -77,27 +80,22 @@ fn may_hold_an_entry(route: Route, raw: &[u8]) -> bool {
     }
 }
 
-/// 200 once the events are durable.
-pub async fn kept(exchange: &mut Exchange<'_>, events: &[Event]) -> Reply {
-    match queue::keep(exchange.env, events).await {
-        Ok(()) => {
-            exchange.line.outcome = "kept";
-            Reply::empty(200)
-        }
-        Err(error) => not_kept(exchange, &error),
+/// 200 once the events are durable; the first of them is the webhook's own.
+pub fn kept(context: &mut RequestContext<'_>, events: Vec<Event>) -> Outcome {
+    if let Some(event) = events.first() {
+        tell(context, event);
+    }
+    context.line.outcome = "kept";
+    Outcome {
+        events,
+        events_first: true,
+        ..context.reply(Reply::empty(200))
     }
 }
 
 /// Puts what an event is about into the log line.
-pub fn tell(exchange: &mut Exchange<'_>, event: &Event) {
-    exchange.line.event_type = Some(event.kind.clone());
-    exchange.line.leg = event.leg().map(str::to_owned);
-    exchange.line.conversation = event.conversation.clone();
-}
-
-fn not_kept(exchange: &mut Exchange<'_>, error: &Refusal) -> Reply {
-    exchange.line.outcome = "not_kept";
-    exchange.line.reason = Some("queue_failed");
-    exchange.line.detail = Some(error.message.clone());
-    Reply::empty(503)
+pub fn tell(context: &mut RequestContext<'_>, event: &Event) {
+    context.line.event_type = Some(event.kind.clone());
+    context.line.leg = event.leg().map(str::to_owned);
+    context.line.conversation = event.conversation.clone();
 }

@@ -4,44 +4,45 @@ use events::Event;
 use serde_json::json;
 use vonage::{Route, Webhook};
 
-use super::Exchange;
+use super::auth::VerifiedWebhook;
 use super::event;
-use super::gate::{self, Speaks};
-use crate::bindings::{clock, queue};
-use crate::env::{Config, binding};
+use super::webhook::RequestContext;
+use crate::outcome::Outcome;
 use crate::respond::Reply;
 
-/// The built-in NCCO; what happened is told when there is a queue to tell it to.
+/// Replies with the built-in apology; the event of the webhook is kept if there is a queue.
 ///
-/// A Worker without a signature secret speaks to anybody: it holds nothing to protect, and
-/// it is the last one that can.
-pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
-    let config = Config::of(exchange.env);
-    if config.verifier.is_configured() {
-        let signed = match gate::enter(exchange, Route::Fallback, Speaks::Ncco).await {
-            Ok(signed) => signed,
-            Err(refusal) => return refusal,
-        };
-        match Webhook::parse(Route::Fallback, &signed.delivery()) {
+/// `verified` is `None` in a Worker without a signature secret.
+pub fn reply(context: &mut RequestContext<'_>, verified: Option<&VerifiedWebhook<'_>>) -> Outcome {
+    let mut events = Vec::new();
+    if let Some(verified) = verified {
+        match Webhook::parse(Route::Fallback, &verified.delivery()) {
             Ok(webhook) => {
-                let event = Event::from_webhook(&webhook, signed.raw(), clock::now(), None);
-                event::tell(exchange, &event);
-                if binding(exchange.env, "EVENTS").is_object() {
-                    queue::keep_later(exchange.env, exchange.context, &[event]);
-                }
+                let event = Event::from_webhook(&webhook, verified.raw(), context.now, None);
+                event::tell(context, &event);
+                events.push(event);
             }
             Err(error) => {
-                // The caller hears something all the same; the bytes are kept for us.
-                event::malformed(exchange, &signed, Route::Fallback, &error).await;
+                // The caller hears something all the same; what is known of it is kept for us.
+                let outcome = event::malformed(context, verified, Route::Fallback, &error);
+                context.line = outcome.line;
+                events = outcome.events;
             }
         }
     }
-    exchange.line.outcome = "safe_ncco";
-    let words = ivr::safe_ncco(config.language.as_deref());
-    Reply::json(match &config.fallback_record {
+    if !context.facts.has_queue {
+        events.clear();
+    }
+    context.line.outcome = "safe_ncco";
+    let words = ivr::safe_ncco(context.config.language.as_deref());
+    let ncco = match &context.config.fallback_record {
         Some(told_to) => with_message(&words, told_to),
         None => words,
-    })
+    };
+    Outcome {
+        events,
+        ..context.reply(Reply::json(ncco))
+    }
 }
 
 /// The words, and then a message is taken: for three minutes, until silence or a key.

@@ -423,10 +423,10 @@ impl Token {
 
     /// A token that [`Verifier::verify_token`] found good, of which only the hash was kept.
     #[must_use]
-    pub fn admitted(payload_hash: String) -> Self {
+    pub fn admitted(payload_hash: Option<String>) -> Self {
         Self {
             claims: Claims::default(),
-            payload_hash: Some(payload_hash),
+            payload_hash,
         }
     }
 }

@@ -72,7 +72,10 @@ pub struct Operator {
 pub async fn identify(exchange: &mut Exchange<'_>) -> Result<Operator, Reply> {
     let config = Config::of(exchange.env);
     if config.admin_token.is_none() && config.access.is_none() {
-        return Err(super::super::gate::unconfigured(exchange, "ADMIN_TOKEN"));
+        return Err(super::super::auth::unconfigured(
+            exchange.line,
+            "ADMIN_TOKEN",
+        ));
     }
     match known(exchange, &config).await {
         Ok(operator) => Ok(operator),

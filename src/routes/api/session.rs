@@ -28,7 +28,10 @@ struct SignIn {
 pub async fn sign_in(exchange: &mut Exchange<'_>) -> Result<Reply, Reply> {
     let config = Config::of(exchange.env);
     let Some(admin_token) = config.admin_token.as_deref() else {
-        return Err(super::super::gate::unconfigured(exchange, "ADMIN_TOKEN"));
+        return Err(super::super::auth::unconfigured(
+            exchange.line,
+            "ADMIN_TOKEN",
+        ));
     };
     auth::check_origin(exchange, None)?;
     let text = text_of(exchange).await?;

@@ -129,6 +129,10 @@ pub enum ConnectOutcome {
 }
 
 impl ConnectOutcome {
+    /// The statuses that [`is_unanswered`](Self::is_unanswered) is true of.
+    pub const UNANSWERED: [&'static str; 5] =
+        ["busy", "timeout", "unanswered", "rejected", "failed"];
+
     /// The outcome a status of the webhook stands for.
     pub fn from_status(status: &str) -> Self {
         match status {

@@ -857,3 +857,25 @@ fn the_same_bytes_come_out_everywhere() {
         r#"[{"action":"talk","text":"One moment.","language":"en-GB"},{"action":"connect","endpoint":[{"type":"phone","number":"447700900100","onAnswer":{"url":"https://ivr.example.com/webhooks/whisper?s=Akaqy2EyhWhma-dnlvRAiHLQ7hLhJe9AKhaEC979MdirigWlDsf1DfFgaayi7uGHdaaFmHN3OJq7xie646ZaHZKZrHqEbqs1ZfmOnaEoNv4wQquK1m_CHSaEC_CQoTd8a11-9dgxEfCYXaaGNEgcB1AGgI7BBQ&m=acme"}}],"from":"442079460000","eventType":"synchronous","timeout":20,"eventUrl":["https://ivr.example.com/webhooks/connect?s=AkZL478MFadNIC_VCA460hYYyohil3-dW3oIoMB7t4Y9TmyiiopQ_vQFpzvrvjk6hIjPJeNbmYgiAVpKpz4imFjgbG867t9ILUX2A9Ugv4aoQHyHbJmeUIB8qmTNc1iyvc9tJr0m2bn7xSg1sPmN9l1zgenRmw&m=acme"],"eventMethod":"POST"}]"#
     );
 }
+
+#[test]
+fn the_statuses_of_a_call_that_failed_are_those_the_engine_moves_on() {
+    for status in ivr::ConnectOutcome::UNANSWERED {
+        assert!(
+            ivr::ConnectOutcome::from_status(status).is_unanswered(),
+            "{status}"
+        );
+    }
+    for status in [
+        "answered",
+        "completed",
+        "cancelled",
+        "machine",
+        "human",
+        "ringing",
+        "",
+    ] {
+        let outcome = ivr::ConnectOutcome::from_status(status);
+        assert!(!outcome.is_unanswered(), "{status}");
+    }
+}

@@ -1,41 +1,31 @@
 //! A call's way through its menu, one webhook at a time.
 //!
-//! The engine decides; here it is given what it asks for, and what it decides is carried out:
-//! the reply at once, the events behind the caller's back.
+//! The engine decides; here it is given what it asks for, and what it decides becomes an outcome:
+//! the NCCO is the reply, the events are kept behind the caller's back.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use events::{Event, Visit};
 use ivr::{
-    Caller, Compiled, ConnectOutcome, Context, Direction, Effect, Facts, Need, State, Step, Trace,
+    Caller, Compiled, ConnectOutcome, Context, Direction, Effect, Facts, State, Step, Trace,
 };
 use vonage::{Party, Webhook};
 
-use super::{Exchange, dial, event, gate};
-use crate::at_once;
-use crate::bindings::deadline::Deadline;
-use crate::bindings::menus::{Menus, Trouble};
-use crate::bindings::{clock, limiter, lookup, queue};
-use crate::env::Config;
+use super::webhook::{ROUNDS, RequestContext};
+use super::{auth, dial, event};
+use crate::bindings::menus::Trouble;
+use crate::facts::{Decision, Need, Needs};
+use crate::outcome::{Count, Outcome};
 use crate::respond::Reply;
 
-/// How long a caller may wait for us, in milliseconds. Vonage waits five seconds for an answer
-/// and then tries once more ("Voice API, webhook timeouts"); a caller hangs up earlier.
-const BUDGET_MS: u32 = 1_800;
-/// How often the engine may ask for more within one webhook.
-const ROUNDS: usize = 16;
-
-/// One webhook on its way to its reply.
-pub struct Journey<'a, 'x> {
-    exchange: &'a mut Exchange<'x>,
-    config: Rc<Config>,
-    menus: Menus,
-    deadline: Deadline,
+/// One webhook of a call on its way to its reply.
+pub struct CallHandler<'c, 'a> {
+    context: &'c mut RequestContext<'a>,
     /// The webhook's own event first, then what follows from it.
     events: Vec<Event>,
     troubles: Vec<Trouble>,
     about_another_leg: bool,
+    count: Option<Count>,
 }
 
 /// What the engine is asked.
@@ -55,20 +45,16 @@ impl Question<'_> {
     }
 }
 
-impl<'a, 'x> Journey<'a, 'x> {
-    /// Sets out with the event of the webhook.
-    pub fn new(exchange: &'a mut Exchange<'x>, event: Event) -> Self {
-        let config = Config::of(exchange.env);
-        let deadline = Deadline::in_ms(BUDGET_MS);
-        event::tell(exchange, &event);
+impl<'c, 'a> CallHandler<'c, 'a> {
+    /// Begins with the event of the webhook.
+    pub fn new(context: &'c mut RequestContext<'a>, event: Event) -> Self {
+        event::tell(context, &event);
         Self {
-            menus: Menus::of(exchange.env, config.menu_cache_seconds, deadline),
-            exchange,
-            config,
-            deadline,
+            context,
             events: vec![event],
             troubles: Vec::new(),
             about_another_leg: false,
+            count: None,
         }
     }
 
@@ -93,61 +79,77 @@ impl<'a, 'x> Journey<'a, 'x> {
 
     /// The beginning of a call, from the menu in force: the one that is named, else the called
     /// number's.
-    pub async fn begin(
+    ///
+    /// # Errors
+    /// What has to be known first.
+    pub fn begin(
         mut self,
         webhook: &Webhook,
         named: Option<&str>,
         direction: Direction,
-    ) -> Reply {
+    ) -> Decision<Outcome> {
         // Of a call we place the number is our own.
         let caller = webhook
             .caller_number()
             .filter(|_| direction == Direction::Inbound);
-        if let Some(caller) = caller
-            && !at_once::count(caller)
-            && limiter::is_exceeded(self.exchange.env, "CALLER_LIMIT", caller).await
-            && !self.menus.has_number(caller, self.exchange.context).await
-        {
-            self.troubles.push(Trouble {
-                cause: "caller_limit",
-                detail: "too many calls from one number".to_owned(),
-            });
-            let busy = ivr::busy_ncco(self.config.language.as_deref());
-            return self.speak(busy);
+        if let Some(caller) = caller {
+            match self.context.facts.exceeded {
+                None => {
+                    self.count = Some(Count {
+                        limit: "CALLER_LIMIT",
+                        key: caller.to_owned(),
+                    });
+                }
+                Some(true) if !self.context.documents.has_number(caller)? => {
+                    self.troubles.push(Trouble {
+                        cause: "caller_limit",
+                        detail: "too many calls from one number".to_owned(),
+                    });
+                    let busy = ivr::busy_ncco(self.context.config.language.as_deref());
+                    return Ok(self.reply(busy));
+                }
+                Some(_) => {}
+            }
         }
         let called = digits(webhook.to());
-        let menu = self.menu_in_force(named, &[&called]).await;
-        self.start(menu, webhook, direction).await
+        let menu = self.menu_in_force(named, &[&called])?;
+        self.start(menu, webhook, direction)
     }
 
     /// The same for a call that is counted already: it lost its way, and goes on in the menu it was
     /// in. Where that is not known it is the one of the number called, else of the number that
     /// calls, because the webhook may be about a leg that we called.
-    pub async fn begin_again(
+    ///
+    /// # Errors
+    /// What has to be known first.
+    pub fn begin_again(
         mut self,
         webhook: &Webhook,
         menu: Option<&str>,
         direction: Direction,
-    ) -> Reply {
-        let (from, to) = (digits(webhook.from()), digits(webhook.to()));
+    ) -> Decision<Outcome> {
+        let (from, to) = (
+            any_digits(webhook, webhook.from(), "from"),
+            any_digits(webhook, webhook.to(), "to"),
+        );
         let mut found = match menu {
-            Some(id) => self.menu_in_force(Some(id), &[]).await,
+            Some(id) => self.menu_in_force(Some(id), &[])?,
             None => None,
         };
         if found.is_none() {
-            found = self.menu_in_force(None, &[&to, &from]).await;
+            found = self.menu_in_force(None, &[&to, &from])?;
         }
-        self.start(found, webhook, direction).await
+        self.start(found, webhook, direction)
     }
 
-    async fn start(
+    fn start(
         self,
         menu: Option<Arc<Compiled>>,
         webhook: &Webhook,
         direction: Direction,
-    ) -> Reply {
+    ) -> Decision<Outcome> {
         let Some(menu) = menu else {
-            return self.apologise();
+            return Ok(self.apologise());
         };
         let (from, to) = (digits(webhook.from()), digits(webhook.to()));
         let sip_headers: Vec<(&str, &str)> = webhook.sip_headers().collect();
@@ -156,80 +158,80 @@ impl<'a, 'x> Journey<'a, 'x> {
             leg: webhook.leg().unwrap_or_default(),
             from: &from,
             to: &to,
-            direction,
             sip_headers: &sip_headers,
+            direction,
         };
-        self.walk(&Question::Begin(&menu, &caller), Facts::new())
-            .await
+        self.drive(&Question::Begin(&menu, &caller), Facts::new())
     }
 
     /// A call in progress.
     ///
     /// When the version it is pinned to cannot be had, the caller hears the menu from its
     /// beginning, in the version in force: better than no way on at all.
-    pub async fn go_on(
+    ///
+    /// # Errors
+    /// What has to be known first.
+    pub fn go_on(
         mut self,
         state: &State,
         happened: &ivr::Event<'_>,
         webhook: &Webhook,
-    ) -> Reply {
+    ) -> Decision<Outcome> {
         let mut facts = Facts::new();
-        let (id, version) = (state.position().menu.to_owned(), *state.version());
-        let context = self.exchange.context;
-        let pinned = self.menus.version(&id, &version, context).await;
+        let (id, version) = (state.position().menu, *state.version());
+        let pinned = self.context.documents.version(id, &version)?;
         self.troubles.extend(pinned.trouble);
         if pinned.document.is_none() {
-            match happened {
+            return match happened {
                 ivr::Event::Connect(outcome) if !outcome.is_unanswered() => {
-                    return event::kept(self.exchange, &self.events).await;
+                    Ok(event::kept(self.context, self.events))
                 }
-                ivr::Event::Whisper => return self.speak(ivr::SHORTEST.to_owned()),
-                _ => {
-                    let menu = state.menu().to_owned();
-                    return self
-                        .begin_again(webhook, Some(&menu), state.direction())
-                        .await;
-                }
-            }
+                ivr::Event::Whisper => Ok(self.reply(ivr::SHORTEST.to_owned())),
+                _ => self.begin_again(webhook, Some(state.menu()), state.direction()),
+            };
         }
         facts.add_version(version, pinned.document);
-        self.walk(&Question::GoOn(state, happened), facts).await
+        self.drive(&Question::GoOn(state, happened), facts)
     }
 
     /// The menu that is named, else that of the first of the numbers that has one.
-    async fn menu_in_force(
+    fn menu_in_force(
         &mut self,
         named: Option<&str>,
         numbers: &[&str],
-    ) -> Option<Arc<Compiled>> {
-        let context = self.exchange.context;
+    ) -> Decision<Option<Arc<Compiled>>> {
         let by_number = match named {
             Some(_) => None,
             None => {
-                let number = self.menus.menu_of(numbers, context).await;
+                let number = self.context.documents.menu_of(numbers)?;
                 self.troubles.extend(number.trouble);
                 number.document
             }
         };
-        let id = named.or_else(|| by_number.as_deref().map(|number| number.menu.as_str()))?;
-        let found = self.menus.menu(id, context).await;
+        let by_number = by_number.as_deref().map(|number| number.menu.as_str());
+        let Some(id) = named.or(by_number) else {
+            return Ok(None);
+        };
+        let found = self.context.documents.menu(id)?;
         self.troubles.extend(found.trouble);
-        found.document
+        Ok(found.document)
     }
 
-    /// Asks the engine, fetches what it needs, and asks again, until it knows the reply.
-    async fn walk(mut self, question: &Question<'_>, mut facts: Facts) -> Reply {
-        let Some(sealer) = self.config.sealer.clone() else {
-            return gate::unconfigured(self.exchange, "STATE_KEY");
+    /// Asks the engine, gives it what it needs, and asks again, until it knows the reply.
+    fn drive(mut self, question: &Question<'_>, mut facts: Facts) -> Decision<Outcome> {
+        let (config, request) = (self.context.config, self.context.request);
+        let Some(sealer) = &config.sealer else {
+            let reply = auth::unconfigured(&mut self.context.line, "STATE_KEY");
+            return Ok(self.context.reply(reply));
         };
-        let base_url = match &self.config.public_url {
-            Some(url) => url.clone(),
-            None => self.exchange.request.origin().to_owned(),
+        let base_url = match &config.public_url {
+            Some(url) => url.as_str(),
+            None => request.location.origin(),
         };
         let context = Context {
-            base_url: &base_url,
-            sealer: &sealer,
-            now: clock::now(),
+            base_url,
+            sealer,
+            now: self.context.now,
         };
         let pinned = match question {
             Question::Begin(..) => None,
@@ -248,14 +250,18 @@ impl<'a, 'x> Journey<'a, 'x> {
             };
             match step {
                 Step::Need(needs) => {
+                    let mut missing = Vec::new();
                     for need in needs {
-                        self.supply(need, refused.as_ref().or(pinned), &mut facts)
-                            .await;
+                        let resolved = self.resolve(need, refused.as_ref().or(pinned), &mut facts);
+                        missing.extend(resolved.err());
+                    }
+                    if !missing.is_empty() {
+                        return Err(self.what_comes_first(missing));
                     }
                 }
                 Step::Reply(mut reply) => {
                     trace.append(&mut reply.trace);
-                    if let Some(destination) = self.config.dial.refuse_ncco(&reply.ncco) {
+                    if let Some(destination) = config.dial.refuse_ncco(&reply.ncco) {
                         self.troubles.push(Trouble {
                             cause: "dial_refused",
                             detail: dial::reason(&destination),
@@ -264,64 +270,79 @@ impl<'a, 'x> Journey<'a, 'x> {
                         continue;
                     }
                     reply.trace = trace;
-                    return self.arrive(reply, before);
+                    return Ok(self.finish(reply, before));
                 }
-                Step::Continue => return event::kept(self.exchange, &self.events).await,
+                Step::Continue => return Ok(event::kept(self.context, self.events)),
             }
         }
         self.troubles.push(Trouble {
             cause: "no_way_on",
             detail: "the menu asked for more than a webhook has time for".to_owned(),
         });
-        self.apologise()
+        Ok(self.apologise())
     }
 
-    /// The built-in words: nothing else can be had.
-    fn apologise(self) -> Reply {
-        let ncco = ivr::safe_ncco(self.config.language.as_deref());
-        self.speak(ncco)
+    /// Whoever calls too often has no other system asked: the caller is counted before.
+    fn what_comes_first(&mut self, missing: Vec<Need>) -> Needs {
+        let asks = missing.iter().any(|need| matches!(need, Need::Lookup(_)));
+        match self.count.take() {
+            Some(count) if asks => Needs(vec![Need::Count(count)]),
+            _ => Needs(missing),
+        }
     }
 
-    /// Gets what the engine asks for. What cannot be had is said to be missing, so it goes on.
-    async fn supply(&mut self, need: Need, pinned: Option<&State>, facts: &mut Facts) {
-        let context = self.exchange.context;
+    /// Replies with the built-in apology: nothing else can be had.
+    fn apologise(self) -> Outcome {
+        let ncco = ivr::safe_ncco(self.context.config.language.as_deref());
+        self.reply(ncco)
+    }
+
+    /// Gives the engine what it asks for. What cannot be had is said to be missing, so it goes on.
+    fn resolve(
+        &mut self,
+        need: ivr::Need,
+        pinned: Option<&State>,
+        facts: &mut Facts,
+    ) -> Result<(), Need> {
+        let documents = &self.context.documents;
         let trouble = match need {
-            Need::Menu(id) => {
-                let found = self.menus.menu(&id, context).await;
+            ivr::Need::Menu(id) => {
+                let found = documents.menu(&id)?;
                 facts.add_menu(id, found.document);
                 found.trouble
             }
-            Need::Version(version) => {
+            ivr::Need::Version(version) => {
                 let id = pinned.and_then(|state| state.menu_of(&version));
-                let found = self
-                    .menus
-                    .version(id.unwrap_or_default(), &version, context)
-                    .await;
+                let found = documents.version(id.unwrap_or_default(), &version)?;
                 facts.add_version(version, found.document);
                 found.trouble
             }
-            Need::Calendar(id) => {
-                let found = self.menus.calendar(&id, context).await;
+            ivr::Need::Calendar(id) => {
+                let found = documents.calendar(&id)?;
                 facts.add_calendar(id, found.document);
                 found.trouble
             }
-            Need::List(id) => {
-                let found = self.menus.list(&id, context).await;
+            ivr::Need::List(id) => {
+                let found = documents.list(&id)?;
                 facts.add_list(id, found.document);
                 found.trouble
             }
-            Need::Lookup(request) => {
-                let answer = lookup::ask(&request, &self.config.lookup_hosts, self.deadline).await;
+            ivr::Need::Lookup(request) => {
+                let answer = self.context.facts.lookups.get(&request.key).cloned();
+                let Some(answer) = answer else {
+                    return Err(Need::Lookup(request));
+                };
                 facts.add_lookup(request.key, answer);
                 None
             }
         };
         self.troubles.extend(trouble);
+        Ok(())
     }
 
     /// The engine's reply, and what goes with it.
-    fn arrive(mut self, reply: ivr::Reply, before: u16) -> Reply {
-        let line = &mut self.exchange.line;
+    fn finish(mut self, reply: ivr::Reply, before: u16) -> Outcome {
+        let line = &mut self.context.line;
         let position = reply.state.position();
         line.menu = Some(position.menu.to_owned());
         line.version = Some(position.version.to_string());
@@ -339,22 +360,25 @@ impl<'a, 'x> Journey<'a, 'x> {
         for effect in &reply.effects {
             self.add(|event| happened(event, effect));
         }
-        self.speak(reply.ncco)
+        self.reply(reply.ncco)
     }
 
-    /// Replies, and keeps the events behind the caller's back.
-    fn speak(mut self, ncco: String) -> Reply {
-        self.exchange.line.outcome = "answered";
+    /// Replies; the events are kept behind the caller's back.
+    pub fn reply(mut self, ncco: String) -> Outcome {
+        self.context.line.outcome = "answered";
         if let Some(first) = self.troubles.first() {
-            self.exchange.line.outcome = "degraded";
-            self.exchange.line.reason = Some(first.cause);
-            self.exchange.line.detail = Some(first.detail.clone());
+            self.context.line.outcome = "degraded";
+            self.context.line.reason = Some(first.cause);
+            self.context.line.detail = Some(first.detail.clone());
         }
         for trouble in std::mem::take(&mut self.troubles) {
             self.add(|event| Event::degraded(event, trouble.cause, &trouble.detail));
         }
-        queue::keep_later(self.exchange.env, self.exchange.context, &self.events);
-        Reply::json(ncco)
+        Outcome {
+            events: self.events,
+            count: self.count,
+            ..self.context.reply(Reply::json(ncco))
+        }
     }
 }
 
@@ -363,6 +387,15 @@ fn digits(party: Option<&Party>) -> String {
     party.map_or_else(String::new, |party| {
         party.digits().unwrap_or(party.as_str()).to_owned()
     })
+}
+
+/// The same for a webhook of a kind that is not known to name its parties: it may all the same.
+fn any_digits(webhook: &Webhook, party: Option<&Party>, name: &str) -> String {
+    if party.is_some() {
+        return digits(party);
+    }
+    let text = webhook.fields.get(name).and_then(|value| value.as_str());
+    text.and_then(vonage::digits).unwrap_or_default().to_owned()
 }
 
 fn visit(trace: &Trace) -> Visit {
