@@ -7,7 +7,7 @@
 
 pub mod bindings;
 pub mod compaction;
-mod consumer;
+pub mod consumer;
 pub mod env;
 pub mod facts;
 pub mod faults;
