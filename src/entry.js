@@ -6,9 +6,9 @@
 // overdue, the caller hears the built-in words, and whoever only tells something is asked to send
 // it again. Words, routes, headers and limits come from the Rust code, before the worst happens.
 
-import Rust, { Outbox } from "rust-worker";
+import Rust, { Library, Outbox } from "rust-worker";
 
-export { Outbox };
+export { Library, Outbox };
 
 const WEBHOOK = /^[^:]+:\/\/[^/]*\/webhooks\/([^?#]*)/;
 // A reply made after the model of another takes half the time of one made of an object.

@@ -11,6 +11,8 @@ pub enum Service {
     Queue,
     /// `OUTBOX`, as seen by who hands something over.
     Outbox,
+    /// `LIBRARY`, as seen by who publishes.
+    Library,
     /// `CALLS`.
     Calls,
     /// `ARCHIVE`.
@@ -102,6 +104,7 @@ mod switched {
             match self {
                 Self::Queue => "queue",
                 Self::Outbox => "outbox",
+                Self::Library => "library",
                 Self::Calls => "calls",
                 Self::Archive => "archive",
                 Self::Menus => "menus",

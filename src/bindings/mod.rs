@@ -8,6 +8,7 @@ pub mod deadline;
 pub mod http;
 pub mod kv;
 pub mod lake;
+pub mod library;
 pub mod limiter;
 pub mod lookup;
 pub mod menus;

@@ -7,12 +7,13 @@ use super::dial;
 use crate::env::{Config, binding};
 use crate::respond::Reply;
 
-const BINDINGS: [&str; 7] = [
+const BINDINGS: [&str; 8] = [
     "MENUS",
     "EVENTS",
     "CALLS",
     "ARCHIVE",
     "OUTBOX",
+    "LIBRARY",
     "UNSIGNED_LIMIT",
     "CALLER_LIMIT",
 ];

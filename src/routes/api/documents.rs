@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 use super::super::{Exchange, dial};
 use super::audit::{self, Act};
 use super::auth::Operator;
-use super::history::{self, Publication};
+use super::history;
 use super::shelf::{self, Kind, Shelf};
 use super::table::Verb;
 use super::{tags, versions};
 use crate::bindings::kv::KvError;
+use crate::bindings::library::{self, Claim, Claimed, Publication};
 use crate::bindings::menus::key;
 use crate::bindings::{clock, queue};
 use crate::env::Config;
@@ -39,16 +40,16 @@ pub async fn reply(
         Verb::Read => one(exchange, &shelf, kind, id).await,
         Verb::Publish => put(exchange, operator, &shelf, kind, id).await,
         Verb::Delete => delete(exchange, operator, &shelf, kind, id).await,
-        Verb::Versions => versions::versions(exchange, &shelf, id).await,
+        Verb::Versions => versions::versions(exchange, &shelf, kind, id).await,
         Verb::Version => {
             let version = values.get(1).copied().unwrap_or_default();
-            versions::old(exchange, &shelf, id, version).await
+            versions::old(exchange, &shelf, kind, id, version).await
         }
-        Verb::Rollback => versions::rollback(exchange, operator, &shelf, id).await,
+        Verb::Rollback => versions::rollback(exchange, operator, &shelf, kind, id).await,
     }
 }
 
-fn check_id(kind: Kind, id: &str) -> Result<(), Reply> {
+pub(super) fn check_id(kind: Kind, id: &str) -> Result<(), Reply> {
     if kind.allows(id) {
         return Ok(());
     }
@@ -89,6 +90,29 @@ async fn list(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind) -> Answer 
         }
     };
     Ok(Reply::json(reply.to_string()))
+}
+
+/// All documents at once, as text: whoever checks one needs those it names.
+pub async fn folder(exchange: &mut Exchange<'_>) -> Answer {
+    let shelf = Shelf::of(exchange.env).map_err(|error| unavailable(exchange, &error))?;
+    let everything = shelf.everything().await;
+    let everything = everything.map_err(|error| unavailable(exchange, &error))?;
+    let documents: Vec<Value> = everything
+        .iter()
+        .filter_map(|((plural, id), text)| {
+            let kind = Kind::of(plural)?;
+            Some(json!({
+                "kind": plural,
+                "id": id,
+                "file": kind.file(id),
+                "version": shelf::version(text).map(|version| version.to_string()),
+                "text": text,
+            }))
+        })
+        .collect();
+    let body = json!({ "documents": documents }).to_string();
+    let tag = tags::tag(&body);
+    Ok(Reply::json(body).with("etag", tag))
 }
 
 async fn one(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind, id: &str) -> Answer {
@@ -142,32 +166,19 @@ async fn publish(
     if kind == Kind::Menu {
         dials_only_what_is_allowed(exchange, id, text)?;
     }
+    let name = version.to_string();
     let previous = current.as_deref().and_then(shelf::version);
     let changed = previous.as_ref() != Some(&version);
-    let name = version.to_string();
     if changed {
-        let previous = previous.map(|version| version.to_string());
-        let act = Act {
+        let change = Change {
+            kind,
+            id,
             verb,
-            kind: kind.plural(),
-            id: Some(id),
-            before: previous.as_deref(),
-            after: Some(&name),
-            message: message.as_deref(),
+            current: current.as_deref(),
+            text: Some(text),
+            message,
         };
-        audit::record(exchange, operator, act).await?;
-        let done = in_force(shelf, kind, id, text, message, &operator.who).await;
-        done.map_err(|error| unavailable(exchange, &error))?;
-        if kind == Kind::Menu {
-            let publication = events::Publication {
-                menu: id,
-                version: Some(&name),
-                previous: previous.as_deref(),
-                action: "publish",
-                by: Some(&operator.who),
-            };
-            tell(exchange, &publication).await;
-        }
+        make(exchange, operator, shelf, &change).await?;
     }
     let mut reply =
         Reply::json(json!({ "id": id, "version": name, "changed": changed }).to_string())
@@ -178,34 +189,95 @@ async fn publish(
     Ok(reply)
 }
 
-/// The copy first, then the list of versions and the last good one, the pointer last: whoever sees
-/// the pointer finds the rest.
-pub(super) async fn in_force(
+/// Another text for a document, or none.
+pub(super) struct Change<'a> {
+    /// The kind of document.
+    pub kind: Kind,
+    /// Its id.
+    pub id: &'a str,
+    /// `publish`, `rollback`, `delete`, `override`.
+    pub verb: &'a str,
+    /// What is in force.
+    pub current: Option<&'a str>,
+    /// What is to be; nothing takes the document away.
+    pub text: Option<&'a str>,
+    /// What the operator says about it.
+    pub message: Option<String>,
+}
+
+/// Makes a change that was checked. The copies come first, so that whatever is in force can be gone
+/// back to; then who may go first is asked, and then the event is kept; the pointer moves last.
+pub(super) async fn make(
+    exchange: &mut Exchange<'_>,
+    operator: &Operator,
     shelf: &Shelf,
-    kind: Kind,
-    id: &str,
-    text: &str,
-    message: Option<String>,
-    by: &str,
-) -> Result<(), KvError> {
-    if kind == Kind::Menu
-        && let Some(version) = shelf::version(text)
-    {
-        let now = vonage::print_timestamp(clock::now(), None);
-        history::keep_current(shelf, id, &now).await?;
-        history::keep(shelf, &version, text).await?;
-        let publication = Publication {
-            version: version.to_string(),
-            published: now,
-            message,
-            by: Some(by.to_owned()),
-        };
-        let name = publication.version.clone();
-        history::note(shelf, id, publication).await?;
-        // Also before anybody calls: an edit by hand may break the menu until then.
-        shelf.put(&key::last_good(id), &name).await?;
+    change: &Change<'_>,
+) -> Result<(), Reply> {
+    let (kind, id) = (change.kind, change.id);
+    for text in [change.current, change.text].into_iter().flatten() {
+        if let Some(version) = shelf::version(text) {
+            let kept = history::keep(shelf, &version, text).await;
+            kept.map_err(|error| unavailable(exchange, &error))?;
+        }
     }
-    shelf.write(kind, id, text).await
+    let name = |text: &str| shelf::version(text).map(|version| version.to_string());
+    let (before, after) = (change.current.and_then(name), change.text.and_then(name));
+    let claim = Claim {
+        document: kind.key(id),
+        seen: change
+            .current
+            .map(|text| tags::tag(text).trim_matches('"').to_owned()),
+        publication: Publication {
+            version: after.clone(),
+            published: vonage::print_timestamp(clock::now(), None),
+            message: change.message.clone(),
+            by: Some(operator.who.clone()),
+        },
+    };
+    let claimed = library::claim(exchange.env, &claim).await;
+    match claimed.map_err(|refusal| super::unavailable(exchange, &refusal))? {
+        Claimed::Granted => {}
+        Claimed::Refused { current } => {
+            let tag = current.as_deref().map(tags::quoted);
+            return Err(faster(
+                current,
+                tag,
+                "Another change came first. Read what is in force, and try again.",
+            ));
+        }
+    }
+    let act = Act {
+        verb: change.verb,
+        kind: kind.plural(),
+        id: Some(id),
+        before: before.as_deref(),
+        after: after.as_deref(),
+        message: change.message.as_deref(),
+    };
+    audit::record(exchange, operator, act).await?;
+    let moved = match (change.text, &after) {
+        (Some(text), Some(version)) => {
+            if kind == Kind::Menu {
+                // Also before anybody calls: an edit by hand may break the menu until then.
+                let good = shelf.put(&key::last_good(id), version).await;
+                good.map_err(|error| unavailable(exchange, &error))?;
+            }
+            shelf.write(kind, id, text).await
+        }
+        _ => shelf.remove(kind, id).await,
+    };
+    moved.map_err(|error| unavailable(exchange, &error))?;
+    if kind == Kind::Menu {
+        let publication = events::Publication {
+            menu: id,
+            version: after.as_deref(),
+            previous: before.as_deref(),
+            action: change.verb,
+            by: Some(&operator.who),
+        };
+        tell(exchange, &publication).await;
+    }
+    Ok(())
 }
 
 async fn delete(
@@ -231,33 +303,15 @@ async fn delete(
             &found,
         ));
     }
-    let previous = shelf::version(&current).map(|version| version.to_string());
-    let act = Act {
+    let change = Change {
+        kind,
+        id,
         verb: "delete",
-        kind: kind.plural(),
-        id: Some(id),
-        before: previous.as_deref(),
-        after: None,
-        message: message.as_deref(),
+        current: Some(&current),
+        text: None,
+        message,
     };
-    audit::record(exchange, operator, act).await?;
-    if kind == Kind::Menu {
-        let kept =
-            history::keep_current(shelf, id, &vonage::print_timestamp(clock::now(), None)).await;
-        kept.map_err(|error| unavailable(exchange, &error))?;
-    }
-    let removed = shelf.remove(kind, id).await;
-    removed.map_err(|error| unavailable(exchange, &error))?;
-    if kind == Kind::Menu {
-        let publication = events::Publication {
-            menu: id,
-            version: None,
-            previous: previous.as_deref(),
-            action: "delete",
-            by: Some(&operator.who),
-        };
-        tell(exchange, &publication).await;
-    }
+    make(exchange, operator, shelf, &change).await?;
     Ok(Reply::empty(204))
 }
 
@@ -352,18 +406,8 @@ pub(super) fn expected(exchange: &Exchange<'_>, current: Option<&str>) -> Result
     let tag = current.map(tags::tag);
     let failed = |detail: &str| {
         let version = current.and_then(shelf::version);
-        let mut reply = Reply::problem(412, "Somebody was faster", detail);
-        reply.body = json!({
-            "status": 412,
-            "title": "Somebody was faster",
-            "detail": detail,
-            "current": version.map(|version| version.to_string()),
-        })
-        .to_string();
-        Err(match &tag {
-            Some(tag) => reply.with("etag", tag.clone()),
-            None => reply,
-        })
+        let version = version.map(|version| version.to_string());
+        Err(faster(version, tag.clone(), detail))
     };
     let header = |name: &str| exchange.request.header(name);
     if header("if-match").is_some_and(|wanted| !tags::fits(&wanted, tag.as_deref())) {
@@ -373,6 +417,18 @@ pub(super) fn expected(exchange: &Exchange<'_>, current: Option<&str>) -> Result
         return failed("There is one already. Read it, and name it in If-Match.");
     }
     Ok(())
+}
+
+/// Somebody was faster: `current` is in force, with that tag.
+pub(super) fn faster(current: Option<String>, tag: Option<String>, detail: &str) -> Reply {
+    let title = "Somebody was faster";
+    let mut reply = Reply::problem(412, title, detail);
+    reply.body =
+        json!({ "status": 412, "title": title, "detail": detail, "current": current }).to_string();
+    match tag {
+        Some(tag) => reply.with("etag", tag),
+        None => reply,
+    }
 }
 
 /// What the operator says, in the query.

@@ -7,6 +7,7 @@ mod callers;
 mod calls;
 mod cookie;
 mod documents;
+mod drafts;
 mod events;
 mod figures;
 mod filter;
@@ -94,6 +95,10 @@ async fn perform(
             documents::reply(exchange, operator, kind, verb, values).await?
         }
         Action::Check => documents::check(exchange).await?,
+        Action::Folder => documents::folder(exchange).await?,
+        Action::ReadDraft => drafts::read(exchange, value).await?,
+        Action::SaveDraft => drafts::save(exchange, operator, value).await?,
+        Action::DeleteDraft => drafts::delete(exchange, operator, value).await?,
         Action::Override => documents::override_hours(exchange, operator, value).await?,
         Action::Calls => masked(operator, calls::list(exchange).await),
         Action::Erase => callers::erase(exchange, operator, value).await,

@@ -24,6 +24,14 @@ pub enum Action {
     Documents(Kind, Verb),
     /// Checks the files of a folder.
     Check,
+    /// Shows all documents.
+    Folder,
+    /// Shows a draft.
+    ReadDraft,
+    /// Saves a draft.
+    SaveDraft,
+    /// Takes a draft away.
+    DeleteDraft,
     /// Sets or removes the override of a calendar.
     Override,
     /// Lists call records.
@@ -88,6 +96,7 @@ pub enum Found<'p> {
 }
 
 const VIEWER: Needs = Needs::Role(Role::Viewer);
+const EDITOR: Needs = Needs::Role(Role::Editor);
 const PUBLISHER: Needs = Needs::Role(Role::Publisher);
 
 /// The routes. Of two that fit, the first counts.
@@ -105,6 +114,10 @@ pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
         route(Delete, "/api/session", Needs::Nothing, Action::SignOut),
         route(Get, "/api/openapi.json", VIEWER, Action::OpenApi),
         route(Post, "/api/check", VIEWER, Action::Check),
+        route(Get, "/api/folder", VIEWER, Action::Folder),
+        route(Get, "/api/drafts/{menu}", VIEWER, Action::ReadDraft),
+        route(Put, "/api/drafts/{menu}", EDITOR, Action::SaveDraft),
+        route(Delete, "/api/drafts/{menu}", EDITOR, Action::DeleteDraft),
         route(Get, "/api/calls", VIEWER, Action::Calls),
         route(Post, "/api/calls", PUBLISHER, Action::PlaceCall),
         route(Delete, "/api/callers/{number}", PUBLISHER, Action::Erase),
@@ -135,14 +148,10 @@ pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
             verb(Get, one, VIEWER, Verb::Read),
             verb(Put, one, PUBLISHER, Verb::Publish),
             verb(Delete, one, PUBLISHER, Verb::Delete),
+            verb(Get, versions, VIEWER, Verb::Versions),
+            verb(Get, version, VIEWER, Verb::Version),
+            verb(Post, rollback, PUBLISHER, Verb::Rollback),
         ]);
-        if kind == Kind::Menu {
-            routes.extend([
-                verb(Get, versions, VIEWER, Verb::Versions),
-                verb(Get, version, VIEWER, Verb::Version),
-                verb(Post, rollback, PUBLISHER, Verb::Rollback),
-            ]);
-        }
     }
     routes
 });
@@ -282,10 +291,12 @@ mod tests {
         // In the order of `grants`.
         let everybody = [true; 5];
         let publishers = [false, false, false, false, true];
+        let editors = [false, false, false, true, true];
         let emergency = [false, false, true, true, true];
         let expected = |method: Method, path: &str| match (method, path) {
             (Method::Get, _) | (_, "/api/session" | "/api/check") => everybody,
             (_, "/api/calendars/{id}/override") => emergency,
+            (_, "/api/drafts/{menu}") => editors,
             _ => publishers,
         };
         for route in ROUTES.iter() {

@@ -200,7 +200,7 @@ fn documents_are_published_guarded_kept_and_rolled_back() {
         let headers: Vec<(&str, &str)> = headers.iter().map(|(n, v)| (*n, v.as_str())).collect();
         assert_eq!(
             api(&worker, "PUT", path, &headers, &menu("Three.")).status,
-            409
+            412
         );
     }
     // What the check refuses changes nothing either, and says where it is wrong.

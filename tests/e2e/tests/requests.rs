@@ -374,3 +374,108 @@ fn every_change_is_an_event_that_says_who() {
         .json();
     assert_eq!(versions["versions"][0]["by"], "admin_token", "{versions}");
 }
+
+#[test]
+fn of_five_changes_to_one_version_one_is_made_and_none_is_lost() {
+    let worker = Worker::start();
+    let path = "/api/menus/race";
+    let first = worker.api("PUT", path, &menu("Nobody yet."));
+    let tag = header(&first, "etag").unwrap();
+    let bearer = format!("Bearer {ADMIN_TOKEN}");
+    let headers = [("authorization", bearer.as_str()), JSON, ("if-match", tag)];
+    let replies: Vec<Reply> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..5)
+            .map(|who| {
+                let (worker, headers) = (&worker, &headers);
+                let text = menu(&format!("Operator {who}.")).to_string();
+                scope.spawn(move || send(worker, "PUT", path, headers, &text))
+            })
+            .collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let mut statuses: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 412, 412, 412, 412], "{replies:?}");
+    let won = replies
+        .iter()
+        .find(|reply| reply.status == 200)
+        .unwrap()
+        .json();
+    let version = won["version"].as_str().unwrap();
+    for lost in replies.iter().filter(|reply| reply.status == 412) {
+        assert_eq!(lost.json()["current"], version, "{lost:?}");
+    }
+    let versions = worker
+        .api("GET", &format!("{path}/versions"), &Value::Null)
+        .json();
+    let listed: Vec<&str> = versions["versions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["version"].as_str().unwrap())
+        .collect();
+    assert_eq!(listed, [version, tag.trim_matches('"')]);
+    for version in listed {
+        let old = worker.api("GET", &format!("{path}/versions/{version}"), &Value::Null);
+        assert_eq!(old.status, 200, "{version}");
+    }
+}
+
+#[test]
+fn lists_calendars_and_numbers_have_versions_and_can_be_gone_back_to() {
+    let worker = Worker::start();
+    let path = "/api/lists/vip";
+    let list = |number: &str| json!({ "numbers": [number] });
+    assert_eq!(worker.api("PUT", path, &list("447700900100")).status, 201);
+    assert_eq!(worker.api("PUT", path, &list("447700900200")).status, 200);
+    // Past the API, as an operator does with `wrangler kv`.
+    worker.put("list:vip", &list("447700900300").to_string());
+    assert_eq!(worker.api("PUT", path, &list("447700900400")).status, 200);
+    let versions = worker
+        .api("GET", &format!("{path}/versions"), &Value::Null)
+        .json();
+    let listed = versions["versions"].as_array().unwrap();
+    assert_eq!(listed.len(), 4, "{versions}");
+    assert_eq!(listed[1]["by"], Value::Null, "{versions}");
+    let back = worker.api("POST", &format!("{path}/rollback"), &json!({}));
+    assert_eq!(back.status, 200, "{back:?}");
+    assert_eq!(
+        worker.api("GET", path, &Value::Null).json(),
+        list("447700900300")
+    );
+}
+
+#[test]
+fn a_draft_is_saved_by_one_and_not_lost_to_another() {
+    let worker = Worker::start();
+    let path = "/api/drafts/acme";
+    let draft = |text: &str| json!({ "text": text, "base": null });
+    assert_eq!(worker.api("GET", path, &Value::Null).status, 404);
+    let first = worker.api("PUT", path, &draft("{ half"));
+    assert_eq!(first.status, 201, "{first:?}");
+    let tag = header(&first, "etag").unwrap();
+    let bearer = format!("Bearer {ADMIN_TOKEN}");
+    let put = |tag: &str, text: &str| {
+        let headers = [("authorization", bearer.as_str()), JSON, ("if-match", tag)];
+        send(&worker, "PUT", path, &headers, &draft(text).to_string())
+    };
+    let second = put(tag, "{ more");
+    assert_eq!(second.status, 200, "{second:?}");
+    assert_eq!(put(tag, "{ other").status, 412);
+    let read = worker.api("GET", path, &Value::Null).json();
+    assert_eq!(
+        (&read["text"], &read["by"]),
+        (&json!("{ more"), &json!("admin_token"))
+    );
+    assert_eq!(worker.api("DELETE", path, &Value::Null).status, 204);
+    assert_eq!(worker.api("DELETE", path, &Value::Null).status, 404);
+
+    let folder = worker.api("GET", "/api/folder", &Value::Null).json();
+    let documents = folder["documents"].as_array().unwrap();
+    assert!(
+        documents
+            .iter()
+            .any(|it| it["kind"] == "menus" && it["id"] == "acme"),
+        "{folder}"
+    );
+}

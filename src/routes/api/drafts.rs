@@ -1,0 +1,151 @@
+//! `/api/drafts/{menu}`: a menu somebody works on. It goes in force by being published, not here.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::super::Exchange;
+use super::audit::{self, Act};
+use super::auth::Operator;
+use super::documents::{check_id, faster, text_of};
+use super::shelf::Kind;
+use super::{bad_request, tags};
+use crate::bindings::clock;
+use crate::bindings::library::{self, Draft};
+use crate::respond::Reply;
+
+/// What is saved.
+#[derive(Deserialize)]
+struct Save {
+    /// The text of the menu; it need not be right.
+    text: String,
+    /// The version it began from.
+    base: Option<String>,
+}
+
+/// Shows a draft. Its entity tag is the time it was saved.
+///
+/// # Errors
+/// There is none, or the library fails.
+pub async fn read(exchange: &mut Exchange<'_>, menu: &str) -> Result<Reply, Reply> {
+    match find(exchange, menu).await? {
+        Some(draft) => Ok(shown(menu, &draft)),
+        None => Err(missing(menu)),
+    }
+}
+
+/// Saves a draft, when the one before is the one the request names.
+///
+/// # Errors
+/// Somebody saved another one, or the library fails.
+pub async fn save(
+    exchange: &mut Exchange<'_>,
+    operator: &Operator,
+    menu: &str,
+) -> Result<Reply, Reply> {
+    let text = text_of(exchange).await?;
+    let save: Save = strict::from_str(&text).map_err(|error| bad_request(&error.to_string()))?;
+    let before = find(exchange, menu).await?;
+    expected(exchange, before.as_ref())?;
+    record(exchange, operator, "save", menu).await?;
+    let draft = Draft {
+        text: save.text,
+        base: save.base,
+        saved: vonage::print_timestamp(clock::now(), None),
+        by: operator.who.clone(),
+    };
+    replace(exchange, menu, before.as_ref(), Some(&draft)).await?;
+    let mut reply = shown(menu, &draft);
+    if before.is_none() {
+        reply.status = 201;
+    }
+    Ok(reply)
+}
+
+/// Takes a draft away.
+///
+/// # Errors
+/// There is none, somebody saved another one, or the library fails.
+pub async fn delete(
+    exchange: &mut Exchange<'_>,
+    operator: &Operator,
+    menu: &str,
+) -> Result<Reply, Reply> {
+    let before = find(exchange, menu).await?;
+    if before.is_none() {
+        return Err(missing(menu));
+    }
+    expected(exchange, before.as_ref())?;
+    record(exchange, operator, "discard", menu).await?;
+    replace(exchange, menu, before.as_ref(), None).await?;
+    Ok(Reply::empty(204))
+}
+
+async fn find(exchange: &mut Exchange<'_>, menu: &str) -> Result<Option<Draft>, Reply> {
+    check_id(Kind::Menu, menu)?;
+    let draft = library::draft(exchange.env, menu).await;
+    draft.map_err(|refusal| super::unavailable(exchange, &refusal))
+}
+
+fn expected(exchange: &Exchange<'_>, before: Option<&Draft>) -> Result<(), Reply> {
+    let tag = before.map(|draft| tags::quoted(&draft.saved));
+    let header = |name: &str| exchange.request.header(name);
+    let is_other = header("if-match").is_some_and(|it| !tags::fits(&it, tag.as_deref()));
+    let is_there = header("if-none-match").is_some_and(|it| tags::fits(&it, tag.as_deref()));
+    if is_other || is_there {
+        return Err(other(before));
+    }
+    Ok(())
+}
+
+async fn replace(
+    exchange: &mut Exchange<'_>,
+    menu: &str,
+    before: Option<&Draft>,
+    draft: Option<&Draft>,
+) -> Result<(), Reply> {
+    let seen = before.map(|draft| draft.saved.as_str());
+    let there = library::save_draft(exchange.env, menu, seen, draft).await;
+    let there = there.map_err(|refusal| super::unavailable(exchange, &refusal))?;
+    if there.as_ref() == draft {
+        Ok(())
+    } else {
+        Err(other(there.as_ref()))
+    }
+}
+
+fn other(there: Option<&Draft>) -> Reply {
+    let saved = there.map(|draft| draft.saved.clone());
+    let tag = saved.as_deref().map(tags::quoted);
+    faster(saved, tag, "The draft there is another one. Read it again.")
+}
+
+async fn record(
+    exchange: &mut Exchange<'_>,
+    operator: &Operator,
+    verb: &str,
+    menu: &str,
+) -> Result<(), Reply> {
+    let act = Act {
+        verb,
+        kind: "drafts",
+        id: Some(menu),
+        ..Act::default()
+    };
+    audit::record(exchange, operator, act).await
+}
+
+fn shown(menu: &str, draft: &Draft) -> Reply {
+    let body = json!({
+        "menu": menu,
+        "text": draft.text,
+        "base": draft.base,
+        "saved": draft.saved,
+        "by": draft.by,
+    });
+    Reply::json(body.to_string()).with("etag", tags::quoted(&draft.saved))
+}
+
+fn missing(menu: &str) -> Reply {
+    let detail = ["There is no draft of ", menu, "."].concat();
+    Reply::problem(404, "Not there", &detail)
+}
