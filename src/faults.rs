@@ -129,6 +129,8 @@ mod switched {
         /// Whether keys that begin with this are not seen: written elsewhere a moment ago, or
         /// asked for before they were. None when it is empty.
         missing: String,
+        /// Whether it fails by asking for more memory than there is.
+        memory: bool,
         /// How often it failed since it was set.
         met: u32,
         /// Whether it fails the next time for certain.
@@ -201,11 +203,28 @@ mod switched {
         }
     }
 
-    /// Panics when a test asked for it.
+    /// Panics, or runs out of memory, when a test asked for it.
     #[expect(clippy::panic, reason = "it is what was asked for")]
     pub fn stumble() {
         if let Err(refusal) = meet(Service::Handler) {
+            let of_memory = FAULTS.with_borrow(|faults| {
+                let rule = faults.services.get(Service::Handler.name());
+                rule.is_some_and(|rule| rule.memory)
+            });
+            if of_memory {
+                exhaust();
+            }
             panic!("{}", refusal.message);
+        }
+    }
+
+    /// Allocates until an allocation fails, which is a trap. What is not written to costs the
+    /// machine nothing.
+    fn exhaust() {
+        let mut held: Vec<Vec<u8>> = Vec::new();
+        loop {
+            held.push(Vec::with_capacity(256 << 20));
+            std::hint::black_box(&held);
         }
     }
 

@@ -618,7 +618,15 @@ fn panics(t: &mut Table) {
         &'static str,
     );
     // What happens, the number called, the route, the webhook, the reply, the event kept.
-    let rows: [Panic<'_>; 9] = [
+    let rows: [Panic<'_>; 10] = [
+        (
+            "no memory left at an input",
+            ACME,
+            "input",
+            &keys,
+            apology,
+            "vonage.voice.input",
+        ),
         (
             "panic at an answer",
             ACME,
@@ -703,7 +711,8 @@ fn panics(t: &mut Table) {
             }
             _ => format!("/webhooks/{route}"),
         };
-        t.faults(&json!({ "handler": { "rate": 1.0, "times": 1 } }));
+        let memory = fault.starts_with("no memory");
+        t.faults(&json!({ "handler": { "rate": 1.0, "times": 1, "memory": memory } }));
         let (reply, took) = t.timed(&url, &body(&call));
         assert_eq!(
             says(&reply),
