@@ -47,7 +47,7 @@ pub struct Config {
     pub access: Option<(String, String)>,
     /// `OPERATORS`: what those may do whom Cloudflare Access lets in; all of it when unset.
     pub operators: Option<Operators>,
-    /// `SIGNIN_CODE`: the code in the link that `make dev` prints, good once and on this machine.
+    /// `SIGNIN_CODE`: signs in once in place of the token, for development on this machine.
     pub signin_code: Option<String>,
     /// `PUBLIC_URL`: base of the URLs in NCCOs, without a slash at its end.
     pub public_url: Option<String>,
