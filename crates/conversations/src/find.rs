@@ -2,7 +2,7 @@
 //!
 //! A search names candidates, newest first, without their bodies. The reader unpacks the bodies of
 //! the first of them, sees which truly match, and goes on at a [`Cursor`]. So no request reads more
-//! than [`WINDOW`] candidates and [`READING`](crate::limits::READING) bytes, however rare a match
+//! than [`WINDOW`] candidates and two megabytes of packed bodies, however rare a match
 //! is; a page may then be short, or empty, and still have a cursor.
 
 use std::collections::{HashMap, VecDeque};

@@ -73,7 +73,7 @@ impl DialPolicy {
     ///
     /// Entries stand apart by commas or blanks. A list that is not set allows everything. A list
     /// that is set allows what it names and nothing else, so a list without entries allows
-    /// nothing. An entry that cannot be read allows nothing and is in [`DialPolicy::malformed`].
+    /// nothing. An entry that cannot be read allows nothing and is in its list of malformed entries.
     ///
     /// * `numbers`: prefixes in E.164, with or without `+`. An entry after `!` excludes. The longest
     ///   prefix that fits decides. A list that only excludes allows everything else. An exclusion
