@@ -247,7 +247,11 @@ impl WorkerBuilder {
         let variables: String = self
             .variables
             .iter()
-            .map(|(name, value)| format!("{name}=\"{value}\"\n"))
+            .map(|(name, value)| {
+                // Text in double quotes cannot hold another one.
+                let quote = if value.contains('"') { '\'' } else { '"' };
+                format!("{name}={quote}{value}{quote}\n")
+            })
             .collect();
         fs::write(folder.join(".dev.vars"), variables).unwrap();
 

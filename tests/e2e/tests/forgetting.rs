@@ -217,7 +217,7 @@ fn the_figures_of_an_hour_are_computed_whole() {
         json!({ "specversion": "1.0", "id": format!("step-{call}-{number}"), "source": "/ivr",
             "type": "ivr.step", "subject": format!("leg-{call}"), "conversation": format!("CON-{call}"),
             "time": at, "receivedat": at, "menu": "acme", "menuversion": "v1", "node": "main",
-            "data": { "step": number, "visits": [{ "menu": "acme", "version": "v1", "node": "main",
+            "data": { "step": number, "path": [{ "menu": "acme", "version": "v1", "node": "main",
                 "cause": cause, "attempt": 0, "target": target }] } })
         .to_string()
             + "\n"
