@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use desk::Role;
-use ivr::{Diagnostic, FileName, Library};
+use ivr::{Code, Diagnostic, FileName, Library};
 
 use crate::trouble::{Trouble, file_trouble};
 
@@ -24,6 +24,8 @@ pub struct File {
     pub bytes: Vec<u8>,
     /// It was asked for, not only found beside what was asked for.
     pub asked: bool,
+    /// Why it could not be read, when it was found in a folder that was asked for.
+    pub unread: Option<Trouble>,
 }
 
 impl File {
@@ -57,6 +59,7 @@ pub fn read(path: &Path) -> Result<File, Trouble> {
         name,
         bytes,
         asked: true,
+        unread: None,
     })
 }
 
@@ -64,11 +67,12 @@ pub fn read(path: &Path) -> Result<File, Trouble> {
 /// them, which they may refer to.
 ///
 /// # Errors
-/// When one of them cannot be read, or a folder asked for holds no document.
+/// When one of the files asked for cannot be read, or a folder asked for holds no document.
 pub fn gather(asked: &[PathBuf]) -> Result<Vec<File>, Trouble> {
     let here = [PathBuf::from(".")];
     let asked = if asked.is_empty() { &here } else { asked };
     let mut wanted = BTreeSet::new();
+    let mut listed = BTreeSet::new();
     let mut beside = BTreeSet::new();
     for path in asked {
         if path.is_dir() {
@@ -77,7 +81,7 @@ pub fn gather(asked: &[PathBuf]) -> Result<Vec<File>, Trouble> {
                 return Err(Trouble::usage(format!("{}: no menus here", path.display()))
                     .help("`ivr new FOLDER` makes a folder to start from"));
             }
-            wanted.extend(found);
+            listed.extend(found);
         } else {
             if !mentions_json(path) && path.exists() {
                 return Err(
@@ -99,12 +103,22 @@ pub fn gather(asked: &[PathBuf]) -> Result<Vec<File>, Trouble> {
         }
     }
     let known: BTreeSet<_> = wanted
-        .iter()
+        .union(&listed)
         .filter_map(|path| path.canonicalize().ok())
         .collect();
     let mut files = Vec::new();
-    for path in wanted {
-        files.push(read(&path)?);
+    for path in wanted.union(&listed) {
+        files.push(match read(path) {
+            // One file of a folder that cannot be read is no reason to leave out the others.
+            Err(why) if !wanted.contains(path) => File {
+                path: path.clone(),
+                name: path.display().to_string(),
+                bytes: Vec::new(),
+                asked: true,
+                unread: Some(why),
+            },
+            read => read?,
+        });
     }
     for path in beside {
         if path.canonicalize().is_ok_and(|path| known.contains(&path)) {
@@ -161,7 +175,26 @@ fn is_foreign(path: &Path) -> bool {
 /// The documents as one library.
 #[must_use]
 pub fn library(files: &[File]) -> Library {
-    Library::read(files.iter().map(|file| (file.name.as_str(), &file.bytes)))
+    let read = files.iter().filter(|file| file.unread.is_none());
+    let mut library = Library::read(read.map(|file| (file.name.as_str(), &file.bytes)));
+    for file in files {
+        let Some(why) = &file.unread else { continue };
+        // It is there, whatever it says: what names it is not found fault with.
+        library.broken.extend(match file.role() {
+            Role::Menu(id) => Some(format!("menu:{id}")),
+            Role::Calendar(id) => Some(format!("calendar:{id}")),
+            Role::List(id) => Some(format!("list:{id}")),
+            Role::Numbers | Role::Test(_) | Role::Other => None,
+        });
+        let said = why.message.strip_prefix(&format!("{}: ", file.name));
+        let message = said.unwrap_or(&why.message).to_owned();
+        let found = Diagnostic::at(&file.name, "", 0, Code::Unreadable, "", message);
+        library.unread.push(match &why.help {
+            Some(help) => found.with_help(help.as_str()),
+            None => found,
+        });
+    }
+    library
 }
 
 /// What is wrong with the library's documents, in the order of the files.

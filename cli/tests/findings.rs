@@ -167,3 +167,27 @@ fn a_file_in_another_encoding_is_one_finding_and_the_rest_is_checked() {
         assert!(said.contains(words), "no {words:?} in\n{said}");
     }
 }
+
+#[test]
+fn a_file_that_cannot_be_read_is_one_finding_and_the_rest_is_checked() {
+    let folder = Folder::new("unreadable");
+    folder.write("huge.json", vec![b' '; 5 << 20]);
+    folder.write(
+        "line.json",
+        r#"{"start":"a","nodes":{"a":{"kind":"say","prompt":"x","then":"menu:huge"},"b":{"kind":"hangup"}}}"#,
+    );
+    let (code, said) = folder.run(&["check"]);
+    assert_eq!(code, 1);
+    for words in [
+        "unreadable",
+        "5.0 MB is too large",
+        "no caller comes to `b`",
+        "1 error",
+    ] {
+        assert!(said.contains(words), "no {words:?} in\n{said}");
+    }
+    assert!(!said.contains("there is no menu"), "{said}");
+    // Named, it is what was asked for.
+    let (code, said) = folder.run(&["check", "huge.json"]);
+    assert_eq!((code, said.contains("too large")), (2, true), "{said}");
+}

@@ -78,6 +78,7 @@ impl Workspace {
                     name: path.display().to_string(),
                     bytes: open.text.clone().into_bytes(),
                     asked: true,
+                    unread: None,
                 },
             );
         }

@@ -39,6 +39,8 @@ codes! {
     // Reading
     /// The text is not JSON.
     Syntax = "syntax", Error;
+    /// A file that could not be read at all.
+    Unreadable = "unreadable", Error;
     /// A file the folder has no place for.
     UnknownFile = "unknown-file", Warning;
     /// A value of another kind than the field takes.

@@ -42,6 +42,12 @@ impl Code {
                 r#"{ "start": "main", "nodes": { } "#,
                 "Close what is open, put a comma between members and none after the last, write keys and texts in double quotes, put remarks into `note`, and save the file as UTF-8.",
             ),
+            Code::Unreadable => about(
+                "A file that cannot be read",
+                "It is larger than any document may be, or the system does not let it be read. Nobody knows what it says; the other files of the folder are checked.",
+                "menus/recording.json: 10.0 MB is too large for a document",
+                "Move it elsewhere if it is no document, or let it be read.",
+            ),
             Code::UnknownFile => about(
                 "A file the folder has no place for",
                 "Documents are known by their file names. This name is none of them, so nobody reads the file, though its name speaks of JSON.",

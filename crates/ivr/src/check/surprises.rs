@@ -1,6 +1,9 @@
 //! What works, and not as its author thinks: values that are sound one by one and surprise
 //! together.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 
 use super::graph::{Graph, NodeOf, Then, To};
