@@ -1,6 +1,6 @@
 //! What stands in `#[document(…)]`, and in doc comments.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::meta::ParseNestedMeta;
 use syn::{Attribute, Expr, ExprRange, Lit, LitStr, Meta, Path, Type};
@@ -28,11 +28,13 @@ pub struct Field {
     pub items: Option<ExprRange>,
     /// `Some(None)` is `default` without a value.
     pub default: Option<Option<Expr>>,
-    pub shown: Option<Expr>,
+    /// JSON, as `json!` takes it.
+    pub shown: Option<TokenTree>,
     pub required: bool,
     pub exit: bool,
     pub expected: Option<LitStr>,
-    pub examples: Option<Expr>,
+    /// JSON, as `json!` takes it.
+    pub examples: Option<TokenTree>,
     pub flatten: bool,
     pub set: Option<Expr>,
     pub key: Option<LitStr>,

@@ -222,6 +222,10 @@ fn by_key(input: &DeriveInput, data: &DataEnum, container: &Container) -> syn::R
         forms.push(quote! {
             for mut part in #parts {
                 part.description = #description;
+                // What tells the form is there, whatever its type.
+                if let Some(key) = part.rows.first_mut() {
+                    key.required = true;
+                }
                 variants.push(part);
             }
         });

@@ -21,6 +21,8 @@ pub trait Text {
     const EXPECTED: &'static str;
     /// A regular expression of ECMA-262 every such text matches; empty when there is none.
     const PATTERN: &'static str = "";
+    /// A regular expression of ECMA-262 no such text matches; empty when there is none.
+    const NOT: &'static str = "";
     /// A format of JSON Schema, such as `date`; empty when there is none.
     const FORMAT: &'static str = "";
     /// Texts of this form.
@@ -110,6 +112,9 @@ impl<X: Text> Document<X::Value> for X {
                 if !holds.is_empty() {
                     crate::schema::insert(&mut schema, rule, holds);
                 }
+            }
+            if !X::NOT.is_empty() {
+                crate::schema::insert(&mut schema, "not", json!({ "pattern": X::NOT }));
             }
             if !X::EXAMPLES.is_empty() {
                 crate::schema::insert(&mut schema, "examples", X::EXAMPLES);

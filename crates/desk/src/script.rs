@@ -299,7 +299,7 @@ impl Given {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Document, Vec<Diagnostic>> {
-    ivr::document::described::<Document>(name, bytes).map_err(|found| {
+    ivr::document::read::<Document>(name, bytes).map_err(|found| {
         let as_script = |finding: Diagnostic| match finding.code {
             Code::Syntax => finding,
             _ => Diagnostic {

@@ -53,10 +53,7 @@ pub(crate) fn help(tag: &str) -> String {
         return format!("did you mean `{only}`?");
     }
     if !same.is_empty() {
-        return format!(
-            "of this language it knows {}",
-            crate::decode::words(same.into_iter())
-        );
+        return format!("of this language it knows {}", describe::words(same));
     }
     // A country in place of a language: `gb-EN`, `dk-DK`.
     let of_country: Vec<&str> = known()

@@ -3,7 +3,6 @@
 pub mod calendar;
 mod check;
 
-pub mod decode;
 pub mod document;
 pub mod number;
 pub mod pattern;
@@ -24,7 +23,7 @@ mod template;
 mod version;
 mod words;
 
-pub use describe::{Explanation, catalogue, diagnostic, source};
+pub use describe::{Document, Explanation, catalogue, diagnostic, source};
 
 pub use check::check;
 pub use compile::Compiled;

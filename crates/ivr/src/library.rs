@@ -2,11 +2,11 @@
 
 use order::Map;
 
-use crate::decode::Decode;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{self, Calendar, LONGEST_NAME, List, Menu, Numbers};
 use crate::file_name::{self, FileName};
 use crate::source;
+use describe::Document;
 
 /// A document and the text it was read from.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +28,7 @@ impl<T> Entry<T> {
     }
 }
 
-impl<T: Decode> Entry<T> {
+impl<T: Document> Entry<T> {
     /// Reads a document and keeps its text.
     ///
     /// # Errors

@@ -110,7 +110,7 @@ fn readable(role: &Role, text: &str) -> Result<(), Vec<Diagnostic>> {
 }
 
 /// Whether two documents of a kind read the same.
-fn same<T: ivr::decode::Decode + PartialEq>(one: &Value, other: &Value) -> bool {
+fn same<T: ivr::Document + PartialEq>(one: &Value, other: &Value) -> bool {
     let read = |value: &Value| ivr::document::read::<T>("", value.to_string().as_bytes()).ok();
     match (read(one), read(other)) {
         (Some(one), Some(other)) => one == other,

@@ -466,7 +466,10 @@ fn text(schema: &Value, which: usize) -> Value {
         }
         (pattern, _) if pattern.starts_with("^wss?:") => ["wss://a.example", "wss://b.example"],
         (pattern, _) if pattern.contains("caller|called") => ["called", "country"],
-        (pattern, _) if pattern.contains("{") => ["{{caller}}", "{{called}}"],
+        (pattern, _) if pattern.contains("\\{") => ["{{caller}}", "{{called}}"],
+        (pattern, _) if pattern.starts_with("^https:") => {
+            ["https://a.example", "https://b.example"]
+        }
         (pattern, _) if pattern.contains("[A-Z]{2}") => ["GB", "DE"],
         (pattern, _) if pattern.starts_with("^(/|") => ["/a", "/b"],
         (pattern, _) if pattern.starts_with("^[0-9") => ["12", "13"],

@@ -52,7 +52,7 @@ impl Compiled {
         let text = crate::document::text(&file, json)?;
         let tree = source::parse(text)
             .map_err(|error| vec![crate::document::syntax(&file, text, &error)])?;
-        let document: Menu = crate::document::decode(&file, text, &tree)?;
+        let document: Menu = describe::read(&file, text, &tree)?;
         let entry = Entry {
             text: text.to_owned(),
             file,

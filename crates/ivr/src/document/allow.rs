@@ -1,15 +1,13 @@
 use std::borrow::Cow;
 
-use describe::{Definitions, Document, Rule};
+use describe::{Definitions, Document, Fault, Findings, Rule, mismatch};
 use serde_json::json;
 
-use crate::decode::{Decode, Fields, text};
-use crate::diagnostic::{Code, Findings, Severity, nearest};
-use crate::source::Value;
+use crate::diagnostic::{Code, Severity};
+use crate::source::{Kind, Value};
 
 /// A warning of the check that is meant so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Allowed(pub Code);
+pub(crate) struct Allowed;
 
 /// Every warning there is.
 fn warnings() -> impl Iterator<Item = Code> {
@@ -19,13 +17,29 @@ fn warnings() -> impl Iterator<Item = Code> {
         .filter(|code| code.severity() == Severity::Warning)
 }
 
-impl Document for Allowed {
+impl Document<Code> for Allowed {
     fn expected(_: &Rule) -> Cow<'static, str> {
-        <Self as Decode>::EXPECTED.into()
+        "the code of a warning, like \"no-person\"".into()
     }
 
-    fn read(value: &Value<'_>, _: &Rule, findings: &mut Findings<'_>) -> Option<Self> {
-        <Self as Decode>::decode(value, findings)
+    fn read(value: &Value<'_>, rule: &Rule, findings: &mut Findings<'_>) -> Option<Code> {
+        let Kind::Text(written) = &value.kind else {
+            return mismatch(value, findings, &Self::expected(rule));
+        };
+        let code = Code::ALL.iter().find(|code| code.name() == written);
+        let fault = match code {
+            Some(code) if code.severity() == Severity::Warning => return Some(*code),
+            Some(_) => Fault::new(
+                Code::OutOfRange,
+                format!("`{written}` is an error: only warnings can be meant so"),
+            ),
+            None => {
+                let message = format!("there is no finding called `{written}`");
+                Fault::new(Code::OutOfRange, message).near(written, warnings().map(Code::name))
+            }
+        };
+        fault.note(value.at, findings);
+        None
     }
 
     fn schema(definitions: &mut Definitions, _: &Rule) -> serde_json::Value {
@@ -34,35 +48,4 @@ impl Document for Allowed {
             json!({ "enum": codes, "description": "A warning of the check that is meant so." })
         })
     }
-}
-
-impl Decode for Allowed {
-    const EXPECTED: &'static str = "the code of a warning, like \"no-person\"";
-
-    fn decode(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        let written = text(value, findings, Self::EXPECTED)?;
-        let code = Code::ALL.iter().find(|code| code.name() == written);
-        match code {
-            Some(code) if code.severity() == Severity::Warning => return Some(Self(*code)),
-            Some(_) => findings.note(
-                Code::OutOfRange,
-                value,
-                format!("`{written}` is an error: only warnings can be meant so"),
-            ),
-            None => {
-                let message = format!("there is no finding called `{written}`");
-                findings.note(Code::OutOfRange, value, message);
-                if let Some(near) = nearest(written, warnings().map(Code::name)) {
-                    findings.help(format!("did you mean `{near}`?"));
-                }
-            }
-        }
-        None
-    }
-}
-
-/// The warnings that a menu or a node says are meant so.
-pub(super) fn allow(fields: &mut Fields<'_, '_, '_, '_>) -> Vec<Code> {
-    let allowed = fields.list::<Allowed>("allow").unwrap_or_default();
-    allowed.into_iter().map(|Allowed(code)| code).collect()
 }

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use describe::{Definitions, Document, Fault, Fields, Rule, Text};
+use describe::{Definitions, Document, Fault, Fields, OneOrMore, Rule, Text};
 use serde_json::json;
 
 use crate::calendar::{self, Band, Exception, Zone};
@@ -64,7 +64,7 @@ impl Document for Calendar {
             hours,
             override_prompt,
             note,
-            allow: allow.into_iter().map(|allowed| allowed.0).collect(),
+            allow,
         })
     }
 
@@ -85,8 +85,8 @@ struct WrittenCalendar {
     /// A word for those who edit.
     note: Option<String>,
     /// Warnings of the check that are meant so.
-    #[document(default)]
-    allow: Vec<Allowed>,
+    #[document(as = Vec<Allowed>, default, examples = [["no-person"]])]
+    allow: Vec<Code>,
     /// A name of the IANA time zone database.
     timezone: Zone,
     /// The bands that begin on each day of the week.
@@ -223,15 +223,15 @@ struct OverridePrompt;
 
 impl Document<Vec<Prompt>> for OverridePrompt {
     fn expected(_: &Rule) -> Cow<'static, str> {
-        <Prompt as crate::decode::Decode>::EXPECTED.into()
+        <Prompt as Document>::expected(&Rule::NONE)
     }
 
     fn absent() -> Option<Vec<Prompt>> {
         Some(Vec::new())
     }
 
-    fn read(value: &Value<'_>, _: &Rule, findings: &mut Findings<'_>) -> Option<Vec<Prompt>> {
-        let prompts: Vec<Prompt> = crate::decode::one_or_more(value, findings)?;
+    fn read(value: &Value<'_>, rule: &Rule, findings: &mut Findings<'_>) -> Option<Vec<Prompt>> {
+        let prompts = describe::one_or_more::<Prompt, Prompt>(value, rule, findings)?;
         let (_, faults) = phrase::render(&prompts, &Voice::default(), false, false);
         for fault in &faults {
             findings.note(fault.code, value, fault.message.clone());
@@ -239,8 +239,8 @@ impl Document<Vec<Prompt>> for OverridePrompt {
         faults.is_empty().then_some(prompts)
     }
 
-    fn schema(_: &mut Definitions, _: &Rule) -> serde_json::Value {
-        json!({ "$ref": "#/$defs/prompt" })
+    fn schema(definitions: &mut Definitions, rule: &Rule) -> serde_json::Value {
+        <OneOrMore<Prompt> as Document<Vec<Prompt>>>::schema(definitions, rule)
     }
 }
 
@@ -332,6 +332,6 @@ impl Document<Vec<Band>> for Bands {
     }
 
     fn schema(definitions: &mut Definitions, rule: &Rule) -> serde_json::Value {
-        <describe::OneOrMore<Band> as Document<Vec<Band>>>::schema(definitions, rule)
+        <OneOrMore<Band> as Document<Vec<Band>>>::schema(definitions, rule)
     }
 }

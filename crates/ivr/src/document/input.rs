@@ -1,46 +1,66 @@
-use crate::decode::{Decode, Fields, Map, mismatch};
-use crate::diagnostic::{Code, Findings};
-use crate::document::menu::language;
-use crate::document::number::named;
-use crate::document::{self, Choice, Prompt, Target, is_keys};
+use std::borrow::Cow;
+
+use describe::{
+    Code, Definitions, Document, Fault, Fields, Findings, Map, Named, OnOff, OneOrMore, Rule, Text,
+};
+use serde_json::json;
+
+use crate::document::forms::{Keys, Language, OneKey, VariableName};
+use crate::document::{Choice, Prompt, Target};
 use crate::pattern::Pattern;
 use crate::source::{Kind, Value};
 
 /// How a `menu` or `collect` node listens.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Document)]
+#[document(expected = "how the node listens")]
 pub struct Input {
     /// What is said from the second visit on, instead of `prompt`.
+    #[document(as = OneOrMore<Prompt>)]
     pub short_prompt: Vec<Prompt>,
-    /// Spoken answers; `None` when only keys count.
+    /// Whether and how callers may speak. When left out they may if a choice has words.
+    #[document(as = OnOff<Speech>)]
     pub speech: Option<Speech>,
-    /// Seconds without a key before the entry ends, at the beginning and
-    /// between keys alike: the platform has one clock for both (Vonage NCCO
-    /// reference, input, dtmf.timeOut). 1 to 10.
+    // The platform has one clock for the beginning and between keys (Vonage NCCO reference,
+    // input, dtmf.timeOut).
+    /// Seconds without a key before the entry ends.
+    #[document(range = 1..=10, default = 5)]
     pub timeout: u8,
     /// Whether a key or a word interrupts the prompt.
+    #[document(default = true)]
     pub barge_in: bool,
-    /// Whether `#` ends the entry.
+    /// Whether # ends the entry. When left out it does where entries differ in length.
+    #[document(default)]
     pub submit_on_hash: bool,
-    /// What happens when nothing is entered.
+    /// What happens when the caller stays silent.
+    #[document(default)]
     pub no_input: Retry,
-    /// What happens when something wrong is entered.
+    /// What happens when the caller presses or says something else.
+    #[document(default)]
     pub no_match: Retry,
-    /// The failure, of either kind, with which a visit ends at the latest.
+    /// How many failures of both kinds one visit may have.
+    #[document(range = 1..=40)]
     pub max_failures: Option<u8>,
 }
 
 /// What happens when a caller errs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Document)]
+#[document(
+    expected = "an object like { \"tries\": 2, \"prompts\": [\"…\"], \"then\": \"operator\" }"
+)]
 pub struct Retry {
     /// How often the caller is asked again.
+    #[document(range = 0..=20, default = 2)]
     pub tries: u8,
     /// What is said first, in turn; the last one repeats.
+    #[document(as = OneOrMore<OneOrMore<Prompt>>)]
     pub prompts: Vec<Vec<Prompt>>,
     /// Whether the node's prompt follows.
+    #[document(default = true)]
     pub repeat: bool,
     /// Where the caller goes when the tries are used up.
     pub then: Target,
     /// Whether an operator wrote this, or it is the rule for want of one.
+    #[document(set = |_| true)]
     pub written: bool,
 }
 
@@ -57,59 +77,31 @@ impl Default for Retry {
     }
 }
 
-/// A list whose items are prompts or lists of prompts.
-struct Prompts(Vec<Prompt>);
-
-impl Decode for Prompts {
-    const EXPECTED: &'static str = Prompt::EXPECTED;
-    fn decode(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        crate::decode::one_or_more(value, findings).map(Self)
-    }
-}
-
-impl Decode for Retry {
-    const EXPECTED: &'static str =
-        "an object like { \"tries\": 2, \"prompts\": [\"…\"], \"then\": \"operator\" }";
-    fn decode(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        let mut fields = Fields::new(value, findings, Self::EXPECTED)?;
-        let tries = fields
-            .whole("tries", 0..=20)
-            .and_then(|tries| u8::try_from(tries).ok())
-            .unwrap_or(2);
-        let prompts = fields.one_or_more::<Prompts>("prompts").unwrap_or_default();
-        let repeat = fields.optional("repeat").unwrap_or(true);
-        let then = fields.exit("then");
-        fields.finish()?;
-        let prompts = prompts
-            .into_iter()
-            .map(|Prompts(prompts)| prompts)
-            .collect();
-        Some(Self {
-            tries,
-            prompts,
-            repeat,
-            then: then?,
-            written: true,
-        })
-    }
-}
-
-/// How spoken answers are recognised (Vonage NCCO reference, input, speech).
-#[derive(Debug, Clone, PartialEq)]
+/// How spoken answers are recognised.
+// Vonage NCCO reference, input, speech.
+#[derive(Debug, Clone, PartialEq, Document)]
+#[document(expected = "an object like { \"confidence\": 0.5, \"hints\": [\"opening hours\"] }")]
 pub struct Speech {
-    /// BCP-47 language of the caller; the voice's when left out.
+    /// The caller's language; the voice's when left out.
+    #[document(as = Option<Language>)]
     pub language: Option<String>,
-    /// Words to expect beside those the choices name.
+    /// Words to expect beside those the choices name; {{placeholders}} are filled in.
+    #[document(as = OneOrMore<String>)]
     pub hints: Vec<String>,
-    /// The confidence below which an answer does not count, 0 to 1.
+    /// The confidence below which an answer does not count.
+    #[document(range = 0.0..=1.0, default = 0.5)]
     pub confidence: f64,
-    /// Seconds of silence that end an answer, 0.4 to 10.
+    /// Seconds of silence that end an answer.
+    #[document(range = 0.4..=10.0)]
     pub end_on_silence: Option<f64>,
-    /// Seconds until the caller must begin to speak, 1 to 60.
+    /// Seconds until the caller must begin to speak.
+    #[document(range = 1..=60)]
     pub start_timeout: Option<u8>,
-    /// Seconds an answer may last, 1 to 60.
+    /// Seconds an answer may last.
+    #[document(range = 1..=60)]
     pub max_duration: Option<u8>,
-    /// How easily sound counts as speech, 10 to 100.
+    /// How easily sound counts as speech.
+    #[document(range = 10..=100)]
     pub sensitivity: Option<u8>,
 }
 
@@ -127,146 +119,113 @@ impl Default for Speech {
     }
 }
 
-impl Decode for Speech {
-    const EXPECTED: &'static str =
-        "an object like { \"confidence\": 0.5, \"hints\": [\"opening hours\"] }";
-    fn decode(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        let mut fields = Fields::new(value, findings, Self::EXPECTED)?;
-        let language = fields.with("language", language);
-        let hints = fields.one_or_more("hints").unwrap_or_default();
-        let confidence = fields.number("confidence", 0.0..=1.0).unwrap_or(0.5);
-        let end_on_silence = fields.number("end_on_silence", 0.4..=10.0);
-        let start_timeout = fields
-            .whole("start_timeout", 1..=60)
-            .and_then(|n| u8::try_from(n).ok());
-        let max_duration = fields
-            .whole("max_duration", 1..=60)
-            .and_then(|n| u8::try_from(n).ok());
-        let sensitivity = fields
-            .whole("sensitivity", 10..=100)
-            .and_then(|n| u8::try_from(n).ok());
-        fields.finish()?;
-        Some(Self {
-            language,
-            hints,
-            confidence,
-            end_on_silence,
-            start_timeout,
-            max_duration,
-            sensitivity,
-        })
-    }
-}
-
-impl Input {
-    /// Reads the fields; `speaks` is whether a choice has words to say.
-    fn read(fields: &mut Fields<'_, '_, '_, '_>, submit_on_hash: bool, speaks: bool) -> Self {
-        let speech = fields.with("speech", |value, findings| match &value.kind {
-            Kind::Bool(false) => Some(None),
-            Kind::Bool(true) => Some(Some(Speech::default())),
-            Kind::Object(_) => Speech::decode(value, findings).map(Some),
-            _ => mismatch(
-                value,
-                findings,
-                &format!("true, false, or {}", Speech::EXPECTED),
-            ),
-        });
-        Self {
-            short_prompt: fields.one_or_more("short_prompt").unwrap_or_default(),
-            speech: speech.unwrap_or_else(|| speaks.then(Speech::default)),
-            timeout: fields
-                .whole("timeout", 1..=10)
-                .and_then(|n| u8::try_from(n).ok())
-                .unwrap_or(5),
-            barge_in: fields.optional("barge_in").unwrap_or(true),
-            submit_on_hash: fields.optional("submit_on_hash").unwrap_or(submit_on_hash),
-            no_input: fields.optional("no_input").unwrap_or_default(),
-            no_match: fields.optional("no_match").unwrap_or_default(),
-            max_failures: fields
-                .whole("max_failures", 1..=40)
-                .and_then(|n| u8::try_from(n).ok()),
-        }
-    }
-}
-
 /// `menu`: the caller chooses.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Document)]
+#[document(expected = "a `menu` node", complete = MenuNode::speaks)]
 pub struct MenuNode {
-    /// What each key or row of keys chooses.
+    /// What each key, or row of keys, chooses.
+    #[document(
+        as = Named<Keys, Choice>,
+        required,
+        exit,
+        items = 1..,
+        expected = "an object: a target for each key"
+    )]
     pub choices: Map<Choice>,
     /// How it listens.
+    #[document(flatten)]
     pub input: Input,
 }
 
 impl MenuNode {
-    pub(super) fn read(fields: &mut Fields<'_, '_, '_, '_>) -> Option<Self> {
-        if !fields.has("choices") {
-            fields.missing(
-                Code::MissingExit,
-                "choices",
-                "an object: a target for each key",
-            );
+    /// Callers may speak when a choice has words, unless `speech` says otherwise.
+    fn speaks(&mut self, fields: &mut Fields<'_, '_>) {
+        let mut choices = self.choices.iter();
+        if !fields.has("speech") && choices.any(|(_, choice)| !choice.say.is_empty()) {
+            self.input.speech = Some(Speech::default());
         }
-        let choices: Option<Map<Choice>> = fields.with("choices", |value, findings| {
-            let choices = Map::read(
-                value,
-                findings,
-                "an object: a target for each key",
-                document::keys,
-            )?;
-            if choices.is_empty() {
-                findings.note(
-                    Code::MissingExit,
-                    value,
-                    "`choices` is empty: expected a target for at least one key",
-                );
-                return None;
-            }
-            Some(choices)
-        });
-        let speaks = choices
-            .as_ref()
-            .is_some_and(|all| all.iter().any(|(_, choice)| !choice.say.is_empty()));
-        let input = Input::read(fields, false, speaks);
-        Some(Self {
-            choices: choices?,
-            input,
-        })
     }
 }
 
 /// `collect`: the caller enters digits or speaks.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Document)]
+#[document(
+    expected = "a `collect` node",
+    check = Collect::keeps_secrets,
+    complete = Collect::ends_entries
+)]
 pub struct Collect {
-    /// The variable the answer goes to: `{{var.<into>}}`.
+    /// The variable the entry goes to: `{{var.<into>}}`.
+    #[document(as = VariableName)]
     pub into: String,
-    /// The fewest and the most keys, 1 to 20.
+    /// How many keys the entry has: the fewest and the most.
+    #[document(as = Digits, default = (1, 20))]
     pub digits: (u8, u8),
-    /// Whether `digits` was written; a spoken answer is any text when neither
-    /// this nor `pattern` nor `luhn` was.
+    /// Whether `digits` was written; a spoken answer is any text when neither this nor `pattern`
+    /// nor `luhn` was.
+    #[document(set = |fields| fields.has("digits"))]
     pub digits_written: bool,
-    /// What the entry must look like.
+    /// What the entry must look like, such as `xxxx` for four digits.
     pub pattern: Option<Pattern>,
-    /// Whether the last digit must be the Luhn check digit of the others.
+    /// Whether the last digit must be the check digit of the others, as on payment cards.
+    #[document(default = false)]
     pub luhn: bool,
-    /// Whether the entry is read back.
+    /// Whether and how the entry is read back.
+    #[document(as = OnOff<Confirm>)]
     pub confirm: Option<Confirm>,
-    /// Whether only the `lookup` that follows may know the entry.
+    /// Whether only the `lookup` that follows may know the entry: it appears nowhere else.
+    #[document(default = false)]
     pub secret: bool,
     /// How it listens.
+    #[document(flatten)]
     pub input: Input,
     /// Where the caller goes with a good entry.
     pub then: Target,
 }
 
-/// An entry is read back before it counts.
-#[derive(Debug, Clone, PartialEq)]
+impl Collect {
+    fn keeps_secrets(fields: &mut Fields<'_, '_>) {
+        if fields.peek::<bool>("secret") != Some(true) {
+            return;
+        }
+        let is_on = |name: &str| {
+            let kind = fields.find(name).map(|value| &value.kind);
+            matches!(kind, Some(Kind::Bool(true) | Kind::Object(_)))
+        };
+        let (confirm, speech) = (is_on("confirm"), is_on("speech"));
+        if confirm {
+            let message = "a `secret` entry cannot be read back: leave out `confirm`";
+            fields.refuse(Code::SecretLeak, message);
+        }
+        if speech {
+            let message = "a `secret` entry cannot be spoken: leave out `speech`";
+            fields.refuse(Code::SecretLeak, message);
+        }
+    }
+
+    /// An entry whose length is not fixed needs a key that ends it.
+    fn ends_entries(&mut self, fields: &mut Fields<'_, '_>) {
+        if !fields.has("submit_on_hash") {
+            self.input.submit_on_hash = self.digits.0 != self.digits.1;
+        }
+    }
+}
+
+/// How an entry is read back before it counts.
+#[derive(Debug, Clone, PartialEq, Document)]
+#[document(
+    check = Confirm::keys_differ,
+    expected = "an object like { \"prompt\": \"…\", \"yes\": \"1\", \"no\": \"2\" }"
+)]
 pub struct Confirm {
-    /// What is said; a built-in phrase in the caller's language when empty.
+    /// What is said; a built-in phrase in the caller's language when left out.
+    #[document(as = OneOrMore<Prompt>)]
     pub prompt: Vec<Prompt>,
     /// The key that confirms.
+    #[document(as = OneKey, default = "1")]
     pub yes: String,
     /// The key that begins again.
+    #[document(as = OneKey, default = "2")]
     pub no: String,
 }
 
@@ -280,129 +239,88 @@ impl Default for Confirm {
     }
 }
 
-impl Decode for Confirm {
-    const EXPECTED: &'static str =
-        "an object like { \"prompt\": \"…\", \"yes\": \"1\", \"no\": \"2\" }";
-    fn decode(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        let mut fields = Fields::new(value, findings, Self::EXPECTED)?;
-        let standard = Self::default();
-        let key = |value: &Value<'_>, findings: &mut Findings<'_>| {
-            let key = crate::decode::text(value, findings, "one key")?;
-            if key.len() == 1 && is_keys(key) {
-                return Some(key.to_owned());
-            }
-            findings.note(
-                Code::BadKeys,
-                value,
-                format!("`{key}` is not one key: expected one of 0-9, `*` and `#`"),
-            );
-            None
+impl Confirm {
+    fn keys_differ(fields: &mut Fields<'_, '_>) {
+        let key = |name: &str, absent: &str| match fields.find(name) {
+            Some(_) => fields.peek_as::<String, OneKey>(name),
+            None => Some(absent.to_owned()),
         };
-        let prompt = fields.one_or_more("prompt").unwrap_or_default();
-        let yes = fields.with("yes", key).unwrap_or(standard.yes);
-        let no = fields.with("no", key).unwrap_or(standard.no);
-        if yes == no {
+        let (yes, no) = (key("yes", "1"), key("no", "2"));
+        if yes.is_some() && yes == no {
             fields.refuse(Code::Conflict, "`yes` and `no` are the same key");
         }
-        fields.finish()?;
-        Some(Self { prompt, yes, no })
     }
 }
 
-impl Collect {
-    pub(super) fn read(fields: &mut Fields<'_, '_, '_, '_>) -> Option<Self> {
-        if !fields.has("into") {
-            fields.missing(Code::MissingField, "into", "the variable's name");
-        }
-        let into = fields.with("into", |value, findings| {
-            named(value, findings, "a variable's name")
-        });
-        let digits_written = fields.has("digits");
-        let digits = fields.with("digits", digits).unwrap_or((1, 20));
-        let pattern = fields.with("pattern", |value, findings| {
-            let written = crate::decode::text(value, findings, "a pattern, like \"xxxx\"")?;
-            match Pattern::new(written) {
-                Ok(pattern) => Some(pattern),
-                Err(error) => {
-                    findings.note(
-                        Code::BadPattern,
-                        value,
-                        format!("`{written}` is not a pattern: {error}"),
-                    );
-                    None
-                }
-            }
-        });
-        let luhn = fields.optional("luhn").unwrap_or(false);
-        let confirm = fields.with("confirm", |value, findings| match &value.kind {
-            Kind::Bool(yes) => Some(yes.then(Confirm::default)),
-            Kind::Object(_) => Confirm::decode(value, findings).map(Some),
-            _ => mismatch(
-                value,
-                findings,
-                &format!("true, false, or {}", Confirm::EXPECTED),
-            ),
-        });
-        let secret = fields.optional("secret").unwrap_or(false);
-        let input = Input::read(fields, digits.0 != digits.1, false);
-        if secret && confirm.as_ref().is_some_and(Option::is_some) {
-            fields.refuse(
-                Code::SecretLeak,
-                "a `secret` entry cannot be read back: leave out `confirm`",
-            );
-        }
-        if secret && input.speech.is_some() {
-            fields.refuse(
-                Code::SecretLeak,
-                "a `secret` entry cannot be spoken: leave out `speech`",
-            );
-        }
-        let then = fields.exit("then");
-        Some(Self {
-            into: into?,
-            digits,
-            digits_written,
-            pattern,
-            luhn,
-            confirm: confirm.flatten(),
-            secret,
-            input,
-            then: then?,
+impl Text for Pattern {
+    type Value = Self;
+    const NAME: &'static str = "";
+    const DESCRIPTION: &'static str = "";
+    const EXPECTED: &'static str = "a pattern, like \"xxxx\"";
+
+    fn parse(written: &str) -> Result<Self, Fault> {
+        Pattern::new(written).map_err(|error| {
+            let message = format!("`{written}` is not a pattern: {error}");
+            Fault::new(Code::BadPattern, message)
         })
     }
 }
 
-fn digits(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<(u8, u8)> {
-    if let Kind::Number(written) = value.kind {
-        if let Some(exact) = written
-            .parse::<u8>()
-            .ok()
-            .filter(|count| (1..=20).contains(count))
-        {
+/// How many keys an entry has: exactly so many, or the fewest and the most.
+struct Digits;
+
+impl Digits {
+    /// Exactly so many.
+    const EXACT: Rule = Rule {
+        range: Some((1.0, 20.0)),
+        ..Rule::NONE
+    };
+}
+
+impl Document<(u8, u8)> for Digits {
+    fn expected(_: &Rule) -> Cow<'static, str> {
+        "a number of digits, or an object like { \"min\": 4, \"max\": 6 }".into()
+    }
+
+    fn read(value: &Value<'_>, _: &Rule, findings: &mut Findings<'_>) -> Option<(u8, u8)> {
+        if let Kind::Number(_) = value.kind {
+            let exact = <u8 as Document>::read(value, &Self::EXACT, findings)?;
             return Some((exact, exact));
         }
-        findings.note(
-            Code::OutOfRange,
-            value,
-            format!("expected a whole number from 1 to 20, found {written}"),
-        );
-        return None;
+        let DigitRange { min, max } = describe::object(value, findings)?;
+        Some((min, max))
     }
-    let expected = "a number of digits, or an object like { \"min\": 4, \"max\": 6 }";
-    let mut fields = Fields::new(value, findings, expected)?;
-    let min = fields
-        .whole("min", 1..=20)
-        .and_then(|n| u8::try_from(n).ok());
-    let max = fields
-        .whole("max", 1..=20)
-        .and_then(|n| u8::try_from(n).ok());
-    let (low, high) = (min.unwrap_or(1), max.unwrap_or(20));
-    if low > high {
-        fields.refuse(
-            Code::OutOfRange,
-            format!("`min` {low} is more than `max` {high}"),
-        );
+
+    fn schema(definitions: &mut Definitions, rule: &Rule) -> serde_json::Value {
+        json!({ "anyOf": [
+            <u8 as Document>::schema(definitions, &Self::EXACT),
+            DigitRange::schema(definitions, rule)
+        ] })
     }
-    fields.finish()?;
-    Some((low, high))
+}
+
+/// The fewest and the most keys.
+#[derive(Document)]
+#[document(
+    check = DigitRange::in_order,
+    expected = "a number of digits, or an object like { \"min\": 4, \"max\": 6 }"
+)]
+struct DigitRange {
+    /// The fewest.
+    #[document(range = 1..=20, default = 1)]
+    min: u8,
+    /// The most.
+    #[document(range = 1..=20, default = 20)]
+    max: u8,
+}
+
+impl DigitRange {
+    fn in_order(fields: &mut Fields<'_, '_>) {
+        let low = fields.peek::<u8>("min").unwrap_or(1);
+        let high = fields.peek::<u8>("max").unwrap_or(20);
+        if low > high {
+            let message = format!("`min` {low} is more than `max` {high}");
+            fields.refuse(Code::OutOfRange, message);
+        }
+    }
 }

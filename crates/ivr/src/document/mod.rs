@@ -6,7 +6,9 @@
 
 mod allow;
 mod calendar;
+mod case;
 mod connect;
+mod forms;
 mod input;
 mod menu;
 mod node;
@@ -16,6 +18,7 @@ mod route;
 mod target;
 
 pub use calendar::Calendar;
+pub use case::{Case, Subject, Test};
 pub use connect::{Connect, Destination, Endpoint, Machine, Order};
 pub use input::{Collect, Confirm, Input, MenuNode, Retry, Speech};
 pub use menu::{Choice, Limits, Menu, Voice};
@@ -25,16 +28,17 @@ pub use node::{
 };
 pub use number::{List, NumberEntry, Numbers};
 pub use prompt::{Audio, Prompt, Spoken};
-pub use route::{Case, Hours, Into, Lookup, Method, Subject, Switch, Test};
+pub use route::{Hours, Into, Lookup, Method, Switch};
 pub use target::Target;
 
-pub use crate::decode::Map;
+pub use describe::Map;
 
 #[cfg(test)]
 mod tests;
 
-use crate::decode::Decode;
-use crate::diagnostic::{Code, Diagnostic, Findings};
+use describe::Document;
+
+use crate::diagnostic::{Code, Diagnostic};
 use crate::slip;
 use crate::source;
 
@@ -45,19 +49,7 @@ pub const LONGEST_NAME: usize = 40;
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn read<T: Decode>(file: &str, json: &[u8]) -> Result<T, Vec<Diagnostic>> {
-    let text = text(file, json)?;
-    match source::parse(text) {
-        Ok(value) => decode(file, text, &value),
-        Err(error) => Err(vec![syntax(file, text, &error)]),
-    }
-}
-
-/// Reads one document of another crate's.
-///
-/// # Errors
-/// Everything that is wrong with it.
-pub fn described<T: describe::Document>(file: &str, json: &[u8]) -> Result<T, Vec<Diagnostic>> {
+pub fn read<T: Document>(file: &str, json: &[u8]) -> Result<T, Vec<Diagnostic>> {
     let text = text(file, json)?;
     match source::parse(text) {
         Ok(value) => describe::read(file, text, &value),
@@ -88,20 +80,6 @@ fn not_utf8(file: &str, json: &[u8], valid: usize) -> Diagnostic {
         .with_help("save the file as UTF-8")
 }
 
-/// Reads one document from its tree.
-pub(crate) fn decode<T: Decode>(
-    file: &str,
-    text: &str,
-    value: &source::Value<'_>,
-) -> Result<T, Vec<Diagnostic>> {
-    let mut findings = Findings::new(file, text);
-    let document = T::decode(value, &mut findings);
-    match document {
-        Some(document) if findings.errors() == 0 => Ok(document),
-        _ => Err(findings.into_found()),
-    }
-}
-
 /// The finding of a text that is no JSON.
 pub(crate) fn syntax(file: &str, text: &str, error: &source::Syntax) -> Diagnostic {
     let slip = slip::of(text, error);
@@ -115,49 +93,10 @@ pub fn is_name(text: &str) -> bool {
     !text.is_empty() && text.len() <= LONGEST_NAME && text.bytes().all(fits)
 }
 
-/// Notes a name that is none.
-pub(crate) fn name(
-    text: &str,
-    what: &str,
-    at: usize,
-    findings: &mut Findings<'_>,
-) -> Option<String> {
-    parse_name(text, what)
-        .map_err(|fault| fault.note(at, findings))
-        .ok()
-}
-
-/// Reads a name, or says why it is none.
-pub(crate) fn parse_name(text: &str, what: &str) -> Result<String, describe::Fault> {
-    if is_name(text) {
-        return Ok(text.to_owned());
-    }
-    let message = format!(
-        "`{text}` cannot be {what}: expected 1 to {LONGEST_NAME} letters a-z, digits, `_` or `-`"
-    );
-    Err(describe::Fault::new(Code::BadName, message))
-}
-
 /// Whether a text is keys of a telephone.
 pub fn is_keys(text: &str) -> bool {
     (1..=20).contains(&text.len())
         && text
             .bytes()
             .all(|key| key.is_ascii_digit() || matches!(key, b'*' | b'#'))
-}
-
-/// Notes keys a telephone does not have.
-pub(crate) fn keys(member: &source::Member<'_>, findings: &mut Findings<'_>) -> Option<String> {
-    if is_keys(&member.key) {
-        return Some(member.key.clone().into_owned());
-    }
-    findings.note_at(
-        Code::BadKeys,
-        member.at,
-        format!(
-            "`{}` cannot be pressed: expected 1 to 20 of the keys 0-9, `*` and `#`",
-            member.key
-        ),
-    );
-    None
 }

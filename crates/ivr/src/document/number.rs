@@ -3,9 +3,8 @@ use std::borrow::Cow;
 use describe::{Definitions, Document, Fault, Fields, Key, Map, Named, Rule, Text};
 use serde_json::json;
 
-use crate::decode::{Decode, text};
 use crate::diagnostic::{Code, Findings};
-use crate::document;
+use crate::document::forms::MenuName;
 use crate::number::{E164, NotE164};
 use crate::source::{Kind, Value};
 
@@ -30,20 +29,6 @@ impl Text for E164 {
             .with_help(number_help(written))
         })
     }
-}
-
-impl Decode for E164 {
-    const EXPECTED: &'static str = <E164 as Text>::EXPECTED;
-    fn decode(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        <E164 as Document>::read(value, &Rule::NONE, findings)
-    }
-}
-
-/// Reads a number, or notes why it is none.
-pub(crate) fn e164(written: &str, at: usize, findings: &mut Findings<'_>) -> Option<E164> {
-    <E164 as Text>::parse(written)
-        .map_err(|fault| fault.note(at, findings))
-        .ok()
 }
 
 /// What to write instead of a text that is no number.
@@ -117,32 +102,6 @@ pub struct NumberEntry {
     pub menu: String,
     /// A word for those who edit.
     pub note: Option<String>,
-}
-
-/// The id of a menu.
-pub(crate) struct MenuName;
-
-impl Text for MenuName {
-    type Value = String;
-    const NAME: &'static str = "name";
-    const DESCRIPTION: &'static str = "Letters a-z, digits, `_` and `-`; 40 at most.";
-    const EXPECTED: &'static str = "a menu's id";
-    const PATTERN: &'static str = "^[A-Za-z0-9_-]{1,40}$";
-
-    fn parse(written: &str) -> Result<String, Fault> {
-        document::parse_name(written, Self::EXPECTED)
-    }
-}
-
-/// A menu's id as a field's value.
-pub(crate) fn menu_name(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<String> {
-    named(value, findings, "a menu's id")
-}
-
-/// A name as a field's value.
-pub(crate) fn named(value: &Value<'_>, findings: &mut Findings<'_>, what: &str) -> Option<String> {
-    let written = text(value, findings, what)?;
-    document::name(written, what, value.at, findings)
 }
 
 /// The file `numbers.json`: every number entry by its digits, and `default`.

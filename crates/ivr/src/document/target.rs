@@ -1,7 +1,6 @@
-use crate::decode::{Decode, text};
-use crate::diagnostic::{Code, Findings, nearest};
+use describe::{Code, Fault, Text};
+
 use crate::document::is_name;
-use crate::source::Value;
 
 /// Where a caller goes next.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -50,12 +49,26 @@ impl std::fmt::Display for Target {
     }
 }
 
-impl Decode for Target {
+impl Text for Target {
+    type Value = Self;
+    const NAME: &'static str = "target";
+    const DESCRIPTION: &'static str = "Where the caller goes: the id of a node, `menu:<id>` for another menu, or @hangup (the call ends), @repeat (this node again), @back (where the caller was before), @start (the start of this menu), @return (back to the menu that called this one).";
     const EXPECTED: &'static str =
         "a target: a node's id, `menu:<id>`, `@hangup`, `@repeat`, `@back`, `@start` or `@return`";
+    const PATTERN: &'static str =
+        "^(@(hangup|repeat|back|start|return)|(menu:)?[A-Za-z0-9_-]{1,40})$";
+    const EXAMPLES: &'static [&'static str] = &[
+        "operator",
+        "menu:acme",
+        "@hangup",
+        "@repeat",
+        "@back",
+        "@start",
+        "@return",
+    ];
+    const MISSING: Code = Code::MissingExit;
 
-    fn decode(value: &Value<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        let written = text(value, findings, Self::EXPECTED)?;
+    fn parse(written: &str) -> Result<Self, Fault> {
         let target = match written.split_at_checked(1) {
             Some(("@", _)) => Target::WORDS
                 .iter()
@@ -66,16 +79,10 @@ impl Decode for Target {
                 None => is_name(written).then(|| Target::Node(written.to_owned())),
             },
         };
-        if target.is_none() {
-            findings.note(
-                Code::BadTarget,
-                value,
-                format!("`{written}` is not {}", Self::EXPECTED),
-            );
-            if let Some(word) = nearest(written, Target::WORDS.iter().map(|(name, _)| *name)) {
-                findings.help(format!("did you mean `{word}`?"));
-            }
-        }
-        target
+        target.ok_or_else(|| {
+            let message = format!("`{written}` is not {}", Self::EXPECTED);
+            Fault::new(Code::BadTarget, message)
+                .near(written, Target::WORDS.iter().map(|(name, _)| *name))
+        })
     }
 }
