@@ -8,7 +8,7 @@
 
 use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 use anstyle::Style;
 use serde::Serialize;
@@ -104,6 +104,27 @@ pub fn part(text: impl Into<Text>) {
 pub fn error_line(text: impl Into<Text>) {
     let _ = writeln!(anstream::stderr(), "{}", text.into().0);
 }
+
+/// Says on one line of a terminal how far something is that lasts; elsewhere nothing.
+pub fn progress(text: impl Into<Text>) {
+    if std::io::stderr().is_terminal() {
+        let mut stream = anstream::stderr();
+        let _ = write!(stream, "{CLEARED}{}", text.into().0);
+        let _ = stream.flush();
+    }
+}
+
+/// Takes that line away again.
+pub fn progress_done() {
+    if std::io::stderr().is_terminal() {
+        let mut stream = std::io::stderr();
+        let _ = write!(stream, "{CLEARED}");
+        let _ = stream.flush();
+    }
+}
+
+/// To the beginning of the line, which is cleared.
+const CLEARED: &str = "\r\u{1b}[K";
 
 /// Prints for programs.
 pub fn json(value: &impl Serialize) {

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use super::{Done, GREEN, confirmed, print_json};
 use crate::api::Api;
 use crate::arguments::Erase;
+use crate::e164;
 use crate::print::{self, Text};
 use crate::trouble::{Exit, Trouble};
 
 /// Erases a caller: a request does a part, until nothing is left.
 pub(super) fn run(erase: &Erase, json: bool) -> Done {
-    let number = digits(&erase.number)?;
+    let number = e164::digits(&erase.number)?;
     let api = Api::of(&erase.worker)?;
     if !erase.yes {
         let question = format!(
@@ -52,6 +53,8 @@ pub(super) fn run(erase: &Erase, json: bool) -> Done {
         if reply.get("done") == Some(&Value::Bool(true)) {
             break;
         }
+        let parts: u64 = erased.values().sum();
+        print::progress(format!("{parts} erased so far"));
         let next = reply.get("cursor").and_then(Value::as_str);
         match next {
             Some(next) => cursor = Some(next.to_owned()),
@@ -63,6 +66,7 @@ pub(super) fn run(erase: &Erase, json: bool) -> Done {
             }
         }
     }
+    print::progress_done();
     if json {
         print_json(&json!({ "number": number, "erased": erased }));
     } else {
@@ -80,6 +84,7 @@ pub(super) fn run(erase: &Erase, json: bool) -> Done {
 
 /// An interruption says what is gone by now.
 fn after(mut trouble: Trouble, erased: &BTreeMap<String, u64>) -> Trouble {
+    print::progress_done();
     let done: Vec<String> = erased
         .iter()
         .map(|(what, many)| format!("{many} {}", what.replace('_', " ")))
@@ -94,54 +99,4 @@ fn after(mut trouble: Trouble, erased: &BTreeMap<String, u64>) -> Trouble {
     trouble.help(format!(
         "{help}{so_far}; running it again goes on where it stopped"
     ))
-}
-
-/// A telephone number as the Worker keeps it.
-fn digits(written: &str) -> Result<String, Trouble> {
-    let number: String = written
-        .trim()
-        .trim_start_matches('+')
-        .chars()
-        .filter(|letter| !matches!(letter, ' ' | '-' | '.' | '(' | ')'))
-        .collect();
-    let fits = (3..=15).contains(&number.len())
-        && number.bytes().all(|digit| digit.is_ascii_digit())
-        && !number.starts_with('0');
-    if fits {
-        Ok(number)
-    } else {
-        Err(
-            Trouble::usage(format!("`{written}` is no telephone number"))
-                .help("write it with its country code: 447700900123"),
-        )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_number_is_taken_as_people_write_it() {
-        let check = |written: &str, expected: Option<&str>| {
-            assert_eq!(
-                super::digits(written).ok().as_deref(),
-                expected,
-                "{written}"
-            );
-        };
-        check("447700900123", Some("447700900123"));
-        check("+44 7700 900-123", Some("447700900123"));
-        check("+1 (212) 555.0123", Some("12125550123"));
-        for none in [
-            "07700 900123",
-            "0044 7700 900123",
-            "",
-            "anonymous",
-            "44/..",
-            "12",
-            "1234567890123456",
-            "4477٠0900123",
-        ] {
-            check(none, None);
-        }
-    }
 }

@@ -41,7 +41,9 @@ pub(super) fn publish(publish: &Publish, json: bool) -> Done {
     let mut asked: Vec<&File> = files.iter().filter(|file| file.asked).collect();
     asked.sort_by_key(|file| file.role());
     let mut parcels = Vec::new();
-    for file in asked {
+    let many = asked.len();
+    for (at, file) in asked.into_iter().enumerate() {
+        print::progress(format!("comparing {at} of {many} documents"));
         let path = match file.role() {
             Role::Menu(id) => format!("/menus/{id}"),
             Role::Calendar(id) => format!("/calendars/{id}"),
@@ -69,12 +71,15 @@ pub(super) fn publish(publish: &Publish, json: bool) -> Done {
             same,
         });
     }
+    print::progress_done();
     if parcels.is_empty() {
         return Err(Trouble::usage("there is nothing to publish here")
             .help("name a menu, a calendar, a list, `numbers.json` or a folder of them"));
     }
     let mut told = Vec::new();
+    let many = parcels.len();
     for parcel in order(parcels) {
+        print::progress(format!("{} of {many} documents", told.len()));
         let what = parcel.path.trim_start_matches('/').to_owned();
         let done = if parcel.same {
             "in force already"
@@ -84,6 +89,7 @@ pub(super) fn publish(publish: &Publish, json: bool) -> Done {
             put(&api, publish, &parcel).map_err(|trouble| after(trouble, &told))?;
             "published"
         };
+        print::progress_done();
         if !json {
             let style = if done == "published" { GREEN } else { DIM };
             print::line(
@@ -102,6 +108,7 @@ pub(super) fn publish(publish: &Publish, json: bool) -> Done {
 
 /// An interruption says what is in force by now, so that nobody has to guess.
 fn after(mut trouble: Trouble, told: &[Value]) -> Trouble {
+    print::progress_done();
     let done: Vec<&str> = told
         .iter()
         .filter(|one| one.get("done").and_then(Value::as_str) == Some("published"))

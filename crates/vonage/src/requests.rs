@@ -13,12 +13,16 @@
 //! # Ok::<(), vonage::requests::Invalid>(())
 //! ```
 
+mod account;
 mod application;
 mod call;
 mod control;
+mod form;
 mod host;
+mod number;
 mod token;
 
+pub use account::AccountSettings;
 pub use application::{
     ApplicationWebhooks, Change, MessagesWebhooks, RtcWebhooks, VerifyWebhooks, VoiceWebhooks,
     WebhookSetting,
@@ -28,7 +32,9 @@ pub use call::{
     EventUrl, OutboundCall, WebsocketAuthorization,
 };
 pub use control::{ModifyCall, PlayStream, SpeakText};
+pub use form::Refused;
 pub use host::{DEFAULT_HOST, Region, host};
+pub use number::{NUMBERS_A_PAGE, NumberPage, NumberSettings, OwnedNumber};
 #[cfg(feature = "rs256")]
 pub use token::sign_rs256;
 pub use token::{ApplicationToken, KeyError, pkcs8_der};
@@ -44,8 +50,30 @@ pub struct Request {
     pub url: String,
     /// What goes into the `Authorization` header.
     pub authorization: Authorization,
-    /// JSON (`Content-Type: application/json`), or nothing.
+    /// What the body is.
+    pub media_type: MediaType,
+    /// The body, where there is one.
     pub body: Option<String>,
+}
+
+/// The `Content-Type` of a [`Request`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MediaType {
+    /// `application/json`
+    Json,
+    /// `application/x-www-form-urlencoded`: Numbers and Account API.
+    Form,
+}
+
+impl MediaType {
+    /// The type as HTTP writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Form => "application/x-www-form-urlencoded",
+        }
+    }
 }
 
 /// The HTTP method of a [`Request`].
@@ -79,7 +107,7 @@ impl Verb {
 pub enum Authorization {
     /// `Bearer` and an [`ApplicationToken`]: Voice, recordings, transcripts.
     ApplicationToken,
-    /// `Basic` and `api_key:api_secret` in Base64: Application API.
+    /// `Basic` and `api_key:api_secret` in Base64: Application, Numbers and Account API.
     AccountSecret,
 }
 

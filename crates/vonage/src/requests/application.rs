@@ -3,7 +3,9 @@
 //! A PUT replaces the whole application, so it is read first, compared, changed and written back:
 //! capabilities this crate does not know stay as they are.
 
-use super::{Authorization, Invalid, Region, Request, Verb, ensure, ensure_id, ensure_url};
+use super::{
+    Authorization, Invalid, MediaType, Region, Request, Verb, ensure, ensure_id, ensure_url,
+};
 use crate::delivery::Method;
 use crate::record::{Fields, Wire, member};
 use serde_json::{Value, json};
@@ -139,6 +141,8 @@ pub struct MessagesWebhooks {
 pub struct VerifyWebhooks {
     /// `status_url`.
     pub status: Option<WebhookSetting>,
+    /// `v2`, the only one that has webhooks.
+    pub version: Option<String>,
 }
 
 /// What an application is told to send where. `None` anywhere means: leave it as it is.
@@ -157,12 +161,15 @@ pub struct ApplicationWebhooks {
 /// One setting that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// The setting, as a JSON pointer into the application.
+    /// The setting, as a JSON pointer into the application, or by its name in the Numbers and
+    /// Account API.
     pub pointer: &'static str,
     /// How it is; `None` when it is not set.
     pub from: Option<String>,
     /// How it will be.
     pub to: String,
+    /// The platform tells how it is. Where it does not, nothing can be compared.
+    pub is_told: bool,
 }
 
 const ANSWER: &str = "/capabilities/voice/webhooks/answer_url";
@@ -177,6 +184,7 @@ const RTC_SIGNED: &str = "/capabilities/rtc/signed_callbacks";
 const MESSAGES_INBOUND: &str = "/capabilities/messages/webhooks/inbound_url";
 const MESSAGES_STATUS: &str = "/capabilities/messages/webhooks/status_url";
 const MESSAGES_VERSION: &str = "/capabilities/messages/version";
+const VERIFY_VERSION: &str = "/capabilities/verify/version";
 const VERIFY_STATUS: &str = "/capabilities/verify/webhooks/status_url";
 
 /// A setting as it is compared, checked and written.
@@ -287,6 +295,7 @@ impl ApplicationWebhooks {
             },
             verify: VerifyWebhooks {
                 status: webhook(VERIFY_STATUS),
+                version: text(VERIFY_VERSION).map(str::to_owned),
             },
         })
     }
@@ -334,6 +343,7 @@ impl ApplicationWebhooks {
                 messages.version.as_deref().map(Setting::Text),
             ),
             (VERIFY_STATUS, verify.status.as_ref().map(Setting::Webhook)),
+            (VERIFY_VERSION, verify.version.as_deref().map(Setting::Text)),
         ]
         .into_iter()
     }
@@ -352,6 +362,7 @@ impl ApplicationWebhooks {
                     pointer,
                     from: is.map(|is| is.describe()),
                     to: wanted.describe(),
+                    is_told: true,
                 })
             })
             .collect()
@@ -366,6 +377,7 @@ impl ApplicationWebhooks {
             method: Verb::Get,
             url: address(application)?,
             authorization: Authorization::AccountSecret,
+            media_type: MediaType::Json,
             body: None,
         })
     }
@@ -399,6 +411,7 @@ impl ApplicationWebhooks {
             method: Verb::Put,
             url,
             authorization: Authorization::AccountSecret,
+            media_type: MediaType::Json,
             body: Some(body.to_string()),
         })
     }

@@ -1,6 +1,6 @@
 //! Placing a call: `POST /v1/calls` ("Voice API 1.10.0, create call").
 
-use super::{Authorization, Invalid, Request, Verb, ensure, ensure_url};
+use super::{Authorization, Invalid, MediaType, Request, Verb, ensure, ensure_url};
 use crate::record::{Fields, record};
 use crate::value::digits;
 use serde_json::{Value, json};
@@ -348,6 +348,7 @@ impl OutboundCall {
             method: Verb::Post,
             url: ["https://", host, "/v1/calls"].concat(),
             authorization: Authorization::ApplicationToken,
+            media_type: MediaType::Json,
             body: Some(self.to_json()?.to_string()),
         })
     }

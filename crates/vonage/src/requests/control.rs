@@ -1,6 +1,6 @@
 //! Changing a call that goes on ("Voice API 1.10.0, modify call, stream, talk, dtmf").
 
-use super::{Authorization, Invalid, Request, Verb, ensure, ensure_id, ensure_url};
+use super::{Authorization, Invalid, MediaType, Request, Verb, ensure, ensure_id, ensure_url};
 use crate::record::Fields;
 use serde_json::{Value, json};
 
@@ -77,6 +77,7 @@ impl ModifyCall {
             method,
             url: ["https://", host, "/v1/calls/", leg, path].concat(),
             authorization: Authorization::ApplicationToken,
+            media_type: MediaType::Json,
             body: body.map(|body| body.to_string()),
         })
     }
