@@ -47,6 +47,9 @@ pub struct Unreadable {
 
 const EXPECTED: &str = "`caller`, `called`, `var.<name>` or `lookup.<name>`, and perhaps `| digits`, between `{{` and `}}`";
 
+/// What follows a placeholder that is never closed.
+const UNCLOSED: &str = "`}}` where it ends";
+
 impl Template {
     /// Reads a text.
     ///
@@ -60,7 +63,10 @@ impl Template {
                 written: written.trim().to_owned(),
                 expected: EXPECTED,
             };
-            let (inside, behind) = after.split_once("}}").ok_or_else(|| unreadable(after))?;
+            let (inside, behind) = after.split_once("}}").ok_or_else(|| Unreadable {
+                written: ["{{", after].concat(),
+                expected: UNCLOSED,
+            })?;
             if !before.is_empty() {
                 parts.push(Part::Text(before.into()));
             }
@@ -314,7 +320,7 @@ mod tests {
         check("{{var.}}", &["var."]);
         check("{{caller | shout}}", &["caller | shout"]);
         check("{{ from }}", &["from"]);
-        check("a {{caller", &["caller"]);
+        check("a {{caller", &["{{caller"]);
         check("{ {caller} }", &["Text(\"{ {caller} }\")"]);
     }
 

@@ -48,6 +48,16 @@ fn unread(file: &str, document: &Value) -> Vec<ivr::Diagnostic> {
     found
 }
 
+/// Whether a text of a document is refused for a placeholder, which is found when a menu that has
+/// been read is made ready for calls.
+fn has_bad_placeholder(file: &str, document: &Value) -> bool {
+    let library = Library::read([(file, document.to_string())]);
+    let found = ivr::check(&library);
+    found
+        .iter()
+        .any(|finding| finding.code == Code::BadPlaceholder)
+}
+
 #[test]
 fn every_example_is_valid() {
     let validator = validator();
@@ -176,7 +186,7 @@ fn what_the_schema_refuses_is_refused_and_what_is_misshapen_it_refuses() {
             } else {
                 refused += 1;
                 assert!(
-                    !found.is_empty(),
+                    !found.is_empty() || has_bad_placeholder(&file, &document),
                     "{file}, {how}: the schema refuses what is read"
                 );
             }
