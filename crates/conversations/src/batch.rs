@@ -4,13 +4,15 @@
 //! with [`Batch::settle`] what the database answered. Several consumers do so at once, so a plan
 //! may lose: then its events are still waiting, and all is done again for them.
 //!
-//! Three rules keep the records right:
+//! Four rules keep the records right:
 //! 1. Every row that was read for a component is written, its revision at least. Else two writers
 //!    could each see the other's old row, and neither notice.
 //! 2. The legs are read again inside the writing transaction. Else two writers could each create
 //!    one conversation of a leg, and neither see the other's.
 //! 3. What is read is closed over shared legs, over any number of hops. Else a record would be
 //!    folded from part of its events and written over the right one.
+//! 4. A new part is written only with the part it follows. Else a writer who read before, and to
+//!    whom that part still has room, could add an event to it that the new part has already.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -11,8 +11,8 @@ use crate::component::{Conversation, Part};
 use crate::key::{key_of_leg, milliseconds, number};
 use crate::limits::{LEGS_A_RECORD, PARAMETER, TRANSACTION};
 use crate::sql::{
-    INSERT, READ_LEGS, SqlValue, Statement, TOUCH, UPDATE, WRITE_LEGS, WRITE_TERMS, create_feed,
-    write_feed,
+    INSERT, INSERT_BEHIND, READ_LEGS, SqlValue, Statement, TOUCH, UPDATE, WRITE_LEGS, WRITE_TERMS,
+    create_feed, write_feed,
 };
 use crate::terms::terms_of;
 
@@ -103,6 +103,7 @@ struct Open {
     inserts: Lists,
     updates: Lists,
     touches: Lists,
+    behind: Lists,
     legs: Lists,
     terms: Lists,
     feed: Lists,
@@ -178,14 +179,23 @@ impl<'m> Planner<'m> {
             group.conversations.insert(conversation.key.clone());
             group.legs.extend(conversation.legs().map(str::to_owned));
         }
+        // By conversation: the row that new parts of it follow.
+        let mut followed: BTreeMap<&str, i64> = BTreeMap::new();
         for (conversation, part, records, is_last) in parts {
+            let key = conversation.key.as_str();
             let n = match part.row {
                 Some(row) if !is_new(part, records) => {
                     self.open.touches.push(&(row.n, row.revision));
                     row.n
                 }
-                _ => self.write(conversation, part, records, is_last),
+                _ => {
+                    let before = followed.get(key).copied();
+                    self.write(conversation, part, records, is_last, before)
+                }
             };
+            if part.row.is_some() || !followed.contains_key(key) {
+                followed.insert(key, n);
+            }
             group.rows.push(n);
         }
         self.open.groups.push(group);
@@ -197,6 +207,7 @@ impl<'m> Planner<'m> {
         part: &Part<'_>,
         records: &[Box<RawValue>],
         is_last: bool,
+        before: Option<i64>,
     ) -> i64 {
         let arrivals = || {
             let times = part.entries.iter().map(|entry| &entry.event.receivedat);
@@ -227,8 +238,17 @@ impl<'m> Planner<'m> {
                 let first = arrivals().min().unwrap_or(self.moment.now);
                 let n = self.number(first, &conversation.key, part.number);
                 let key = &conversation.key;
-                let values = (n, key, part.number, last, legs_text, terms_text, body);
-                self.open.inserts.push(&values);
+                let number = part.number;
+                match before {
+                    None => {
+                        let values = (n, key, number, last, legs_text, terms_text, body);
+                        self.open.inserts.push(&values);
+                    }
+                    Some(before) => {
+                        let values = (n, key, number, last, legs_text, terms_text, body, before);
+                        self.open.behind.push(&values);
+                    }
+                }
                 n
             }
         };
@@ -307,6 +327,7 @@ impl<'m> Planner<'m> {
             (open.inserts, INSERT, Kind::Rows),
             (open.updates, UPDATE, Kind::Rows),
             (open.touches, TOUCH, Kind::Rows),
+            (open.behind, INSERT_BEHIND, Kind::Rows),
             (open.legs, WRITE_LEGS, Kind::Other),
             (open.terms, WRITE_TERMS, Kind::Other),
         ] {
@@ -341,7 +362,7 @@ impl<'m> Planner<'m> {
 
 impl Open {
     fn size(&self) -> usize {
-        self.inserts.size + self.updates.size
+        self.inserts.size + self.updates.size + self.behind.size
     }
 }
 

@@ -53,11 +53,24 @@ pub(crate) const READ_BODIES: &str = "
 SELECT json_array(n, revision, hex(body)) AS row FROM conversations
 WHERE n IN (SELECT value FROM json_each(?1))";
 
+/// The first parts of conversations.
 pub(crate) const INSERT: &str = "
 INSERT INTO conversations (n, conversation, part, revision, writer, last, legs, terms, body)
 SELECT value->>0, value->>1, value->>2, 1, CAST(?2 AS INTEGER), value->>3, value->>4, value->>5,
   unhex(value->>6)
 FROM json_each(?1) WHERE true
+ON CONFLICT DO NOTHING
+RETURNING CAST(n AS TEXT) AS row";
+
+/// The parts behind a first one, each only when this writer has just written the part it follows.
+/// Alone it would be seen by nobody who read the conversation before, and what another writer then
+/// adds to the part it follows could be in both.
+pub(crate) const INSERT_BEHIND: &str = "
+INSERT INTO conversations (n, conversation, part, revision, writer, last, legs, terms, body)
+SELECT j.value->>0, j.value->>1, j.value->>2, 1, CAST(?2 AS INTEGER), j.value->>3, j.value->>4,
+  j.value->>5, unhex(j.value->>6)
+FROM json_each(?1) AS j CROSS JOIN conversations AS c ON c.n = j.value->>7
+WHERE c.writer = CAST(?2 AS INTEGER)
 ON CONFLICT DO NOTHING
 RETURNING CAST(n AS TEXT) AS row";
 

@@ -1,4 +1,4 @@
-//! The three rules of concurrency, each in the one interleaving that needs it.
+//! The four rules of concurrency, each in the one interleaving that needs it.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,6 +8,7 @@
 
 mod support;
 
+use conversations::limits::Limits;
 use support::{Database, batch, event};
 
 /// Without the touch both writers win, and each has folded from the other's old row.
@@ -78,6 +79,44 @@ fn rule_3_what_is_read_is_closed_over_shared_legs() {
     assert_eq!(rows.len(), 4, "all four conversations are read");
     database.consume(&late);
     database.check(&[&chain[..], &late].concat());
+}
+
+/// With the new part alone in the database, a third writer adds its copy to the part before.
+#[test]
+fn rule_4_a_new_part_is_written_only_with_the_part_it_follows() {
+    let limits = Limits {
+        events_a_row: 2,
+        ..Limits::default()
+    };
+    let mut database = Database::new();
+    let before = event("started", Some("L"), Some("A"), 5);
+    database.consume(std::slice::from_ref(&before));
+    let mut earlier = before.clone();
+    earlier.receivedat = "2026-11-26T10:00:00.000Z".to_owned();
+    let copied = event("answered", Some("L"), Some("A"), 7);
+    let (first, second, third) = (
+        [event("ringing", Some("L"), Some("A"), 6), copied.clone()],
+        [earlier.clone()],
+        [copied.clone()],
+    );
+    let mut one = batch(&first).within(limits);
+    let (mut two, mut three) = (batch(&second).within(limits), batch(&third).within(limits));
+    let (seen_by_one, seen_by_two) = (database.read(&one), database.read(&two));
+    let plan = two.plan(&seen_by_two, &database.moment()).unwrap();
+    two.settle(&plan, &database.write(&plan)).unwrap();
+    let seen_by_three = database.read(&three);
+    let plan = one.plan(&seen_by_one, &database.moment()).unwrap();
+    one.settle(&plan, &database.write(&plan)).unwrap();
+    assert!(two.is_done() && !one.is_done(), "the first writer lost");
+    let plan = three.plan(&seen_by_three, &database.moment()).unwrap();
+    three.settle(&plan, &database.write(&plan)).unwrap();
+    assert!(three.is_done());
+    let rows = database.read(&one);
+    let plan = one.plan(&rows, &database.moment()).unwrap();
+    one.settle(&plan, &database.write(&plan)).unwrap();
+    assert!(one.is_done());
+    let all = [before, earlier, copied.clone(), copied];
+    database.check(&[&all[..], &first].concat());
 }
 
 /// Two writers create the same conversation: the second one's row does not count.
