@@ -144,7 +144,7 @@ async fn to_sink(config: &Config, parcels: &[Parcel]) -> Vec<Said> {
     };
     // Two copies of one event in a batch are sent once.
     let mut ids: Vec<&str> = waiting.iter().map(|(_, it)| it.event.id.as_str()).collect();
-    order::sort(&mut ids);
+    ids.sort_unstable();
     ids.dedup();
     let unreachable = Cell::new(0);
     let rest = RefCell::new(ids.into_iter());

@@ -38,7 +38,7 @@ impl Hasher {
             .iter()
             .filter(|(name, _)| !skip.contains(&name.as_str()))
             .collect();
-        order::sort_by(&mut members, |a, b| a.0.cmp(b.0));
+        members.sort_by(|a, b| a.0.cmp(b.0));
         self.0.update(b"{");
         self.0.update((members.len() as u64).to_le_bytes());
         for (name, value) in members {

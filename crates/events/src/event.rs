@@ -100,10 +100,12 @@ impl std::fmt::Display for NotAnEvent {
 impl std::error::Error for NotAnEvent {}
 
 /// Events by their ids: of several copies of one, the copy that [`Event::precedes`] says counts.
-pub fn earliest<'a>(events: impl IntoIterator<Item = &'a Event>) -> order::Map<&'a str, &'a Event> {
-    let mut kept = order::Map::new();
+pub fn earliest<'a>(
+    events: impl IntoIterator<Item = &'a Event>,
+) -> std::collections::BTreeMap<&'a str, &'a Event> {
+    let mut kept = std::collections::BTreeMap::new();
     for event in events {
-        let known: &mut &Event = kept.or_insert_with(event.id.as_str(), || event);
+        let known: &mut &Event = kept.entry(event.id.as_str()).or_insert(event);
         if !std::ptr::eq(*known, event) && event.precedes(known) {
             *known = event;
         }

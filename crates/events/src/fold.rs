@@ -7,10 +7,8 @@
 
 mod recorded;
 
-use std::collections::BTreeSet;
-
-use order::{Map, Set, sort_by};
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::builders::Visit;
 use crate::event::{Event, earliest};
@@ -39,11 +37,11 @@ impl CallRecord {
 
 /// The events as a set, in one order, by leg and by conversation.
 struct Scene<'a> {
-    legs: Map<&'a str, Vec<&'a Event>>,
+    legs: BTreeMap<&'a str, Vec<&'a Event>>,
     /// Events of a conversation that name no leg.
-    legless: Map<&'a str, Vec<&'a Event>>,
+    legless: BTreeMap<&'a str, Vec<&'a Event>>,
     /// The legs of a conversation, each with what happened to it there.
-    members: Map<&'a str, Map<&'a str, Vec<&'a Event>>>,
+    members: BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a Event>>>,
     /// The webhooks that said a caller hung up while it rang, by id.
     cancelled: BTreeSet<&'a str>,
     /// The webhooks that a step followed from, by id.
@@ -53,12 +51,12 @@ struct Scene<'a> {
 impl<'a> Scene<'a> {
     fn new(events: impl IntoIterator<Item = &'a Event>) -> Self {
         let mut events: Vec<&Event> = earliest(events).into_values().collect();
-        sort_by(&mut events, |a, b| in_order(a, b));
+        events.sort_by(|a, b| in_order(a, b));
 
         let mut scene = Self {
-            legs: Map::new(),
-            legless: Map::new(),
-            members: Map::new(),
+            legs: BTreeMap::new(),
+            legless: BTreeMap::new(),
+            members: BTreeMap::new(),
             cancelled: BTreeSet::new(),
             moving: BTreeSet::new(),
         };
@@ -70,13 +68,13 @@ impl<'a> Scene<'a> {
                 scene.moving.insert(webhook);
             }
             if let Some(leg) = event.leg() {
-                scene.legs.or_default(leg).push(event);
+                scene.legs.entry(leg).or_default().push(event);
                 if let Some(conversation) = &event.conversation {
-                    let members = scene.members.or_default(conversation);
-                    members.or_default(leg).push(event);
+                    let members = scene.members.entry(conversation).or_default();
+                    members.entry(leg).or_default().push(event);
                 }
             } else if let Some(conversation) = &event.conversation {
-                scene.legless.or_default(conversation).push(event);
+                scene.legless.entry(conversation).or_default().push(event);
             }
         }
         scene
@@ -106,7 +104,7 @@ impl<'a> Scene<'a> {
 
     fn record(&self, leg: &str) -> Option<CallRecord> {
         let (leg, own) = self.legs.get_key_value(leg)?;
-        let conversations: Set<&str> = own
+        let conversations: BTreeSet<&str> = own
             .iter()
             .filter_map(|event| event.conversation.as_deref())
             .collect();
@@ -224,17 +222,17 @@ impl<'a> Scene<'a> {
 
     /// The other legs of conversations, each with what happened to it there: what it does
     /// elsewhere is none of this leg's business.
-    fn others(&self, leg: &str, conversations: &[&str]) -> Map<&'a str, Vec<&'a Event>> {
-        let mut others: Map<&str, Vec<&Event>> = Map::new();
+    fn others(&self, leg: &str, conversations: &[&str]) -> BTreeMap<&'a str, Vec<&'a Event>> {
+        let mut others: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
         for conversation in conversations {
             for (other, events) in self.members.get(conversation).into_iter().flatten() {
                 if *other != leg {
-                    others.or_default(other).extend(events);
+                    others.entry(other).or_default().extend(events);
                 }
             }
         }
         for events in others.values_mut() {
-            sort_by(events, |a, b| in_order(a, b));
+            events.sort_by(|a, b| in_order(a, b));
         }
         others
     }
@@ -299,9 +297,7 @@ impl Scene<'_> {
             })
             .collect();
         let place = |event: &Event| event.data.get("step").and_then(Value::as_u64).unwrap_or(0);
-        sort_by(&mut steps, |a, b| {
-            (place(a), &a.time, &a.id).cmp(&(place(b), &b.time, &b.id))
-        });
+        steps.sort_by(|a, b| (place(a), &a.time, &a.id).cmp(&(place(b), &b.time, &b.id)));
         let mut path = Vec::new();
         for event in steps {
             let Some(Value::Array(visits)) = event.data.get("path") else {
@@ -383,7 +379,7 @@ impl<'a> Progress<'a> {
             .iter()
             .filter_map(|event| Some((status_of(event)?, *event)))
             .collect();
-        sort_by(&mut statuses, |a, b| {
+        statuses.sort_by(|a, b| {
             (stage(Some(a.0)), &a.1.time, a.0, &a.1.id).cmp(&(
                 stage(Some(b.0)),
                 &b.1.time,

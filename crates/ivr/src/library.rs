@@ -1,6 +1,6 @@
 //! Everything in one folder, or one KV namespace.
 
-use order::Map;
+use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{self, Calendar, LONGEST_NAME, List, Menu, Numbers};
@@ -48,11 +48,11 @@ impl<T: Document> Entry<T> {
 #[derive(Debug, Clone, Default)]
 pub struct Library {
     /// Menus by id.
-    pub menus: Map<String, Entry<Menu>>,
+    pub menus: BTreeMap<String, Entry<Menu>>,
     /// Calendars by id.
-    pub calendars: Map<String, Entry<Calendar>>,
+    pub calendars: BTreeMap<String, Entry<Calendar>>,
     /// Lists by id.
-    pub lists: Map<String, Entry<List>>,
+    pub lists: BTreeMap<String, Entry<List>>,
     /// Which menu each called number gets.
     pub numbers: Option<Entry<Numbers>>,
     /// What was wrong with documents that could not be read; those are in none

@@ -275,7 +275,7 @@ fn message(parameters: &[(&str, &str)], blanks: bool) -> String {
         .iter()
         .filter(|(name, value)| *name != "sig" && (blanks || !value.trim().is_empty()))
         .collect();
-    order::sort_by(&mut sorted, |one, other| one.0.cmp(other.0));
+    sorted.sort_by(|one, other| one.0.cmp(other.0));
     let mut message = String::new();
     for (name, value) in sorted {
         for (mark, text) in [('&', name), ('=', value)] {

@@ -89,7 +89,7 @@ pub struct Shelf {
 }
 
 /// Everything in `MENUS`, as text by kind and id.
-pub type Documents = order::Map<(&'static str, String), String>;
+pub type Documents = std::collections::BTreeMap<(&'static str, String), String>;
 
 impl Shelf {
     /// The namespace.

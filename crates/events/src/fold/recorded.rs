@@ -1,6 +1,6 @@
 //! What was recorded of a call, and whether it is a message.
 
-use order::{Map, Set, sort_by};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{scalar, whole};
 use crate::event::Event;
@@ -9,7 +9,7 @@ use crate::timestamp;
 
 /// The recordings of a call, in the order they came.
 pub(super) fn recordings(own: &[&Event], legless: &[&Event]) -> Vec<Recording> {
-    let mut found: Map<String, (&str, Recording)> = Map::new();
+    let mut found: BTreeMap<String, (&str, Recording)> = BTreeMap::new();
     for event in own.iter().chain(legless) {
         if event.kind != "vonage.voice.recording" {
             continue;
@@ -27,7 +27,9 @@ pub(super) fn recordings(own: &[&Event], legless: &[&Event]) -> Vec<Recording> {
             .clone()
             .or_else(|| said.url.clone())
             .unwrap_or_else(|| event.id.clone());
-        let (_, kept) = found.or_insert_with(key, || (&event.time, Recording::default()));
+        let (_, kept) = found
+            .entry(key)
+            .or_insert_with(|| (&event.time, Recording::default()));
         kept.recording = kept.recording.take().or(said.recording);
         kept.url = kept.url.take().or(said.url);
         kept.started = kept.started.take().or(said.started);
@@ -36,13 +38,13 @@ pub(super) fn recordings(own: &[&Event], legless: &[&Event]) -> Vec<Recording> {
         kept.node = kept.node.take().or(said.node);
     }
     let mut recordings: Vec<_> = found.into_iter().collect();
-    sort_by(&mut recordings, |a, b| (a.1.0, &a.0).cmp(&(b.1.0, &b.0)));
+    recordings.sort_by(|a, b| (a.1.0, &a.0).cmp(&(b.1.0, &b.0)));
     recordings.into_iter().map(|(_, (_, it))| it).collect()
 }
 
 /// The transcripts of a call's recordings.
 pub(super) fn transcripts(own: &[&Event], legless: &[&Event]) -> Vec<Transcript> {
-    let mut found: Map<String, Transcript> = Map::new();
+    let mut found: BTreeMap<String, Transcript> = BTreeMap::new();
     for event in own.iter().chain(legless) {
         if event.kind != "vonage.voice.transcription" {
             continue;
@@ -57,7 +59,7 @@ pub(super) fn transcripts(own: &[&Event], legless: &[&Event]) -> Vec<Transcript>
             .clone()
             .or_else(|| said.recording.clone())
             .unwrap_or_else(|| event.id.clone());
-        found.or_insert_with(key, || said);
+        found.entry(key).or_insert(said);
     }
     found.into_values().collect()
 }
@@ -65,7 +67,7 @@ pub(super) fn transcripts(own: &[&Event], legless: &[&Event]) -> Vec<Transcript>
 /// A recording made by a voicemail node; one made by a `record` node is no message, and neither
 /// is one that holds nothing or that nobody can fetch.
 pub(super) fn left_a_message(record: &CallRecord) -> bool {
-    let voicemails: Set<&str> = record
+    let voicemails: BTreeSet<&str> = record
         .path
         .iter()
         .filter(|passed| passed.visit.entered.as_deref() == Some("voicemail"))

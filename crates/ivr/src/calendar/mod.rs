@@ -140,7 +140,7 @@ impl Calendar {
                 date = date.tomorrow().unwrap_or(date);
             }
         }
-        order::sort(&mut edges);
+        edges.sort_unstable();
         edges.dedup();
         edges
             .into_iter()

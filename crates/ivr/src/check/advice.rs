@@ -1,6 +1,6 @@
 //! What works, but a caller or an operator will regret.
 
-use order::Set;
+use std::collections::BTreeSet;
 
 use super::graph::{Event, Graph, MenuOf, NodeOf, Then, To};
 use super::paths::Paths;
@@ -90,7 +90,7 @@ fn person(
     report: &mut Report<'_>,
 ) {
     let Some(start) = menu.start else { return };
-    let mut seen = Set::from_iter([start]);
+    let mut seen = BTreeSet::from_iter([start]);
     let mut work = vec![start];
     let mut gives_back = false;
     // A mailbox: a message is left, and there is nothing to choose.
@@ -213,7 +213,7 @@ fn leads(graph: &Graph<'_>, paths: &Paths<'_, '_>, menu: &str, node: usize) -> b
         .find(|candidate| candidate.id == menu)
         .and_then(|menu| menu.start);
     let Some(start) = start else { return false };
-    let mut seen = Set::from_iter([start]);
+    let mut seen = BTreeSet::from_iter([start]);
     let mut work = vec![start];
     while let Some(here) = work.pop() {
         if here == node {
@@ -313,7 +313,7 @@ impl About<'_> {
             .keys
             .names()
             .filter(|keys| choices.get(keys).is_none());
-        let all: Set<&str> = choices.names().chain(globals).collect();
+        let all: BTreeSet<&str> = choices.names().chain(globals).collect();
         for keys in choices.names() {
             // Sorted, so it is the first of them.
             let longer = all

@@ -230,7 +230,7 @@ impl<'a> Graph<'a> {
         }
         graph.note_talks_that_come_back();
         let mut keys: Vec<_> = facts.into_iter().collect();
-        order::sort_by(&mut keys, |a, b| a.1.cmp(&b.1));
+        keys.sort_by_key(|key| key.1);
         graph.facts = keys.into_iter().map(|(key, _)| key).collect();
         graph
     }

@@ -85,7 +85,7 @@ impl<'a> Report<'a> {
 
     /// All findings in order, each once.
     pub fn finish(mut self) -> Vec<Diagnostic> {
-        order::sort_by(&mut self.found, |a, b| {
+        self.found.sort_by(|a, b| {
             (&a.file, a.line, a.column, a.code, &a.pointer)
                 .cmp(&(&b.file, b.line, b.column, b.code, &b.pointer))
         });

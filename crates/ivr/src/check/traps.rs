@@ -12,7 +12,7 @@
 //! node), they are taken to be independent, and so are those on the way through a
 //! submenu that returns: a trap may then be reported that is none, never the other way round.
 
-use order::{Map, Set};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
 use super::graph::{Edge, Fact, FactKey, Graph, Spot, To};
@@ -33,7 +33,7 @@ pub(super) fn find<'a>(graph: &Graph<'a>, paths: &Paths<'_, 'a>, report: &mut Re
         .collect();
     for tangle in ways.tangles(&all, &View::default()) {
         // One loop after the other, each as if the ones before were put right.
-        let mut cut = Set::new();
+        let mut cut = BTreeSet::new();
         ways.erring.find_backs(|_, _| true);
         for _ in 0..MANY {
             let Some((answers, knot)) = ways.real(&tangle, &cut) else {
@@ -60,7 +60,7 @@ const MANY: usize = 20;
 #[derive(Default)]
 struct View<'s> {
     answers: &'s [Fact],
-    cut: Option<&'s Set<(usize, Spot<'s>)>>,
+    cut: Option<&'s BTreeSet<(usize, Spot<'s>)>>,
 }
 
 impl View<'_> {
@@ -161,7 +161,7 @@ impl Ways<'_, '_> {
                         }
                     }
                     if part.len() > 1 || self.next(node, view).any(|to| to == node) {
-                        order::sort(&mut part);
+                        part.sort_unstable();
                         found.push(part);
                     }
                 }
@@ -175,10 +175,10 @@ impl Ways<'_, '_> {
     fn real(
         &self,
         tangle: &[usize],
-        cut: &Set<(usize, Spot<'_>)>,
+        cut: &BTreeSet<(usize, Spot<'_>)>,
     ) -> Option<(Vec<Fact>, Vec<usize>)> {
         // Only what is asked at several nodes can contradict itself.
-        let mut asked: Map<usize, (Set<usize>, Set<u8>)> = Map::new();
+        let mut asked: BTreeMap<usize, (BTreeSet<usize>, BTreeSet<u8>)> = BTreeMap::new();
         for &node in tangle {
             for edge in self.graph.edges.get(node).into_iter().flatten() {
                 for fact in edge
@@ -186,7 +186,7 @@ impl Ways<'_, '_> {
                     .iter()
                     .filter(|fact| self.lasts(fact.key, tangle))
                 {
-                    let (nodes, values) = asked.or_default(fact.key);
+                    let (nodes, values) = asked.entry(fact.key).or_default();
                     nodes.insert(node);
                     values.insert(fact.value);
                 }
@@ -195,7 +195,7 @@ impl Ways<'_, '_> {
         let asked: Vec<(usize, Vec<u8>)> = asked
             .into_iter()
             .filter(|(_, (nodes, _))| nodes.len() > 1)
-            .map(|(key, (_, values))| (key, values.into_vec()))
+            .map(|(key, (_, values))| (key, values.into_iter().collect()))
             .collect();
         let combinations = asked
             .iter()
@@ -258,7 +258,7 @@ fn note<'a>(
         .iter()
         .copied()
         .min_by_key(|node| (paths.far(*node), *node))?;
-    let inside: Set<usize> = knot.iter().copied().collect();
+    let inside: BTreeSet<usize> = knot.iter().copied().collect();
     let within = |node: usize| inside.contains(&node);
     let counts = |node: usize, edge: &Edge<'_>| view.allows(node, edge);
     // Which exit closes the loop does not depend on whose words it is told in.

@@ -6,7 +6,7 @@
 //! waited for, because they do not ride in the state. What a submenu collects is there when
 //! it returns. An answered look-up is taken to bring all that its `into` names.
 
-use order::Map;
+use std::collections::BTreeMap;
 
 use super::Report;
 use super::graph::{Edge, Event, Graph, Then, To};
@@ -61,7 +61,7 @@ impl Set {
 
 /// The values anything in a library brings or reads.
 struct Values<'a> {
-    numbers: Map<(bool, &'a str), usize>,
+    numbers: BTreeMap<(bool, &'a str), usize>,
     secrets: Vec<bool>,
 }
 
@@ -74,12 +74,12 @@ impl<'a> Values<'a> {
     /// Every value that some node brings.
     fn brought(graph: &Graph<'a>) -> Self {
         let mut values = Self {
-            numbers: Map::new(),
+            numbers: BTreeMap::new(),
             secrets: Vec::new(),
         };
         let mut add = |lookup: bool, name: &'a str, secret: bool| {
             let next = values.numbers.len();
-            let number = *values.numbers.or_insert_with((lookup, name), || next);
+            let number = *values.numbers.entry((lookup, name)).or_insert(next);
             if number == next {
                 values.secrets.push(false);
             }
@@ -296,7 +296,7 @@ fn flow(graph: &Graph<'_>, paths: &Paths<'_, '_>, values: &Values<'_>) -> Vec<Se
             }
         }
     }
-    let returns: Map<usize, Vec<usize>> = graph
+    let returns: BTreeMap<usize, Vec<usize>> = graph
         .callers
         .keys()
         .map(|start| (*start, returns_of(graph, paths, *start)))
