@@ -1,5 +1,5 @@
 # Every target installs what it needs first (scripts/setup), and is quick the second time.
-.PHONY: dev test faults storm wild lint bench deploy build setup
+.PHONY: dev test faults storm wild lint bench deploy deploy-fallback build setup
 
 dev:       ## answer calls on http://127.0.0.1:8787
 	@scripts/dev
@@ -31,6 +31,9 @@ build: setup ## the Worker, into build/
 
 deploy:    ## migrations and the Worker, to your Cloudflare account
 	@scripts/deploy
+
+deploy-fallback: ## the second Worker, without any binding
+	@scripts/fallback
 
 setup:
 	@scripts/setup
