@@ -73,7 +73,7 @@ pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
     let Ok(body) = String::from_utf8(body) else {
         return bad_request("the body is not UTF-8");
     };
-    let wanted: Wanted = match serde_json::from_str(&body) {
+    let wanted: Wanted = match strict::from_str(&body) {
         Ok(wanted) => wanted,
         Err(error) => return bad_request(&error.to_string()),
     };

@@ -550,6 +550,35 @@ fn a_sink_that_never_answers_holds_up_nobody() {
 }
 
 #[test]
+fn a_sink_that_wants_no_more_is_left_alone_and_what_it_missed_is_kept() {
+    let _alone = alone();
+    let sink = Sink::start(|_| Answer::Status(410, String::new()));
+    let worker = Worker::builder()
+        .variable("SINK_URL", &sink.url())
+        .variable("SINK_SECRET", SECRET)
+        .edit("max_batch_timeout = 5", "max_batch_timeout = 1")
+        .start();
+    let mut sent = BTreeSet::new();
+    for seed in [1, 2] {
+        let calls = calls(4, seed);
+        send(&worker, &calls.webhooks);
+        sent.extend(ids_of(&calls.webhooks));
+        worker.wait_for("the archive", Duration::from_secs(60), |worker| {
+            let archived = worker.archived();
+            sent.iter()
+                .all(|id| archived.contains_key(id))
+                .then_some(())
+        });
+    }
+    let log = worker.log();
+    assert!(log.contains("\"reason\":\"sink_gone\""), "{log}");
+    assert!(!log.contains("\"reason\":\"sink_failed\""), "{log}");
+    // Four requests are on their way at once: those had left when the first was answered.
+    let asked = sink.received().len();
+    assert!((1..=4).contains(&asked), "asked {asked} times");
+}
+
+#[test]
 fn what_reaches_the_sink_is_signed() {
     let _alone = alone();
     let sink = Sink::willing();
