@@ -145,6 +145,17 @@ Example:
     Erase(Erase),
     /// Set up the Vonage side.
     Vonage(Vonage),
+    /// Find what is wrong between Vonage, the Worker and these files.
+    #[command(after_help = "\
+Asks the Worker how it is, calls it once as Vonage does and once with a forged signature, compares \
+what is in force with the files, and Vonage's settings with what they should be. It changes \
+nothing; the test call leaves a call record, from `ivr doctor`. What it has no key for is left out \
+and named. Exit code 1 when there is an error.
+
+Examples:
+  ivr doctor --url http://127.0.0.1:8787          a Worker of `make dev`, signed by its .dev.vars
+  ivr doctor menus --url https://ivr.example.com  IVR_TOKEN, IVR_SECRET and VONAGE_… say who we are")]
+    Doctor(Doctor),
     /// Print a signed webhook as a `curl` command, ready to paste.
     #[command(after_help = "\
 The token is good for five minutes.
@@ -512,6 +523,37 @@ pub struct Erase {
     /// On which Worker.
     #[command(flatten)]
     pub worker: Worker,
+}
+
+/// `ivr doctor`
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// The folder of the menus; this folder when left out.
+    pub folder: Option<PathBuf>,
+    /// The Worker.
+    #[command(flatten)]
+    pub worker: Worker,
+    /// The Worker of the fallback, when it is another.
+    #[arg(long, value_name = "URL")]
+    pub fallback: Option<String>,
+    /// Signs the test call.
+    #[arg(
+        long,
+        env = "IVR_SECRET",
+        hide_env_values = true,
+        value_name = "SECRET"
+    )]
+    pub secret: Option<String>,
+    /// Take the secret from this file of `NAME=value` lines (VONAGE_SIGNATURE_SECRET); for a Worker
+    /// on this machine, `.dev.vars` when left out.
+    #[arg(long, value_name = "FILE")]
+    pub vars: Option<PathBuf>,
+    /// The application's id at Vonage.
+    #[arg(long, env = "VONAGE_APPLICATION_ID", value_name = "ID")]
+    pub application: Option<String>,
+    /// Who we are at Vonage.
+    #[command(flatten)]
+    pub account: Credentials,
 }
 
 /// `ivr vonage`

@@ -3,6 +3,7 @@
 mod check;
 mod dial;
 mod diff;
+mod doctor;
 mod erase;
 mod graph;
 mod lsp;
@@ -54,6 +55,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Rollback(rollback) => publish::rollback(&rollback, json),
         Command::Replay(replay) => publish::replay(&replay, json),
         Command::Erase(erase) => erase::run(&erase, json),
+        Command::Doctor(doctor) => doctor::run(&doctor, json),
         Command::Vonage(vonage) => match vonage.command {
             VonageCommand::Apply(apply) => vonage::apply(&apply, json),
         },

@@ -15,12 +15,14 @@ use crate::print::{self, Text};
 use crate::trouble::{Exit, Trouble, file_trouble};
 
 /// One document on its way.
-struct Parcel<'f> {
+pub(super) struct Parcel<'f> {
     file: &'f File,
-    path: String,
+    /// `/menus/acme`
+    pub(super) path: String,
     /// What is in force, by its tag.
-    before: Option<String>,
-    same: bool,
+    pub(super) before: Option<String>,
+    /// What is in force says the same.
+    pub(super) same: bool,
 }
 
 /// Puts documents in force.
@@ -37,41 +39,7 @@ pub(super) fn publish(publish: &Publish, json: bool) -> Done {
         ));
     }
     let api = Api::of(&publish.worker)?;
-    // What another document names must be there before it: calendars and lists, menus, numbers.
-    let mut asked: Vec<&File> = files.iter().filter(|file| file.asked).collect();
-    asked.sort_by_key(|file| file.role());
-    let mut parcels = Vec::new();
-    let many = asked.len();
-    for (at, file) in asked.into_iter().enumerate() {
-        print::progress(format!("comparing {at} of {many} documents"));
-        let path = match file.role() {
-            Role::Menu(id) => format!("/menus/{id}"),
-            Role::Calendar(id) => format!("/calendars/{id}"),
-            Role::List(id) => format!("/lists/{id}"),
-            Role::Numbers => {
-                number_parcels(&api, file, &mut parcels)?;
-                continue;
-            }
-            Role::Test(_) | Role::Other => continue,
-        };
-        // Asked before anything is written: what is out of reach stops nothing half way.
-        let there = api.document(&path)?;
-        let same = there
-            .as_ref()
-            .is_some_and(|there| version(&there.body) == version_of(file));
-        parcels.push(Parcel {
-            file,
-            path,
-            before: there.map(|there| {
-                there
-                    .version
-                    .or_else(|| version(&there.body))
-                    .unwrap_or_default()
-            }),
-            same,
-        });
-    }
-    print::progress_done();
+    let parcels = compared(&api, &files)?;
     if parcels.is_empty() {
         return Err(Trouble::usage("there is nothing to publish here")
             .help("name a menu, a calendar, a list, `numbers.json` or a folder of them"));
@@ -104,6 +72,46 @@ pub(super) fn publish(publish: &Publish, json: bool) -> Done {
         print_json(&json!({ "documents": told }));
     }
     Ok(Exit::Fine)
+}
+
+/// The documents asked for, and whether they are in force.
+pub(super) fn compared<'f>(api: &Api, files: &'f [File]) -> Result<Vec<Parcel<'f>>, Trouble> {
+    // What another document names must be there before it: calendars and lists, menus, numbers.
+    let mut asked: Vec<&File> = files.iter().filter(|file| file.asked).collect();
+    asked.sort_by_key(|file| file.role());
+    let mut parcels = Vec::new();
+    let many = asked.len();
+    for (at, file) in asked.into_iter().enumerate() {
+        print::progress(format!("comparing {at} of {many} documents"));
+        let path = match file.role() {
+            Role::Menu(id) => format!("/menus/{id}"),
+            Role::Calendar(id) => format!("/calendars/{id}"),
+            Role::List(id) => format!("/lists/{id}"),
+            Role::Numbers => {
+                number_parcels(api, file, &mut parcels)?;
+                continue;
+            }
+            Role::Test(_) | Role::Other => continue,
+        };
+        // Asked before anything is written: what is out of reach stops nothing half way.
+        let there = api.document(&path)?;
+        let same = there
+            .as_ref()
+            .is_some_and(|there| version(&there.body) == version_of(file));
+        parcels.push(Parcel {
+            file,
+            path,
+            before: there.map(|there| {
+                there
+                    .version
+                    .or_else(|| version(&there.body))
+                    .unwrap_or_default()
+            }),
+            same,
+        });
+    }
+    print::progress_done();
+    Ok(parcels)
 }
 
 /// An interruption says what is in force by now, so that nobody has to guess.

@@ -56,7 +56,8 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-fn secret_in(file: &std::path::Path) -> Result<String, Trouble> {
+/// The signature secret in a file of `NAME=value` lines.
+pub(super) fn secret_in(file: &std::path::Path) -> Result<String, Trouble> {
     let missing = || {
         Trouble::usage("there is no secret to sign with").help(format!(
             "give --secret, set IVR_SECRET, or have a line VONAGE_SIGNATURE_SECRET=… in {}",
