@@ -14,8 +14,9 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -297,5 +298,93 @@ fn every_link_between_the_pages_leads_somewhere() -> Outcome {
             }
         }
     }
+    Ok(())
+}
+
+/// The pages of the book with their titles, in its order.
+fn summary() -> Result<Vec<(String, String)>, Box<dyn Error>> {
+    let text = fs::read_to_string(root().join("docs/SUMMARY.md"))?;
+    Ok(text
+        .lines()
+        .filter_map(|line| line.trim_start_matches("- ").strip_prefix('['))
+        .filter_map(|link| link.strip_suffix(')')?.split_once("]("))
+        .map(|(title, path)| (title.to_owned(), path.to_owned()))
+        .collect())
+}
+
+#[test]
+fn every_page_is_in_the_book_once() -> Outcome {
+    let mut listed: Vec<String> = summary()?.into_iter().map(|(_, path)| path).collect();
+    listed.sort();
+    let mut there: Vec<String> = pages()?
+        .iter()
+        .filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
+        .filter(|name| name != "SUMMARY.md")
+        .collect();
+    there.sort();
+    assert_eq!(listed, there);
+    Ok(())
+}
+
+#[test]
+fn every_link_of_the_book_leads_to_a_page_of_it() -> Outcome {
+    let docs = root().join("docs");
+    let mut items = Vec::new();
+    for (name, path) in summary()? {
+        let content = fs::read_to_string(docs.join(&path))?;
+        items.push(serde_json::json!({ "Chapter": {
+            "name": name, "content": content, "number": null, "sub_items": [],
+            "path": path, "source_path": path, "parent_names": [],
+        } }));
+    }
+    let input = serde_json::json!([{}, { "items": items }]).to_string();
+    let mut child = Command::new("node")
+        .arg("scripts/book-pages.mjs")
+        .current_dir(root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut stdin = child.stdin.take().ok_or("there is an input")?;
+    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    let output = child.wait_with_output()?;
+    writer.join().map_err(|_| "the input was not written")??;
+    assert!(output.status.success());
+    let book: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let chapters: Vec<(&str, &str)> = book["items"]
+        .as_array()
+        .ok_or("a book has items")?
+        .iter()
+        .filter_map(|item| {
+            let chapter = &item["Chapter"];
+            Some((chapter["path"].as_str()?, chapter["content"].as_str()?))
+        })
+        .collect();
+    let mut links = 0;
+    for (path, content) in &chapters {
+        for target in prose(content).split("](").skip(1) {
+            let target = target.split(')').next().unwrap_or_default();
+            if target.contains("://") || target.is_empty() {
+                continue;
+            }
+            let (page, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let page = if page.is_empty() { path } else { page };
+            links += 1;
+            match chapters.iter().find(|(path, _)| *path == page) {
+                Some((_, content)) => assert!(
+                    anchor.is_empty() || anchors(content).contains(anchor),
+                    "{path}: no heading {target}"
+                ),
+                None => assert!(
+                    !page.ends_with(".md") && docs.join(page).exists(),
+                    "{path}: {target} is not in the book"
+                ),
+            }
+        }
+    }
+    assert!(chapters.len() > 15 && links > 50, "{links} links");
+    // What lies beside the code is a page of the book, and linked as one.
+    let guide = chapters.iter().find(|(path, _)| *path == "README.md");
+    let (_, guide) = guide.ok_or("the guide is in the book")?;
+    assert!(guide.contains("](findings.md)") && guide.contains("](security.md)"));
     Ok(())
 }
