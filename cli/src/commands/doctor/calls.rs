@@ -262,7 +262,7 @@ fn fallback(call: &Call, routes: &Routes, secret: &str, report: &mut Report) {
         Code::FallbackRefused,
         "Worker, /webhooks/fallback",
         format!("{url} {wrong}"),
-        "callers hear nothing when the Worker fails: deploy it with `wrangler deploy --env fallback`",
+        "callers hear nothing when the Worker fails: deploy it with `make deploy-fallback`",
     );
 }
 

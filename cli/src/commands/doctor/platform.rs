@@ -127,7 +127,7 @@ fn voice(is: &ApplicationWebhooks, routes: &Routes, place: &str, report: &mut Re
             Code::FallbackMissing,
             place_of_fallback,
             "is not set: when the answer URL fails, callers hear nothing",
-            "deploy the fallback (`wrangler deploy --env fallback`), then `ivr vonage apply --fallback URL`",
+            "deploy the fallback (`make deploy-fallback`), then `ivr vonage apply --fallback URL`",
         ),
         Some(is) => {
             manner(is, &place_of_fallback, report);
@@ -144,7 +144,7 @@ fn voice(is: &ApplicationWebhooks, routes: &Routes, place: &str, report: &mut Re
                     Code::FallbackSameWorker,
                     place_of_fallback,
                     "is the same Worker: it cannot speak when that one cannot be reached",
-                    "`wrangler deploy --env fallback` puts it in a Worker of its own",
+                    "`make deploy-fallback` puts it in a Worker of its own",
                 );
             } else if is_ours(&is.address, routes) {
                 report.found(
