@@ -29,7 +29,7 @@ enum Form {
     Words,
     /// Who called or was called.
     Party,
-    /// An address, which loses its query.
+    /// An address, which loses its query, if its path names nothing but places and recordings.
     Url,
     /// Keys: whether there were any.
     Keys,
@@ -227,11 +227,26 @@ fn is_words(text: &str) -> bool {
     text.len() <= 100 && text.bytes().all(is_part)
 }
 
+/// An address without its query. One with a longer number in it than a host or a version has is
+/// none that the platform writes, but for the UUID of what lies there.
 fn without_query(url: &str) -> Option<&str> {
     let url = url.split(['?', '#']).next()?;
-    let is_address = url.starts_with("https://") || url.starts_with("http://");
-    let is_plain = url.bytes().all(|byte| byte.is_ascii_graphic());
-    (is_address && is_plain && url.len() <= 512).then_some(url)
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))?;
+    let is_plain = rest.bytes().all(|byte| byte.is_ascii_graphic());
+    let digits = |piece: &str| piece.bytes().filter(u8::is_ascii_digit).count();
+    let is_known = |piece: &str| digits(piece) <= 3 || is_uuid(piece);
+    let is_place = rest.split(['/', '.', ':']).all(is_known);
+    (is_place && is_plain && url.len() <= 512).then_some(url)
+}
+
+fn is_uuid(text: &str) -> bool {
+    let lengths = text.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12])
+        && text
+            .bytes()
+            .all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
 fn keys(value: &Value) -> Value {
