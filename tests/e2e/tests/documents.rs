@@ -396,6 +396,12 @@ fn an_author_publishes_pulls_and_rolls_back_with_the_command() {
         ]),
         fine
     );
+    // The doctor's calls are answered, refused and told of as Vonage's are.
+    let named = folder.display().to_string();
+    let doctor = ["doctor", &named, "--secret", SIGNATURE_SECRET];
+    assert_eq!(there(&doctor), fine);
+    let wrong = ["doctor", &named, "--secret", "not the one of this Worker"];
+    assert_eq!(there(&wrong), ExitCode::from(1));
     // White space is no change.
     let spaced = fs::read_to_string(path("main.json"))
         .unwrap()
