@@ -1,11 +1,14 @@
 # Every target installs what it needs first (scripts/setup), and is quick the second time.
-.PHONY: dev test faults storm wild lint bench deploy deploy-fallback build setup
+.PHONY: dev test conformance faults storm wild lint bench deploy deploy-fallback build setup
 
 dev:       ## answer calls on http://127.0.0.1:8787
 	@scripts/dev
 
 test:      ## native, in a headless browser, and end to end under workerd
 	@scripts/test
+
+conformance: ## what others made reads our schemas, documents and drawings
+	@scripts/conformance --all
 
 faults:    ## what callers get when services and code fail: a table, run under workerd
 	@scripts/setup

@@ -204,12 +204,13 @@ fn mermaid_text(text: &str) -> String {
     safe
 }
 
-/// A text between quotes in DOT.
+/// A text between quotes in DOT, which reads `&amp;` as HTML does.
 fn dot_text(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
             '\\' | '"' => safe.extend(['\\', letter]),
+            '&' => safe.push_str("&amp;"),
             letter if letter.is_control() => safe.push(' '),
             letter => safe.push(letter),
         }
@@ -373,7 +374,7 @@ mod tests {
         };
         check("press 1", "press 1", "press 1");
         check("\"#1;\\", "#34;#35;1;\\", "\\\"#1;\\\\");
-        check("<b>&lt;`x`", "#60;b#62;#38;lt;#96;x#96;", "<b>&lt;`x`");
+        check("<b>&lt;`x`", "#60;b#62;#38;lt;#96;x#96;", "<b>&amp;lt;`x`");
         check("a\nb", "a b", "a b");
     }
 }
