@@ -42,6 +42,9 @@ pub async fn run(env: &Env) {
         log::alert("retention_failed", &refusal.message);
     }
     compaction::run(env).await;
+    if let Err(refusal) = crate::routes::api::note_references(env).await {
+        log::alert("references_failed", &refusal.message);
+    }
 }
 
 fn days_before(now: Timestamp, days: i64) -> Timestamp {

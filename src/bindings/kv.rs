@@ -3,7 +3,9 @@
 //! Bound by hand: the `worker` crate's own takes its options through `serde-wasm-bindgen`,
 //! and every name through a look-up; on the way to an answer neither is needed.
 
-use js_sys::{Array, Object, Promise};
+use std::collections::BTreeMap;
+
+use js_sys::{Array, JSON, Map, Object, Promise};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
@@ -20,8 +22,11 @@ extern "C" {
     type Namespace;
     #[wasm_bindgen(method, catch)]
     fn get(this: &Namespace, key: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = get)]
+    fn get_many(this: &Namespace, keys: &Array) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch)]
-    fn put(this: &Namespace, key: &str, value: &str) -> Result<Promise, JsValue>;
+    fn put(this: &Namespace, key: &str, value: &str, options: &JsValue)
+    -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch)]
     fn delete(this: &Namespace, key: &str) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch)]
@@ -31,6 +36,18 @@ extern "C" {
 /// `MENUS`.
 #[derive(Clone)]
 pub struct Kv(Namespace);
+
+/// How many keys one operation reads at most.
+const KEYS_A_READ: usize = 100;
+
+/// A key, and what was written beside its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The key.
+    pub name: String,
+    /// Its metadata, as JSON; nothing where whoever wrote the value gave none.
+    pub metadata: Option<String>,
+}
 
 /// Why a read or write did not happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +88,12 @@ impl From<Refusal> for KvError {
     }
 }
 
+impl From<KvError> for Refusal {
+    fn from(error: KvError) -> Self {
+        Self::new(error.detail().to_owned())
+    }
+}
+
 impl Kv {
     /// The namespace, when it is bound.
     ///
@@ -94,12 +117,51 @@ impl Kv {
         Ok(faults::spoil(Service::Menus, key, value.as_string()))
     }
 
-    /// Writes a key. Its readers elsewhere may see the old value for a minute.
+    /// Reads many keys, a hundred an operation. What there is none of is not in the answer.
     ///
     /// # Errors
     /// When KV fails or the deadline passes.
-    pub async fn put(&self, key: &str, value: &str, deadline: Deadline) -> Result<(), KvError> {
-        answer(self.0.put(key, value), deadline).await.map(drop)
+    pub async fn get_many(
+        &self,
+        keys: &[String],
+        deadline: Deadline,
+    ) -> Result<BTreeMap<String, String>, KvError> {
+        let mut found = BTreeMap::new();
+        for keys in keys.chunks(KEYS_A_READ) {
+            let wanted: Array = keys.iter().map(|key| JsValue::from_str(key)).collect();
+            let values: Map = answer(self.0.get_many(&wanted), deadline)
+                .await?
+                .unchecked_into();
+            for key in keys {
+                let value = values.get(&JsValue::from_str(key)).as_string();
+                if let Some(text) = faults::spoil(Service::Menus, key, value) {
+                    found.insert(key.clone(), text);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Writes a key, and beside it, where there is any, metadata: a JSON text of at most 1,024
+    /// bytes, which lists show. Readers elsewhere may see the old value for a minute.
+    ///
+    /// # Errors
+    /// When KV fails or the deadline passes.
+    pub async fn put(
+        &self,
+        key: &str,
+        value: &str,
+        metadata: Option<&str>,
+        deadline: Deadline,
+    ) -> Result<(), KvError> {
+        let metadata = metadata.and_then(|text| JSON::parse(text).ok());
+        let options = match metadata {
+            Some(metadata) => object(&[("metadata", metadata)]),
+            None => JsValue::UNDEFINED,
+        };
+        answer(self.0.put(key, value, &options), deadline)
+            .await
+            .map(drop)
     }
 
     /// Removes a key.
@@ -110,18 +172,25 @@ impl Kv {
         answer(self.0.delete(key), deadline).await.map(drop)
     }
 
-    /// Every key that starts with `prefix`, in order.
+    /// Every key that starts with `prefix`, in order, a thousand an operation.
     ///
     /// # Errors
     /// When KV fails or the deadline passes.
-    pub async fn keys(&self, prefix: &str, deadline: Deadline) -> Result<Vec<String>, KvError> {
+    pub async fn keys(&self, prefix: &str, deadline: Deadline) -> Result<Vec<Key>, KvError> {
         let mut keys = Vec::new();
         let mut cursor = JsValue::UNDEFINED;
         loop {
             let options = object(&[("prefix", prefix.into()), ("cursor", cursor)]);
             let page = answer(self.0.list(&options), deadline).await?;
             let entries = Array::from(&member(&page, "keys"));
-            keys.extend(entries.iter().filter_map(|entry| text(&entry, "name")));
+            keys.extend(entries.iter().filter_map(|entry| {
+                let metadata = member(&entry, "metadata");
+                let metadata = metadata.is_object().then(|| JSON::stringify(&metadata));
+                Some(Key {
+                    name: text(&entry, "name")?,
+                    metadata: metadata.and_then(Result::ok).map(String::from),
+                })
+            }));
             if !member(&page, "list_complete").is_falsy() {
                 return Ok(keys);
             }

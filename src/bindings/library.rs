@@ -10,6 +10,8 @@
     reason = "the macro writes methods without documentation"
 )]
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use wasm_bindgen::{JsCast, JsValue};
@@ -27,6 +29,12 @@ use crate::faults::{self, Service};
 /// How long KV may go on showing an old version, in milliseconds: its readers keep what they read
 /// for a minute.
 const STALE_MS: f64 = 90_000.0;
+
+/// How many of the documents that name one are looked at when it changes. A calendar may be named
+/// by thousands of menus, and what it does to one of them it does to all.
+const NAMERS: i64 = 100;
+/// How many documents are looked at in all.
+const AROUND: i64 = 800;
 
 /// One time a version was put in force.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
@@ -50,6 +58,19 @@ pub struct Claim {
     pub seen: Option<String>,
     /// What is to be in force.
     pub publication: Publication,
+    /// The keys of the documents it names.
+    #[serde(default)]
+    pub names: BTreeSet<String>,
+}
+
+/// The documents around one that is about to change.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct Around {
+    /// Whether every document of KV has been gone through.
+    pub is_complete: bool,
+    /// The keys of those that name it, and of what these name, and so on; and of one number, if
+    /// there is any: then a menu that no number and no menu names is reached by no caller.
+    pub documents: BTreeSet<String>,
 }
 
 /// What becomes of a claim.
@@ -85,6 +106,31 @@ pub struct Draft {
 pub async fn claim(env: &Env, claim: &Claim) -> std::result::Result<Claimed, Refusal> {
     let body = serde_json::to_string(claim).unwrap_or_default();
     ask(env, "POST", "claims", &claim.document, Some(&body)).await
+}
+
+/// The documents that name this one, what those and `names` name, and so on.
+///
+/// # Errors
+/// What the object said.
+pub async fn around(
+    env: &Env,
+    document: &str,
+    names: &BTreeSet<String>,
+) -> std::result::Result<Around, Refusal> {
+    let body = serde_json::to_string(names).unwrap_or_default();
+    ask(env, "POST", "around", document, Some(&body)).await
+}
+
+/// Says what every document there is names, by its key. Others are forgotten.
+///
+/// # Errors
+/// What the object said.
+pub async fn register(
+    env: &Env,
+    names: &BTreeMap<String, BTreeSet<String>>,
+) -> std::result::Result<(), Refusal> {
+    let body = serde_json::to_string(names).unwrap_or_default();
+    ask(env, "PUT", "names", "", Some(&body)).await
 }
 
 /// The versions a document has had, newest first.
@@ -199,6 +245,16 @@ impl DurableObject for Library {
                 let claim: Claim = serde_json::from_str(&request.text().await?)?;
                 serde_json::to_string(&self.decide(&claim)?)
             }
+            (worker::Method::Post, "around") => {
+                let names: BTreeSet<String> = serde_json::from_str(&request.text().await?)?;
+                serde_json::to_string(&self.around(document, &names)?)
+            }
+            (worker::Method::Put, "names") => {
+                let all: BTreeMap<String, BTreeSet<String>> =
+                    serde_json::from_str(&request.text().await?)?;
+                self.register(&all)?;
+                serde_json::to_string(&())
+            }
             (worker::Method::Get, "history") => {
                 serde_json::to_string(&self.publications(document)?)
             }
@@ -231,6 +287,9 @@ impl Library {
             "CREATE TABLE IF NOT EXISTS heads (document TEXT PRIMARY KEY, version TEXT, moved REAL NOT NULL)",
             "CREATE TABLE IF NOT EXISTS publications (number INTEGER PRIMARY KEY AUTOINCREMENT, document TEXT NOT NULL, version TEXT, published TEXT NOT NULL, message TEXT, operator TEXT)",
             "CREATE INDEX IF NOT EXISTS publications_of ON publications (document, number)",
+            "CREATE TABLE IF NOT EXISTS names (document TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (document, name)) WITHOUT ROWID",
+            "CREATE INDEX IF NOT EXISTS names_of ON names (name)",
+            "CREATE TABLE IF NOT EXISTS registrations (number INTEGER PRIMARY KEY)",
             "CREATE TABLE IF NOT EXISTS drafts (document TEXT PRIMARY KEY, draft TEXT NOT NULL)",
         ] {
             self.rows(statement, vec![])?;
@@ -310,7 +369,72 @@ impl Library {
                 SqlStorageValue::Float(now),
             ],
         )?;
+        self.name(&claim.document, &claim.names)?;
         Ok(Claimed::Granted)
+    }
+
+    /// Writes what a document names.
+    fn name(&self, document: &str, names: &BTreeSet<String>) -> Result<()> {
+        let document = || SqlStorageValue::String(document.to_owned());
+        let known = self.rows(
+            "SELECT name FROM names WHERE document = ?1",
+            vec![document()],
+        )?;
+        let known: BTreeSet<String> = known.iter().filter_map(|row| text(row.first()?)).collect();
+        let gone = known.difference(names);
+        for (statement, changed) in [
+            ("DELETE FROM names WHERE document = ?1 AND name = ?2", gone),
+            (
+                "INSERT INTO names VALUES (?1, ?2)",
+                names.difference(&known),
+            ),
+        ] {
+            for name in changed {
+                self.rows(
+                    statement,
+                    vec![document(), SqlStorageValue::String(name.clone())],
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn register(&self, all: &BTreeMap<String, BTreeSet<String>>) -> Result<()> {
+        let known = self.rows("SELECT DISTINCT document FROM names", vec![])?;
+        for document in known.iter().filter_map(|row| text(row.first()?)) {
+            if !all.contains_key(&document) {
+                self.name(&document, &BTreeSet::new())?;
+            }
+        }
+        for (document, names) in all {
+            self.name(document, names)?;
+        }
+        self.rows("INSERT OR IGNORE INTO registrations VALUES (1)", vec![])
+            .map(drop)
+    }
+
+    fn around(&self, document: &str, names: &BTreeSet<String>) -> Result<Around> {
+        let registered = self.rows("SELECT 1 FROM registrations", vec![])?;
+        let rows = self.rows(
+            "WITH RECURSIVE namers (document) AS (SELECT document FROM names WHERE name = ?1 LIMIT ?3),
+             around (document) AS (
+               SELECT document FROM namers
+               UNION SELECT value FROM json_each(?2)
+               UNION SELECT * FROM (SELECT document FROM names
+                 WHERE document > 'number:' AND document < 'number;' LIMIT 1)
+               UNION SELECT n.name FROM around JOIN names AS n ON n.document = around.document)
+             SELECT document FROM around LIMIT ?4",
+            vec![
+                SqlStorageValue::String(document.to_owned()),
+                SqlStorageValue::String(serde_json::to_string(names)?),
+                SqlStorageValue::Integer(NAMERS),
+                SqlStorageValue::Integer(AROUND),
+            ],
+        )?;
+        Ok(Around {
+            is_complete: !registered.is_empty(),
+            documents: rows.iter().filter_map(|row| text(row.first()?)).collect(),
+        })
     }
 
     fn note(&self, document: &str, publication: &Publication) -> Result<()> {

@@ -551,10 +551,10 @@ impl Menus {
                 let copy = key::version(&version);
                 // Asked for even where the pointer is right: somebody may have deleted it.
                 if kv.get(&copy, deadline).await?.is_none() {
-                    kv.put(&copy, &text, deadline).await?;
+                    kv.put(&copy, &text, None, deadline).await?;
                 }
                 if kv.get(&pointer, deadline).await?.as_deref() != Some(&hash) {
-                    kv.put(&pointer, &hash, deadline).await?;
+                    kv.put(&pointer, &hash, None, deadline).await?;
                 }
                 Ok::<_, KvError>(())
             };

@@ -1,6 +1,6 @@
 //! Which path goes where: webhooks to [`webhook`], everything else here.
 
-mod api;
+pub mod api;
 pub mod auth;
 mod call;
 mod call_handler;

@@ -10,7 +10,7 @@ use super::auth::Operator;
 use super::history;
 use super::shelf::{self, Kind, Shelf};
 use super::table::Verb;
-use super::{tags, versions};
+use super::{references, tags, versions};
 use crate::bindings::kv::KvError;
 use crate::bindings::library::{self, Claim, Claimed, Publication};
 use crate::bindings::menus::key;
@@ -64,26 +64,21 @@ pub(super) fn check_id(kind: Kind, id: &str) -> Result<(), Reply> {
 }
 
 async fn list(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind) -> Answer {
-    let documents = shelf.all(kind).await;
-    let documents = documents.map_err(|error| unavailable(exchange, &error))?;
+    let summaries = shelf.summaries(kind).await;
+    let summaries = summaries.map_err(|error| unavailable(exchange, &error))?;
     let reply = match kind {
         Kind::Number => {
-            let mut numbers = serde_json::Map::new();
-            for (id, text) in documents {
-                numbers.insert(id, serde_json::from_str(&text).unwrap_or(Value::Null));
-            }
+            let entries = summaries.into_iter();
+            let numbers: serde_json::Map<String, Value> = entries
+                .map(|(id, summary)| (id, summary.entry.unwrap_or_default()))
+                .collect();
             json!({ "numbers": numbers })
         }
         _ => {
-            let entries: Vec<Value> = documents
-                .iter()
-                .map(|(id, text)| {
-                    let document: Value = serde_json::from_str(text).unwrap_or_default();
-                    json!({
-                        "id": id,
-                        "version": shelf::version(text).map(|version| version.to_string()),
-                        "title": document.get("title"),
-                    })
+            let entries: Vec<Value> = summaries
+                .into_iter()
+                .map(|(id, summary)| {
+                    json!({ "id": id, "version": summary.version, "title": summary.title })
                 })
                 .collect();
             json!({ kind.plural(): entries })
@@ -144,6 +139,18 @@ async fn put(
     publish(exchange, operator, shelf, kind, id, "publish", &text).await
 }
 
+/// The documents that a change concerns.
+pub(super) async fn around(
+    exchange: &mut Exchange<'_>,
+    shelf: &Shelf,
+    kind: Kind,
+    id: &str,
+    text: Option<&str>,
+) -> Result<shelf::Documents, Reply> {
+    let documents = references::around(exchange.env, shelf, kind, id, text).await;
+    documents.map_err(|refusal| super::unavailable(exchange, &refusal))
+}
+
 /// Puts a document in force, when it is right and nobody was faster.
 async fn publish(
     exchange: &mut Exchange<'_>,
@@ -155,8 +162,7 @@ async fn publish(
     text: &str,
 ) -> Answer {
     let message = audit::message(message_of(exchange.request.query()))?;
-    let before = shelf.everything().await;
-    let before = before.map_err(|error| unavailable(exchange, &error))?;
+    let before = around(exchange, shelf, kind, id, Some(text)).await?;
     let current = before.get(&(kind.plural(), id.to_owned())).cloned();
     expected(exchange, current.as_deref())?;
     let found = shelf::broken_by(&before, kind, id, Some(text));
@@ -233,6 +239,9 @@ pub(super) async fn make(
             message: change.message.clone(),
             by: Some(operator.who.clone()),
         },
+        names: change
+            .text
+            .map_or_else(Default::default, |text| shelf::names(kind, id, text)),
     };
     let claimed = library::claim(exchange.env, &claim).await;
     match claimed.map_err(|refusal| super::unavailable(exchange, &refusal))? {
@@ -288,8 +297,7 @@ async fn delete(
     id: &str,
 ) -> Answer {
     let message = audit::message(message_of(exchange.request.query()))?;
-    let before = shelf.everything().await;
-    let before = before.map_err(|error| unavailable(exchange, &error))?;
+    let before = around(exchange, shelf, kind, id, None).await?;
     let Some(current) = before.get(&(kind.plural(), id.to_owned())).cloned() else {
         return Err(missing(kind, id));
     };

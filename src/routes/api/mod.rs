@@ -15,6 +15,7 @@ mod history;
 mod list;
 mod mask;
 mod outbound;
+mod references;
 mod replay;
 mod same_site;
 mod session;
@@ -34,6 +35,15 @@ use table::{Action, Found};
 
 /// The description of this API.
 const OPENAPI: &str = include_str!("openapi.json");
+
+/// Goes through every document and notes what names what: some are written to KV past this API.
+///
+/// # Errors
+/// What KV or `LIBRARY` said.
+pub async fn note_references(env: &worker::Env) -> Result<(), Refusal> {
+    let shelf = shelf::Shelf::of(env).map_err(Refusal::from)?;
+    references::register(env, &shelf).await
+}
 
 /// Answers a request under `/api/`.
 pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {

@@ -1,7 +1,10 @@
-//! The documents in `MENUS` as operators see them: read whole, checked whole, written one by one.
+//! The documents in `MENUS` as operators see them.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use ivr::number::E164;
 use ivr::{Code, Diagnostic, Library, Severity, Version};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use worker::Env;
 
@@ -60,6 +63,15 @@ impl Kind {
         }
     }
 
+    /// The kind and the id of a KV key.
+    #[must_use]
+    pub fn of_key(key: &str) -> Option<(Self, &str)> {
+        let kinds = [Self::Menu, Self::Calendar, Self::List, Self::Number];
+        kinds
+            .into_iter()
+            .find_map(|kind| Some((kind, key.strip_prefix(kind.key("").as_str())?)))
+    }
+
     /// The file it would lie in.
     pub fn file(self, id: &str) -> String {
         match self {
@@ -89,7 +101,7 @@ pub struct Shelf {
 }
 
 /// Everything in `MENUS`, as text by kind and id.
-pub type Documents = std::collections::BTreeMap<(&'static str, String), String>;
+pub type Documents = BTreeMap<(&'static str, String), String>;
 
 impl Shelf {
     /// The namespace.
@@ -116,7 +128,24 @@ impl Shelf {
     /// # Errors
     /// When KV fails.
     pub async fn write(&self, kind: Kind, id: &str, text: &str) -> Result<(), KvError> {
-        self.kv.put(&kind.key(id), text, self.deadline).await
+        let metadata = Summary::of(kind, text).metadata();
+        let key = kind.key(id);
+        self.kv
+            .put(&key, text, metadata.as_deref(), self.deadline)
+            .await
+    }
+
+    /// Documents by their keys.
+    ///
+    /// # Errors
+    /// When KV fails.
+    pub async fn read_many(&self, keys: &[String]) -> Result<Documents, KvError> {
+        let found = self.kv.get_many(keys, self.deadline).await?;
+        let named = found.into_iter().filter_map(|(key, text)| {
+            let (kind, id) = Kind::of_key(&key)?;
+            Some(((kind.plural(), id.to_owned()), text))
+        });
+        Ok(named.collect())
     }
 
     /// Takes a document away.
@@ -140,34 +169,41 @@ impl Shelf {
     /// # Errors
     /// When KV fails.
     pub async fn put(&self, key: &str, text: &str) -> Result<(), KvError> {
-        self.kv.put(key, text, self.deadline).await
+        self.kv.put(key, text, None, self.deadline).await
     }
 
-    /// The ids of a kind, in order.
+    /// What lists show of the documents of a kind, by id.
     ///
     /// # Errors
     /// When KV fails.
-    pub async fn ids(&self, kind: Kind) -> Result<Vec<String>, KvError> {
+    pub async fn summaries(&self, kind: Kind) -> Result<BTreeMap<String, Summary>, KvError> {
         let prefix = kind.key("");
-        let keys = self.kv.keys(&prefix, self.deadline).await?;
-        Ok(keys
-            .into_iter()
-            .filter_map(|key| key.strip_prefix(&prefix).map(str::to_owned))
-            .collect())
-    }
-
-    /// The documents of a kind.
-    ///
-    /// # Errors
-    /// When KV fails.
-    pub async fn all(&self, kind: Kind) -> Result<Vec<(String, String)>, KvError> {
-        let mut documents = Vec::new();
-        for id in self.ids(kind).await? {
-            if let Some(text) = self.read(kind, &id).await? {
-                documents.push((id, text));
+        let mut all = BTreeMap::new();
+        // Written past this API: nothing says what is in them.
+        let mut unknown = Vec::new();
+        for key in self.kv.keys(&prefix, self.deadline).await? {
+            let metadata = key.metadata.as_deref();
+            match metadata.and_then(|text| serde_json::from_str(text).ok()) {
+                Some(summary) => {
+                    let id = key.name.strip_prefix(&prefix).unwrap_or_default();
+                    all.insert(id.to_owned(), summary);
+                }
+                None => unknown.push(key.name),
             }
         }
-        Ok(documents)
+        for ((_, id), text) in self.read_many(&unknown).await? {
+            all.insert(id, Summary::of(kind, &text));
+        }
+        Ok(all)
+    }
+
+    /// The keys of the documents of a kind.
+    ///
+    /// # Errors
+    /// When KV fails.
+    pub async fn keys(&self, kind: Kind) -> Result<Vec<String>, KvError> {
+        let keys = self.kv.keys(&kind.key(""), self.deadline).await?;
+        Ok(keys.into_iter().map(|key| key.name).collect())
     }
 
     /// Everything.
@@ -177,11 +213,63 @@ impl Shelf {
     pub async fn everything(&self) -> Result<Documents, KvError> {
         let mut documents = Documents::new();
         for kind in [Kind::Menu, Kind::Calendar, Kind::List, Kind::Number] {
-            for (id, text) in self.all(kind).await? {
-                documents.insert((kind.plural(), id), text);
-            }
+            let keys = self.keys(kind).await?;
+            documents.append(&mut self.read_many(&keys).await?);
         }
         Ok(documents)
+    }
+}
+
+/// What lists show of a document. It lies beside the document in KV, so that a list reads none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The version; none of what is no JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The title of a menu, a calendar or a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<Value>,
+    /// The whole entry of a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Value>,
+}
+
+/// How many bytes KV takes beside a value.
+const METADATA: usize = 1_024;
+
+impl Summary {
+    /// Of a document's text.
+    #[must_use]
+    pub fn of(kind: Kind, text: &str) -> Self {
+        let document: Option<Value> = serde_json::from_str(text).ok();
+        let title = document.as_ref().and_then(|it| it.get("title")).cloned();
+        Self {
+            version: version(text).map(|version| version.to_string()),
+            title: title.filter(|_| kind != Kind::Number),
+            entry: document.filter(|_| kind == Kind::Number),
+        }
+    }
+
+    fn metadata(&self) -> Option<String> {
+        let text = serde_json::to_string(self).ok()?;
+        (text.len() <= METADATA).then_some(text)
+    }
+}
+
+/// The KV keys of the documents that a document names. One that cannot be read names none.
+#[must_use]
+pub fn names(kind: Kind, id: &str, text: &str) -> BTreeSet<String> {
+    match kind {
+        Kind::Calendar | Kind::List => BTreeSet::new(),
+        Kind::Menu => {
+            let entry = ivr::Entry::read(&kind.file(id), text.as_bytes());
+            entry.map_or_else(|_| BTreeSet::new(), |entry| ivr::names_of(&entry.document))
+        }
+        Kind::Number => {
+            let entry: Value = serde_json::from_str(text).unwrap_or_default();
+            let menu = entry.get("menu").unwrap_or(&entry);
+            menu.as_str().map(key::menu).into_iter().collect()
+        }
     }
 }
 

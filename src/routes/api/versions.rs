@@ -7,7 +7,7 @@ use super::super::Exchange;
 use super::audit;
 use super::auth::Operator;
 use super::documents::{
-    Answer, Change, dials_only_what_is_allowed, document, expected, make, missing, refused,
+    Answer, Change, around, dials_only_what_is_allowed, document, expected, make, missing, refused,
     text_of, unavailable,
 };
 use super::shelf::{self, Kind, Shelf};
@@ -119,9 +119,8 @@ pub(super) async fn rollback(
             .map_err(|error| Reply::problem(400, "Not a rollback", &error.to_string()))?,
     };
     let message = audit::message(wanted.message)?;
-    let before = shelf.everything().await;
-    let before = before.map_err(|error| unavailable(exchange, &error))?;
-    let current = before.get(&(kind.plural(), id.to_owned())).cloned();
+    let current = shelf.read(kind, id).await;
+    let current = current.map_err(|error| unavailable(exchange, &error))?;
     expected(exchange, current.as_deref())?;
     let now = current.as_deref().and_then(shelf::version);
     let now = now.map(|version| version.to_string());
@@ -151,6 +150,7 @@ pub(super) async fn rollback(
         return Err(no_version(kind, id));
     };
     // The menus, calendars and lists it names may be gone by now.
+    let before = around(exchange, shelf, kind, id, Some(&text)).await?;
     let found = shelf::broken_by(&before, kind, id, Some(&text));
     if !found.is_empty() {
         return Err(refused(&found));

@@ -114,6 +114,18 @@ impl Worker {
         ]);
     }
 
+    /// Writes many keys of `MENUS` at once, by hand.
+    pub fn put_many(&self, documents: &[(String, String)]) {
+        let file = self.folder.join("values");
+        let all: Vec<Value> = documents
+            .iter()
+            .map(|(key, value)| serde_json::json!({ "key": key, "value": value }))
+            .collect();
+        fs::write(&file, Value::from(all).to_string()).unwrap();
+        let file = file.to_str().unwrap();
+        self.wrangler(&["kv", "bulk", "put", file, "--binding=MENUS", "--local"]);
+    }
+
     /// Reads a key of `MENUS`; `None` when there is none.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<String> {

@@ -26,7 +26,12 @@ fn vault() -> String {
                 "kind": "collect", "prompt": "Please enter your PIN.", "into": "pin",
                 "digits": { "min": 4, "max": 16 }, "secret": true,
                 "no_input": { "tries": 1, "then": "bye" }, "no_match": { "tries": 1, "then": "bye" },
-                "then": "bye"
+                "then": "ask"
+            },
+            "ask": {
+                "kind": "lookup", "url": "https://accounts.example.com/pins", "method": "POST",
+                "body": { "pin": "{{var.pin}}" }, "deadline_ms": 200, "into": "known",
+                "then": "bye", "failed": "bye"
             },
             "bye": { "kind": "hangup", "prompt": "Goodbye." }
         }

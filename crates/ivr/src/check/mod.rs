@@ -19,6 +19,8 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+pub use references::names_of;
+
 use crate::{Compiled, Diagnostic, Library};
 use report::Report;
 

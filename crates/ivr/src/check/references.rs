@@ -1,5 +1,7 @@
 //! Names that must name something: targets, menus, calendars, lists.
 
+use std::collections::BTreeSet;
+
 use super::Report;
 use super::graph::{Graph, NodeOf};
 use crate::diagnostic::nearest;
@@ -87,6 +89,45 @@ pub(super) fn targets(node: &Node) -> Vec<(String, &Target)> {
         Kind::Conference(_) | Kind::Transfer(_) | Kind::Hangup(_) => {}
     }
     all
+}
+
+/// What a menu names outside itself, each as `menu:<id>`, `calendar:<id>` or `list:<id>`: in what
+/// order is of no meaning, and none is there twice.
+#[must_use]
+pub fn names_of(menu: &Menu) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let ends = menu.keys.iter().map(|(_, choice)| &choice.then);
+    let ends = ends.chain([&menu.limits.then]);
+    let exits: Vec<&Target> = menu
+        .nodes
+        .iter()
+        .flat_map(|(_, node)| targets(node))
+        .map(|(_, target)| target)
+        .collect();
+    for target in ends.chain(exits) {
+        if let Target::Menu(id) = target {
+            names.insert(format!("menu:{id}"));
+        }
+    }
+    for (_, node) in menu.nodes.iter() {
+        match &node.kind {
+            Kind::Submenu(submenu) => {
+                names.insert(format!("menu:{}", submenu.menu));
+            }
+            Kind::Hours(hours) => {
+                names.insert(format!("calendar:{}", hours.calendar));
+            }
+            Kind::Switch(switch) => {
+                let tests = switch.cases.iter().map(|case| &case.test);
+                names.extend(tests.filter_map(|test| match test {
+                    Test::InList(list) => Some(format!("list:{list}")),
+                    _ => None,
+                }));
+            }
+            _ => {}
+        }
+    }
+    names
 }
 
 pub(super) fn find(library: &Library, graph: &Graph<'_>, report: &mut Report<'_>) {
