@@ -36,7 +36,6 @@ pub(super) fn mentions(role: &Role, text: &str) -> Vec<Mention> {
     let mut reader = Reader {
         text,
         menu: "",
-        targets: desk::targets::fields(),
         found: Vec::new(),
     };
     match role {
@@ -65,7 +64,6 @@ pub(super) fn mentions(role: &Role, text: &str) -> Vec<Mention> {
 struct Reader<'t> {
     text: &'t str,
     menu: &'t str,
-    targets: std::collections::BTreeSet<String>,
     found: Vec<Mention>,
 }
 
@@ -95,7 +93,9 @@ impl Reader<'_> {
                 for (name, value) in members(value) {
                     match (name, &value.kind) {
                         ("choices", _) => self.choices(value),
-                        (name, Kind::Text(_)) if self.targets.contains(name) => self.target(value),
+                        (name, Kind::Text(_)) if desk::targets::is_field(name) => {
+                            self.target(value)
+                        }
                         ("calendar", Kind::Text(_)) => {
                             self.text_at(Some(value), Named::Calendar);
                         }

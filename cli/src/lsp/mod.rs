@@ -4,7 +4,6 @@
 
 mod answers;
 mod complete;
-mod cursor;
 mod mentions;
 mod position;
 mod workspace;

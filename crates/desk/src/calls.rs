@@ -7,8 +7,9 @@ mod stage;
 use ivr::Trace;
 use serde::Serialize;
 
-pub use exits::{Exit, exits, taken};
+pub use exits::{Exit, exit_of, exits, taken};
 pub use player::Player;
+pub(crate) use player::{action, wants};
 pub use stage::{Stage, Standing};
 
 use crate::script::{Case, Given};

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use ivr::document::{Endpoint, Kind, Menu, Prompt, Target};
+use ivr::document::{Endpoint, Kind, Menu, Node, Prompt};
+
+use crate::ways::{destination, ways};
 
 /// A way from one node to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,90 +21,20 @@ pub struct Edge {
 /// node they lead to.
 #[must_use]
 pub fn edges(menu: &Menu) -> Vec<Edge> {
-    let mut edges = Vec::new();
-    for (name, node) in menu.nodes.iter() {
-        let mut edge = |label: &str, target: &Target| {
-            let to = match target {
-                Target::Repeat => name.to_owned(),
-                Target::Start => menu.start.clone(),
-                other => other.to_string(),
-            };
-            edges.push(Edge {
+    let of = |(name, node): (&str, &Node)| {
+        ways(name, node)
+            .into_iter()
+            .map(|way| Edge {
                 from: name.to_owned(),
-                label: label.to_owned(),
-                to,
-            });
-        };
-        match &node.kind {
-            Kind::Menu(choices) => {
-                for (keys, choice) in choices.choices.iter() {
-                    let label = choice
-                        .label
-                        .as_ref()
-                        .map_or(keys.to_owned(), |label| format!("{keys} {label}"));
-                    edge(&label, &choice.then);
-                }
-                edge("no input", &choices.input.no_input.then);
-                edge("no match", &choices.input.no_match.then);
-            }
-            Kind::Collect(collect) => {
-                edge("entered", &collect.then);
-                edge("no input", &collect.input.no_input.then);
-                edge("no match", &collect.input.no_match.then);
-            }
-            Kind::Say(say) => edge("", &say.then),
-            Kind::Connect(connect) => {
-                for (label, target) in [
-                    ("busy", &connect.busy),
-                    ("no answer", &connect.no_answer),
-                    ("rejected", &connect.rejected),
-                    ("failed", &connect.failed),
-                    ("not put through", &connect.otherwise),
-                    ("after the talk", &connect.then),
-                ] {
-                    if let Some(target) = target {
-                        edge(label, target);
-                    }
-                }
-            }
-            Kind::Voicemail(voicemail) => edge("message left", &voicemail.then),
-            Kind::Record(record) => edge("", &record.then),
-            Kind::Hours(hours) => {
-                edge("open", &hours.open);
-                edge("closed", &hours.closed);
-                if let Some(target) = &hours.holiday {
-                    edge("holiday", target);
-                }
-                if let Some(target) = &hours.overridden {
-                    edge("override", target);
-                }
-            }
-            Kind::Switch(switch) => {
-                for case in &switch.cases {
-                    edge(&condition(&case.test), &case.then);
-                }
-                edge("otherwise", &switch.otherwise);
-            }
-            Kind::Lookup(lookup) => {
-                edge("found", &lookup.then);
-                edge("failed", &lookup.failed);
-            }
-            Kind::Submenu(submenu) => {
-                edge("in between", &Target::Menu(submenu.menu.clone()));
-                edge("on return", &submenu.then);
-            }
-            Kind::Callback(callback) => {
-                edge("", &callback.then);
-                if let Some(target) = &callback.no_number {
-                    edge("no number", target);
-                }
-            }
-            Kind::Notify(notify) => edge("", &notify.then),
-            Kind::Wait(wait) => edge("", &wait.then),
-            Kind::Conference(_) | Kind::Transfer(_) | Kind::Hangup(_) => {}
-        }
-    }
-    edges
+                to: destination(menu, name, &way.target),
+                label: way.label,
+            })
+            .collect::<Vec<_>>()
+    };
+    menu.nodes
+        .iter()
+        .flat_map(|(name, node)| of((name, node)))
+        .collect()
 }
 
 /// A case of a switch, in words.

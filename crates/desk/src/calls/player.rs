@@ -154,7 +154,7 @@ impl<'s> Player<'s> {
 }
 
 /// What the platform waits for, in words, and what a step may do about it.
-fn wants(demand: &Demand) -> (String, &'static str) {
+pub(crate) fn wants(demand: &Demand) -> (String, &'static str) {
     match demand {
         Demand::Input(listening) => {
             let keys = listening.dtmf.as_ref().map_or(String::new(), |keys| {
@@ -187,6 +187,28 @@ fn wants(demand: &Demand) -> (String, &'static str) {
             format!("the caller is held in {why}"),
             "`stay` or `hang_up`",
         ),
+    }
+}
+
+/// What a step does.
+pub(crate) fn action(step: &Step) -> Action {
+    if let Some(keys) = &step.press {
+        Action::Press(keys.clone())
+    } else if let Some(text) = &step.say {
+        Action::Speak {
+            text: text.clone(),
+            confidence: step.confidence.unwrap_or(0.9),
+        }
+    } else if step.silent {
+        Action::StaySilent
+    } else if let Some(transfer) = &step.transfer {
+        Action::Transfer(outcome_of(transfer))
+    } else if let Some(seconds) = step.message {
+        Action::LeaveMessage(seconds)
+    } else if let Some(seconds) = step.stay {
+        Action::Stay(seconds)
+    } else {
+        Action::HangUp
     }
 }
 
@@ -242,24 +264,7 @@ impl Caller for Player<'_> {
         if let Some(words) = step.whisper.clone() {
             self.expected_whisper = Some((self.at, words));
         }
-        let action = if let Some(keys) = &step.press {
-            Action::Press(keys.clone())
-        } else if let Some(text) = &step.say {
-            Action::Speak {
-                text: text.clone(),
-                confidence: step.confidence.unwrap_or(0.9),
-            }
-        } else if step.silent {
-            Action::StaySilent
-        } else if let Some(transfer) = &step.transfer {
-            Action::Transfer(outcome_of(transfer))
-        } else if let Some(seconds) = step.message {
-            Action::LeaveMessage(seconds)
-        } else if let Some(seconds) = step.stay {
-            Action::Stay(seconds)
-        } else {
-            Action::HangUp
-        };
+        let action = action(&step);
         let fits = match (&action, demand) {
             (Action::HangUp, _) => true,
             (Action::Speak { .. }, Demand::Input(listening)) => listening.speech.is_some(),

@@ -55,7 +55,7 @@ impl Stage {
     }
 
     /// The shelf as a case wants it.
-    fn dressed(&self, given: &Given) -> Result<Shelf, String> {
+    pub(crate) fn dressed(&self, given: &Given) -> Result<Shelf, String> {
         let mut shelf = self.shelf.clone();
         for (id, numbers) in &given.lists {
             let json = serde_json::json!({ "numbers": numbers }).to_string();

@@ -72,7 +72,7 @@ fn pairs(before: &Value, after: &Value) -> BTreeMap<String, String> {
         let node = document.get("nodes")?.get(name)?.clone();
         let mut blank = node.clone();
         let mut found = Vec::new();
-        collect(&node, &mut Vec::new(), &targets::fields(), &mut found);
+        collect(&node, &mut Vec::new(), &mut found);
         for reference in found
             .iter()
             .filter(|reference| others.contains(&reference.to))
@@ -127,7 +127,6 @@ fn at<'v>(value: &'v Value, path: &[Step]) -> Option<&'v Value> {
 fn references(menu: &Value) -> Vec<Reference> {
     let mut found = Vec::new();
     let mut path = Vec::new();
-    let fields = targets::fields();
     for (name, value) in menu.as_object().into_iter().flatten() {
         path.push(Step::Member(name.clone()));
         match (name.as_str(), value) {
@@ -139,34 +138,29 @@ fn references(menu: &Value) -> Vec<Reference> {
             ("nodes", Value::Object(nodes)) => {
                 for (name, node) in nodes {
                     path.push(Step::Member(name.clone()));
-                    collect(node, &mut path, &fields, &mut found);
+                    collect(node, &mut path, &mut found);
                     path.pop();
                 }
             }
-            _ => collect(value, &mut path, &fields, &mut found),
+            _ => collect(value, &mut path, &mut found),
         }
         path.pop();
     }
     found
 }
 
-fn collect(
-    value: &Value,
-    path: &mut Vec<Step>,
-    fields: &BTreeSet<String>,
-    found: &mut Vec<Reference>,
-) {
+fn collect(value: &Value, path: &mut Vec<Step>, found: &mut Vec<Reference>) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
                 path.push(Step::Member(name.clone()));
                 match value {
-                    Value::String(to) if fields.contains(name) => found.push(Reference {
+                    Value::String(to) if targets::is_field(name) => found.push(Reference {
                         path: path.clone(),
                         to: to.clone(),
                     }),
                     _ if targets::FREE.contains(&name.as_str()) => {}
-                    _ => collect(value, path, fields, found),
+                    _ => collect(value, path, found),
                 }
                 path.pop();
             }
@@ -174,7 +168,7 @@ fn collect(
         Value::Array(items) => {
             for (at, item) in items.iter().enumerate() {
                 path.push(Step::Item(at));
-                collect(item, path, fields, found);
+                collect(item, path, found);
                 path.pop();
             }
         }
