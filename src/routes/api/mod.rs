@@ -22,6 +22,7 @@ mod session;
 mod shelf;
 mod table;
 mod tags;
+mod today;
 mod versions;
 
 use super::{Exchange, nothing_here, wrong_method};
@@ -104,6 +105,7 @@ async fn perform(
         Action::Documents(kind, verb) => {
             documents::reply(exchange, operator, kind, verb, values).await?
         }
+        Action::Today => today::reply(exchange).await?,
         Action::Check => documents::check(exchange).await?,
         Action::Folder => documents::folder(exchange).await?,
         Action::ReadDraft => drafts::read(exchange, value).await?,

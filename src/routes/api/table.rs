@@ -22,10 +22,12 @@ pub enum Action {
     OpenApi,
     /// Something with the documents of a kind.
     Documents(Kind, Verb),
+    /// Shows every document in force.
+    Folder,
+    /// Shows how things stand now.
+    Today,
     /// Checks the files of a folder.
     Check,
-    /// Shows all documents.
-    Folder,
     /// Shows a draft.
     ReadDraft,
     /// Saves a draft.
@@ -113,6 +115,7 @@ pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
         route(Post, "/api/session", Needs::Nothing, Action::SignIn),
         route(Delete, "/api/session", Needs::Nothing, Action::SignOut),
         route(Get, "/api/openapi.json", VIEWER, Action::OpenApi),
+        route(Get, "/api/today", VIEWER, Action::Today),
         route(Post, "/api/check", VIEWER, Action::Check),
         route(Get, "/api/folder", VIEWER, Action::Folder),
         route(Get, "/api/drafts/{menu}", VIEWER, Action::ReadDraft),

@@ -256,6 +256,19 @@ fn documents_are_published_guarded_kept_and_rolled_back() {
     let closed = api(&worker, "PUT", "/api/calendars/office/override", &[], &over);
     assert_eq!(closed.status, 200, "{closed:?}");
     assert_eq!(get("/api/calendars/office").json()["override"], over);
+    let today = get("/api/today").json();
+    let places = today["calendars"].as_array().unwrap();
+    let office = places.iter().find(|it| it["id"] == "office").unwrap();
+    let outlook = &office["outlook"];
+    assert_eq!(
+        [&outlook["open"], &outlook["overridden"], &outlook["prompt"]],
+        [&json!(false), &json!(true), &over["prompt"]],
+        "{today}"
+    );
+    let clinic = places.iter().find(|it| it["id"] == "clinic").unwrap();
+    assert_eq!(clinic["menus"], json!(["clinic"]), "{today}");
+    let numbers = today["numbers"].as_array().unwrap();
+    assert!(numbers.iter().any(|it| it["menu"] == "acme"), "{today}");
     assert_eq!(
         api(
             &worker,
