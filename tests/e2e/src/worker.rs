@@ -469,6 +469,13 @@ fn write_config(folder: &Path, edits: &[(String, String)]) {
     };
     replace("main = \"", &format!("main = \"{root}/"));
     replace("command = \"scripts/build\"", "");
+    for directory in ["console/dist", "console/none"] {
+        fs::create_dir_all(format!("{root}/{directory}")).unwrap();
+        replace(
+            &format!("directory = \"{directory}\""),
+            &format!("directory = \"{root}/{directory}\""),
+        );
+    }
     replace(
         "migrations_dir = \"",
         &format!("migrations_dir = \"{root}/"),

@@ -1,0 +1,143 @@
+/** The Worker's `/api`, and nothing besides. */
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    title: string,
+    readonly detail: string,
+    readonly findings: ApiFinding[] = [],
+  ) {
+    super(title);
+  }
+}
+
+export interface ApiFinding {
+  file: string;
+  line: number;
+  pointer: string;
+  severity: string;
+  code: string;
+  message: string;
+}
+
+export interface Reply<T> {
+  body: T;
+  version: string | null;
+}
+
+interface Options {
+  method?: string;
+  body?: string;
+  ifMatch?: string | null;
+}
+
+/** Somebody else must sign in: told to whoever shows the page. */
+export const SIGNED_OUT = "console:signed-out";
+
+export async function ask<T>(path: string, options: Options = {}): Promise<Reply<T>> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (options.body !== undefined) headers["content-type"] = "application/json";
+  if (options.ifMatch) headers["if-match"] = `"${options.ifMatch}"`;
+  else if (options.ifMatch === null) headers["if-none-match"] = "*";
+  let response: Response;
+  try {
+    response = await fetch(`/api/${path}`, {
+      method: options.method ?? "GET",
+      headers,
+      body: options.body ?? null,
+      // Cloudflare Access answers an ended session with a redirect to its own origin.
+      redirect: "manual",
+    });
+  } catch {
+    throw new ApiError(0, "No connection", "Check the network, then try again.");
+  }
+  if (response.type === "opaqueredirect" || response.status === 401) {
+    window.dispatchEvent(new Event(SIGNED_OUT));
+    throw new ApiError(401, "Signed out", "Sign in again. What you wrote is kept.");
+  }
+  const text = await response.text();
+  let body: unknown = null;
+  try {
+    body = text === "" ? null : JSON.parse(text);
+  } catch {
+    throw new ApiError(response.status, "Not a reply of the Worker", text.slice(0, 200));
+  }
+  if (!response.ok) {
+    const problem = (body ?? {}) as { title?: string; detail?: string; findings?: ApiFinding[] };
+    throw new ApiError(
+      response.status,
+      problem.title ?? `HTTP ${response.status}`,
+      problem.detail ?? "",
+      problem.findings,
+    );
+  }
+  return {
+    body: body as T,
+    version: response.headers.get("etag")?.replace(/^W\//, "").replaceAll('"', "") ?? null,
+  };
+}
+
+/** The text of a document as it was written, and its version. */
+export async function askText(path: string): Promise<Reply<string>> {
+  const response = await fetch(`/api/${path}`, { redirect: "manual" });
+  if (!response.ok) throw new ApiError(response.status, "Not there", path);
+  return {
+    body: await response.text(),
+    version: response.headers.get("etag")?.replaceAll('"', "") ?? null,
+  };
+}
+
+export interface Me {
+  who: string;
+  role: "viewer" | "editor" | "publisher";
+  listen: boolean;
+  emergency: boolean;
+  sign_out: string | null;
+}
+
+export interface Until {
+  label: string;
+  until?: string;
+}
+
+export interface Outlook {
+  open: boolean;
+  says: string;
+  overridden: boolean;
+  holiday?: string;
+  prompt: string;
+  timezone: string;
+  now: string;
+  choices: Until[];
+  times: Until[];
+}
+
+export interface Place {
+  id: string;
+  version: string | null;
+  note: string | null;
+  menus: string[];
+  outlook: Outlook | null;
+}
+
+export interface Today {
+  now: string;
+  calendars: Place[];
+  numbers: { number: string; menu: string | null; title: string | null }[];
+}
+
+export interface StoredDocument {
+  kind: "menus" | "calendars" | "lists" | "numbers";
+  id: string;
+  file: string;
+  version: string | null;
+  text: string;
+}
+
+export interface Publication {
+  version: string;
+  published: string | null;
+  message: string | null;
+  by?: string | null;
+  current: boolean;
+}

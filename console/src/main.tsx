@@ -1,0 +1,73 @@
+import { lazy, StrictMode, Suspense } from "react";
+import { createRoot } from "react-dom/client";
+import { Route, Router, Switch } from "wouter";
+import "./styles/base.css";
+import { TodayPage } from "./pages/today";
+import { Empty, Wait } from "./parts/states";
+import { SessionGate } from "./session";
+import { Shell } from "./shell";
+
+// The page of an emergency loads nothing but what is here.
+const MenusPage = lazy(() => import("./pages/menus"));
+const MenuPage = lazy(() => import("./menu/page"));
+const PublishPage = lazy(() => import("./menu/publish"));
+const VersionsPage = lazy(() => import("./menu/versions"));
+const NumbersPage = lazy(() => import("./pages/numbers"));
+const CalendarsPage = lazy(() => import("./pages/calendars"));
+const CalendarPage = lazy(() => import("./pages/calendar"));
+const ListsPage = lazy(() => import("./pages/lists"));
+const ListPage = lazy(() => import("./pages/list"));
+
+// A chunk that is gone means that a new console was deployed: read it, once.
+window.addEventListener("vite:preloadError", (event) => {
+  const once = "console:reloaded";
+  if (sessionStorage.getItem(once)) return;
+  sessionStorage.setItem(once, "1");
+  event.preventDefault();
+  location.reload();
+});
+
+function App() {
+  return (
+    <Router base="/console">
+      <SessionGate>
+        <Shell>
+          <Suspense fallback={<Wait what="Opening the page" />}>
+            <Switch>
+              <Route path="/" component={TodayPage} />
+              <Route path="/today" component={TodayPage} />
+              <Route path="/menus" component={MenusPage} />
+              <Route path="/menus/:id/publish">
+                {({ id }) => <PublishPage key={id} id={id} />}
+              </Route>
+              <Route path="/menus/:id/versions">
+                {({ id }) => <VersionsPage key={id} id={id} />}
+              </Route>
+              <Route path="/menus/:id">{({ id }) => <MenuPage key={id} id={id} />}</Route>
+              <Route path="/numbers" component={NumbersPage} />
+              <Route path="/calendars" component={CalendarsPage} />
+              <Route path="/calendars/:id">{({ id }) => <CalendarPage key={id} id={id} />}</Route>
+              <Route path="/lists" component={ListsPage} />
+              <Route path="/lists/:id">{({ id }) => <ListPage key={id} id={id} />}</Route>
+              <Route>
+                <div className="page">
+                  <h1>Not found</h1>
+                  <Empty>There is no such page.</Empty>
+                </div>
+              </Route>
+            </Switch>
+          </Suspense>
+        </Shell>
+      </SessionGate>
+    </Router>
+  );
+}
+
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,73 @@
+/** What the check says: one line that opens. */
+import { useState } from "react";
+import { explain, type Finding } from "../rules";
+
+export function FindingsBar({
+  findings,
+  undrawn,
+  show,
+}: {
+  findings: Finding[];
+  undrawn: string | null;
+  show: (pointer: string) => void;
+}) {
+  const [about, setAbout] = useState<string | null>(null);
+  const errors = findings.filter((finding) => finding.error);
+  const advice = findings.length - errors.length;
+  const says = [
+    errors.length > 0 && `${errors.length} ${errors.length === 1 ? "error" : "errors"}`,
+    advice > 0 && `${advice} ${advice === 1 ? "piece" : "pieces"} of advice`,
+  ].filter(Boolean);
+  const meaning = about === null ? null : explain(about);
+  return (
+    <details
+      className={`findings ${errors.length > 0 ? "has-errors" : advice > 0 ? "has-advice" : ""}`}
+    >
+      <summary>
+        <span role="status">
+          {says.length === 0 ? "The check finds nothing wrong" : says.join(", ")}
+        </span>
+        {undrawn && (
+          <span className="quiet">The picture shows the last text that could be drawn.</span>
+        )}
+      </summary>
+      {findings.length > 0 && (
+        <ul>
+          {findings.map((finding) => (
+            <li key={`${finding.pointer} ${finding.code} ${finding.message}`}>
+              <strong className={finding.error ? "bad" : "advice"}>
+                {finding.error ? "Error" : "Advice"}
+              </strong>{" "}
+              {finding.message}
+              {finding.help && <> — {finding.help}</>}
+              {finding.path.length > 0 && (
+                <div className="quiet">How a caller gets there: {finding.path.join(", ")}</div>
+              )}
+              <div className="buttons">
+                <button type="button" className="link" onClick={() => show(finding.pointer)}>
+                  Line {finding.line}
+                </button>
+                <button
+                  type="button"
+                  className="link"
+                  aria-expanded={about === finding.code}
+                  onClick={() => setAbout(about === finding.code ? null : finding.code)}
+                >
+                  Why this matters
+                </button>
+              </div>
+              {meaning && about === finding.code && (
+                <div className="meaning">
+                  <p>{meaning.why}</p>
+                  <p>
+                    <strong>What to do.</strong> {meaning.cure}
+                  </p>
+                </div>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </details>
+  );
+}

@@ -1,0 +1,247 @@
+/** One menu: picture or outline beside form, JSON and phone. */
+import { Redo2, Undo2 } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Link, useSearchParams } from "wouter";
+import { useLoad } from "../parts/load";
+import { Empty, Failure, Wait } from "../parts/states";
+import { type Library, readLibrary } from "../rules";
+import { useMe, whyNot } from "../session";
+import { type Draft, draftOf, testsOf } from "./drafts";
+import { FindingsBar } from "./findings";
+import { NodeForm } from "./form";
+import { type Editor, JsonEditor } from "./json";
+import { Outline } from "./outline";
+import { PhonePanel, type PhoneState } from "./phone";
+import { PictureView, type Seen } from "./picture";
+import { useWork } from "./work";
+import "../styles/menu.css";
+
+export default function MenuPage({ id }: { id: string }) {
+  const { data, error, reload } = useLoad(
+    async () => ({
+      library: await readLibrary(),
+      draft: await draftOf(id),
+      tests: await testsOf(id),
+    }),
+    id,
+  );
+  if (error) return <Failure error={error} retry={() => void reload()} />;
+  if (!data) return <Wait what="Reading the menu" />;
+  const known = data.library.documents.some((one) => one.kind === "menus" && one.id === id);
+  if (!known && !data.draft) {
+    return (
+      <Empty>
+        There is no menu {id}. <Link href="/menus">All menus</Link>
+      </Empty>
+    );
+  }
+  return <MenuWork key={id} id={id} {...data} />;
+}
+
+const TABS = ["form", "json", "phone"] as const;
+type Tab = (typeof TABS)[number];
+const NAMES: Record<Tab, string> = { form: "Form", json: "JSON", phone: "Phone" };
+const NO_EXITS: ReadonlySet<string> = new Set();
+const NOBODY: PhoneState = { path: [], here: null };
+
+function isNarrow(): boolean {
+  return window.matchMedia("(max-width: 760px)").matches;
+}
+
+function MenuWork({
+  id,
+  library,
+  draft,
+  tests,
+}: {
+  id: string;
+  library: Library;
+  draft: Draft | null;
+  tests: string | null;
+}) {
+  const work = useWork(library, id, draft, tests);
+  const me = useMe();
+  const locked = whyNot(me, "edit");
+  const [search, setSearch] = useSearchParams();
+  const [tab, setTab] = useState<Tab>("form");
+  const [view, setView] = useState<"picture" | "outline">(() =>
+    isNarrow() ? "outline" : "picture",
+  );
+  const [phone, setPhone] = useState<PhoneState>(NOBODY);
+  const editor = useRef<Editor>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  const node = search.get("node");
+
+  const choose = useCallback(
+    (chosen: string | null) => {
+      setSearch(
+        (before) => {
+          const after = new URLSearchParams(before);
+          if (chosen === null) after.delete("node");
+          else after.set("node", chosen);
+          return after;
+        },
+        { replace: true },
+      );
+      if (chosen === null) return;
+      setTab((now) => (now === "phone" ? now : "form"));
+      // Where the panel lies below the outline, it is brought into view.
+      if (isNarrow()) requestAnimationFrame(() => panel.current?.scrollIntoView());
+    },
+    [setSearch],
+  );
+
+  useEffect(() => {
+    const title = work.picture?.title || id;
+    document.title = `${title} · edge-ivr console`;
+  }, [work.picture?.title, id]);
+
+  const missed = useMemo(() => {
+    // A menu with errors cannot be called, and a menu without tests has none that take a way.
+    if (work.tests === null || work.findings.some((finding) => finding.error)) return NO_EXITS;
+    try {
+      const run = library.folder.scripts(id);
+      return new Set(run.missed.map((exit) => `${exit.node}|${exit.exit}`));
+    } catch {
+      return NO_EXITS;
+    }
+  }, [library, id, work.tests, work.findings]);
+
+  function show(pointer: string) {
+    setTab("json");
+    requestAnimationFrame(() => editor.current?.reveal(pointer));
+  }
+
+  const names = useMemo(() => {
+    const of = (kind: string) =>
+      library.documents.filter((one) => one.kind === kind).map((one) => one.id);
+    return { menus: of("menus"), calendars: of("calendars"), lists: of("lists") };
+  }, [library]);
+
+  const seen: Seen | null = work.picture && {
+    picture: work.picture,
+    menu: id,
+    findings: work.findings,
+    path: phone.path,
+    here: phone.here,
+    missed,
+    chosen: node,
+    choose,
+  };
+  const errors = work.findings.filter((finding) => finding.error).length;
+
+  return (
+    <div className="menu-page">
+      <header className="menu-bar">
+        <div className="menu-title">
+          <h1>{work.picture?.title || id}</h1>
+          <span className="quiet">
+            {work.liveVersion === null
+              ? "Callers do not hear it yet"
+              : work.changed
+                ? "You changed it; callers hear the published one"
+                : "As callers hear it"}
+          </span>
+        </div>
+        <div className="buttons">
+          <button
+            type="button"
+            className="icon"
+            aria-label="Undo"
+            disabled={!!locked}
+            onClick={() => editor.current?.undo()}
+          >
+            <Undo2 size={16} aria-hidden="true" />
+          </button>
+          <button
+            type="button"
+            className="icon"
+            aria-label="Redo"
+            disabled={!!locked}
+            onClick={() => editor.current?.redo()}
+          >
+            <Redo2 size={16} aria-hidden="true" />
+          </button>
+          {work.changed && work.live !== null && (
+            <button type="button" onClick={work.discard}>
+              Discard changes
+            </button>
+          )}
+          <Link href={`/menus/${id}/versions`} className="button">
+            Versions
+          </Link>
+          <Link href={`/menus/${id}/publish`} className="button primary" aria-disabled={errors > 0}>
+            Publish…
+          </Link>
+        </div>
+      </header>
+      {locked && <p className="notice">{locked} You can look at everything and call the menu.</p>}
+      <section className="stage" aria-label="The menu">
+        <fieldset className="segments">
+          <legend className="sr">Show the menu as</legend>
+          {(["picture", "outline"] as const).map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={view === one}
+              onClick={() => setView(one)}
+            >
+              {one === "picture" ? "Picture" : "Outline"}
+            </button>
+          ))}
+        </fieldset>
+        {!seen && <Empty>{work.undrawn ?? "Nothing to draw yet."}</Empty>}
+        {seen && (view === "picture" ? <PictureView seen={seen} /> : <Outline seen={seen} />)}
+      </section>
+      <section className="panel" aria-label="The step, the text, the phone" ref={panel}>
+        <div role="tablist" className="tabs" aria-label="What to work with">
+          {TABS.map((one) => (
+            <button
+              key={one}
+              type="button"
+              role="tab"
+              id={`tab-${one}`}
+              aria-selected={tab === one}
+              aria-controls={`panel-${one}`}
+              tabIndex={tab === one ? 0 : -1}
+              onClick={() => setTab(one)}
+              onKeyDown={(event) => {
+                const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+                if (!step) return;
+                const next = TABS[(TABS.indexOf(one) + step + TABS.length) % TABS.length] ?? one;
+                setTab(next);
+                document.getElementById(`tab-${next}`)?.focus();
+              }}
+            >
+              {NAMES[one]}
+            </button>
+          ))}
+        </div>
+        <div role="tabpanel" id="panel-form" aria-labelledby="tab-form" hidden={tab !== "form"}>
+          <NodeForm work={work} node={node} choose={choose} locked={locked !== null} />
+        </div>
+        <div
+          role="tabpanel"
+          id="panel-json"
+          aria-labelledby="tab-json"
+          hidden={tab !== "json"}
+          className="json-panel"
+        >
+          <JsonEditor
+            ref={editor}
+            file={work.file}
+            text={work.text}
+            write={work.write}
+            findings={work.findings}
+            names={names}
+            locked={locked !== null}
+          />
+        </div>
+        <div role="tabpanel" id="panel-phone" aria-labelledby="tab-phone" hidden={tab !== "phone"}>
+          {tab === "phone" && <PhonePanel work={work} tell={setPhone} />}
+        </div>
+      </section>
+      <FindingsBar findings={work.findings} undrawn={work.undrawn} show={show} />
+    </div>
+  );
+}

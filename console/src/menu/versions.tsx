@@ -1,0 +1,188 @@
+/** The versions a menu has had: who, when, why, what is different, and the way back. */
+import { useState } from "react";
+import { Link } from "wouter";
+import { type ApiError, ask, askText, type Publication } from "../api";
+import { useLoad } from "../parts/load";
+import { Empty, Failure, Wait } from "../parts/states";
+import { startRules } from "../rules";
+import { useMe, whyNot } from "../session";
+import { dropDraft } from "./drafts";
+import { told } from "./publish";
+import "../styles/menu.css";
+import "../styles/lists.css";
+
+export default function VersionsPage({ id }: { id: string }) {
+  const me = useMe();
+  const forbidden = whyNot(me, "publish");
+  const { data, error, reload } = useLoad(async () => {
+    const [reply] = await Promise.all([
+      ask<{ versions: Publication[] }>(`menus/${id}/versions`),
+      startRules(),
+    ]);
+    return reply.body.versions;
+  }, `versions ${id}`);
+  const [before, setBefore] = useState("");
+  const [after, setAfter] = useState("");
+  const [says, setSays] = useState<string[] | null>(null);
+  const [wrong, setWrong] = useState<ApiError | null>(null);
+  const [done, setDone] = useState("");
+  const [sure, setSure] = useState<string | null>(null);
+  if (error) {
+    return (
+      <div className="page narrow">
+        <h1>Versions of {id}</h1>
+        {error.status === 404 ? (
+          <Empty>
+            This menu was never published. <Link href={`/menus/${id}`}>Back to the menu</Link>
+          </Empty>
+        ) : (
+          <Failure error={error} retry={() => void reload()} />
+        )}
+      </div>
+    );
+  }
+  if (!data) return <Wait what="Reading the versions" />;
+  const current = data.find((one) => one.current)?.version ?? "";
+  const from = before || (data.find((one) => one.version !== current)?.version ?? current);
+  const to = after || current;
+
+  async function compare() {
+    setWrong(null);
+    try {
+      const [one, two] = await Promise.all([
+        askText(`menus/${id}/versions/${from}`),
+        askText(`menus/${id}/versions/${to}`),
+      ]);
+      const { says: all, wrong: why } = told(id, one.body, two.body);
+      setSays(why ? [why] : all);
+    } catch (error) {
+      setWrong(error as ApiError);
+    }
+  }
+
+  async function rollBack(version: string) {
+    setWrong(null);
+    try {
+      await ask(`menus/${id}/rollback`, {
+        method: "POST",
+        body: JSON.stringify({ to: version }),
+        ifMatch: current,
+      });
+      await dropDraft(id);
+      setDone(`Callers hear version ${version.slice(0, 8)} again.`);
+    } catch (error) {
+      setWrong(error as ApiError);
+    } finally {
+      setSure(null);
+      await reload();
+    }
+  }
+
+  const name = (one: Publication) =>
+    `${one.version.slice(0, 8)} · ${one.published ? when(one.published) : "not through the console"}`;
+  // The same version may have been in force more than once.
+  const distinct = data.filter(
+    (one, at) => data.findIndex((two) => two.version === one.version) === at,
+  );
+  return (
+    <div className="page narrow">
+      <div className="page-head">
+        <h1>Versions of {id}</h1>
+        <Link href={`/menus/${id}`} className="button">
+          Back to the menu
+        </Link>
+      </div>
+      <p role="status" className="good">
+        {done}
+      </p>
+      {wrong && <Failure error={wrong} />}
+      <ol className="rows versions">
+        {data.map((one) => (
+          <li key={one.version + (one.published ?? "")}>
+            <div>
+              <strong>{one.message ?? "No reason given"}</strong>
+              <div className="quiet num">
+                {one.published ? (
+                  <time dateTime={one.published}>{when(one.published)}</time>
+                ) : (
+                  "written by hand"
+                )}
+                {one.by && <> · {one.by}</>} ·{" "}
+                <span className="mono">{one.version.slice(0, 8)}</span>
+              </div>
+            </div>
+            {one.current ? (
+              <span className="badge">Callers hear this</span>
+            ) : sure === one.version + (one.published ?? "") ? (
+              <span className="buttons">
+                <button type="button" className="danger" onClick={() => void rollBack(one.version)}>
+                  Yes, roll back
+                </button>
+                <button type="button" onClick={() => setSure(null)}>
+                  No
+                </button>
+              </span>
+            ) : (
+              <button
+                type="button"
+                disabled={forbidden !== null}
+                title={forbidden ?? undefined}
+                aria-label={`Roll back to ${one.message ?? one.version.slice(0, 8)}`}
+                onClick={() => setSure(one.version + (one.published ?? ""))}
+              >
+                Roll back
+              </button>
+            )}
+          </li>
+        ))}
+      </ol>
+      <section className="sheet" aria-labelledby="compare">
+        <h2 id="compare">Compare</h2>
+        <div className="two">
+          <label>
+            From
+            <select value={from} onChange={({ target }) => setBefore(target.value)}>
+              {distinct.map((one) => (
+                <option key={one.version} value={one.version}>
+                  {name(one)}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            To
+            <select value={to} onChange={({ target }) => setAfter(target.value)}>
+              {distinct.map((one) => (
+                <option key={one.version} value={one.version}>
+                  {name(one)}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+        <div className="buttons">
+          <button type="button" onClick={() => void compare()}>
+            Show what is different
+          </button>
+        </div>
+        <div role="status">
+          {says?.length === 0 && <p>Nothing changes for a caller.</p>}
+          <ul className="sentences">
+            {says?.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </div>
+      </section>
+      <p className="quiet">
+        Calendars and lists are not part of a menu’s version: rolling back leaves them as they are.
+      </p>
+    </div>
+  );
+}
+
+export function when(instant: string): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(
+    new Date(instant),
+  );
+}

@@ -1,0 +1,144 @@
+/** One menu being worked on: its text is the only state, everything else is read from it. */
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { document, type Finding, type Library, type Picture, setAt, version } from "../rules";
+import { type Draft, dropDraft, keepDraft, keepTests } from "./drafts";
+
+export interface Work {
+  id: string;
+  file: string;
+  library: Library;
+  text: string;
+  /** The text in force; nothing for a menu nobody published. */
+  live: string | null;
+  liveVersion: string | null;
+  base: string | null;
+  tests: string | null;
+  changed: boolean;
+  /** The document, when the text is JSON. */
+  json: Record<string, unknown> | null;
+  findings: Finding[];
+  /** The last text that could be drawn, drawn. */
+  picture: Picture | null;
+  /** Why the text of now cannot be drawn. */
+  undrawn: string | null;
+  /** A change by hand or by form. */
+  write: (text: string) => void;
+  writeTests: (tests: string) => void;
+  /** A form's change: one place of the text. Gives the reason when it cannot be made. */
+  change: (edit: (text: string) => string) => string | null;
+  discard: () => void;
+}
+
+/** Milliseconds without a change after which the check runs and the draft is kept. */
+const PAUSE_MS = 120;
+
+export function useWork(
+  library: Library,
+  id: string,
+  draft: Draft | null,
+  keptTests: string | null,
+): Work {
+  const stored = document(library, "menus", id);
+  const live = stored?.text ?? null;
+  const liveVersion = stored?.version ?? null;
+  const [text, setText] = useState(draft?.text ?? live ?? "");
+  const [tests, setTests] = useState(keptTests);
+  const base = draft?.base ?? liveVersion;
+  const latest = useRef(text);
+  latest.current = text;
+  const file = `${id}.json`;
+  const [seen, setSeen] = useState(() => look(library, file, id, text, tests, null));
+
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setSeen((before) => look(library, file, id, text, tests, before.picture));
+      void (text === live ? dropDraft(id) : keepDraft({ menu: id, text, base }));
+    }, PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [library, file, id, text, tests, live, base]);
+
+  const change = useCallback((edit: (text: string) => string) => {
+    try {
+      const changed = edit(latest.current);
+      latest.current = changed;
+      setText(changed);
+      return null;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }, []);
+
+  const json = useMemo(() => {
+    try {
+      const value: unknown = JSON.parse(text);
+      return typeof value === "object" && value !== null
+        ? (value as Record<string, unknown>)
+        : null;
+    } catch {
+      return null;
+    }
+  }, [text]);
+
+  return {
+    id,
+    file,
+    library,
+    text,
+    live,
+    liveVersion,
+    base,
+    tests,
+    changed: live === null || version(text) !== liveVersion,
+    json,
+    findings: seen.findings,
+    picture: seen.picture,
+    undrawn: seen.undrawn,
+    write: setText,
+    writeTests: (text) => {
+      setTests(text);
+      void keepTests(id, text);
+    },
+    change,
+    discard: () => {
+      setText(live ?? "");
+      void dropDraft(id);
+    },
+  };
+}
+
+function look(
+  library: Library,
+  file: string,
+  id: string,
+  text: string,
+  tests: string | null,
+  before: Picture | null,
+) {
+  library.folder.put(file, text);
+  if (tests !== null) library.folder.put(`${id}.test.json`, tests);
+  const findings = library.folder.check().all.filter((finding) => finding.file === file);
+  try {
+    return { findings, picture: library.folder.picture(id), undrawn: null };
+  } catch (error) {
+    return { findings, picture: before, undrawn: (error as Error).message };
+  }
+}
+
+/** A pointer (RFC 6901) from its steps. */
+export function pointer(...steps: (string | number)[]): string {
+  return steps
+    .map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`)
+    .join("");
+}
+
+/** A node's id that nobody has yet. */
+export function freeName(json: Record<string, unknown> | null, wanted: string): string {
+  const nodes = (json?.nodes ?? {}) as Record<string, unknown>;
+  let name = wanted;
+  for (let number = 2; name in nodes; number += 1) name = `${wanted}_${number}`;
+  return name;
+}
+
+export function put(at: string, value: unknown): (text: string) => string {
+  return (text) => setAt(text, at, JSON.stringify(value));
+}

@@ -1,0 +1,230 @@
+/** What operators do, from the beginning to the end, by the roles and names that anyone can find. */
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { startBrowser, startWorker, visit, type Worker } from "./harness.ts";
+
+let worker: Worker;
+let browser: Browser;
+
+before(async () => {
+  [worker, browser] = await Promise.all([startWorker(), startBrowser()]);
+});
+after(async () => {
+  await browser?.close();
+  worker?.stop();
+});
+beforeEach(() => worker.reset());
+
+const open = (page: Page, path: string) => page.goto(`${worker.url}/console${path}`);
+
+describe("today", () => {
+  test("an office is closed until later, callers' words are heard, and it follows its hours again", async () => {
+    const at = await visit(browser, worker, { width: 390, height: 844 });
+    await open(at.page, "/today");
+    const office = at.page.getByRole("region", { name: "office" });
+    await office.getByRole("button", { name: /^(Close|Open) office/ }).waitFor();
+    const opens = await office.getByRole("button", { name: "Open office" }).isVisible();
+    await office.getByLabel("How long").selectOption({ index: 0 });
+    await office.getByLabel(/What callers hear/).fill("We are away until later.");
+    await office.getByRole("button", { name: "Hear it" }).first().click();
+    assert.deepEqual(await at.spoken(), ["We are away until later."]);
+    await office.getByRole("button", { name: /^(Close|Open) office/ }).click();
+    await office.getByText(`office is ${opens ? "open" : "closed"} now.`).waitFor();
+    const stored = (await (await worker.api("calendars/office")).json()) as {
+      override?: { state: string; prompt: string };
+    };
+    assert.equal(stored.override?.state, opens ? "open" : "closed");
+    assert.equal(stored.override?.prompt, "We are away until later.");
+    await office.getByRole("button", { name: "Back to its hours" }).click();
+    await office.getByText("office follows its hours again.").waitFor();
+    await at.close();
+  });
+
+  test("needs the entry alone", async () => {
+    const at = await visit(browser, worker);
+    const read: string[] = [];
+    at.page.on("request", (request) => read.push(new URL(request.url()).pathname));
+    await open(at.page, "/today");
+    await at.page
+      .getByRole("button", { name: /^(Close|Open) / })
+      .first()
+      .waitFor();
+    assert.equal(read.filter((path) => path.endsWith(".wasm")).length, 0);
+    assert.equal(read.filter((path) => path.endsWith(".js")).length, 1);
+    await at.close();
+  });
+});
+
+describe("a menu", () => {
+  test("gets a choice with a destination of its own, is called, refused for a mistake, published and rolled back", async () => {
+    const at = await visit(browser, worker);
+    const { page } = at;
+    await open(page, "/menus/acme");
+    await page.getByRole("button", { name: /^main/ }).first().click();
+    await page.getByLabel("Another key").fill("4");
+    await page.getByRole("button", { name: "Add choice" }).click();
+    const choice = page.getByRole("group", { name: "Who press 4" });
+    await choice.getByLabel(/^Then/).selectOption({ label: "A new step…" });
+    await page.getByLabel("What it does").selectOption("connect");
+    await page.getByLabel(/Its name/).fill("repairs_desk");
+    await page.getByRole("button", { name: "Add the step" }).click();
+    await page
+      .getByText("The check finds nothing wrong")
+      .or(page.getByText(/error|advice/))
+      .first()
+      .waitFor();
+
+    await page.getByRole("tab", { name: "Phone" }).click();
+    await page.getByRole("button", { name: "Call", exact: true }).click();
+    await page.getByRole("button", { name: /^4/ }).click();
+    await page.getByRole("button", { name: "They answer" }).click();
+    await page.getByText("Over: transferred").waitFor();
+    await page.getByLabel("What this call shows, as a sentence").fill("Four is the repairs desk");
+    await page.getByRole("button", { name: "Make this a test" }).click();
+    await page.getByText("is kept as a test").waitFor();
+
+    await page.getByRole("tab", { name: "Form" }).click();
+    await page
+      .getByRole("button", { name: /^repairs_desk/ })
+      .first()
+      .click();
+    await page.getByRole("button", { name: "Remove this step" }).click();
+    await page
+      .getByText(/[1-9] errors?/)
+      .first()
+      .waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+
+    await page.getByRole("link", { name: "Publish…" }).click();
+    await page.getByText("1 of 1 calls go as they should").waitFor();
+    await page.getByLabel(/^Why/).fill("A desk for repairs");
+    await page.getByRole("button", { name: "Publish to callers" }).click();
+    await page.getByRole("heading", { name: "Published" }).waitFor();
+    const live = (await (await worker.api("menus/acme")).json()) as {
+      nodes: Record<string, unknown>;
+    };
+    assert.ok("repairs_desk" in live.nodes);
+
+    await page.getByRole("link", { name: "Versions" }).click();
+    await page.getByText("A desk for repairs").waitFor();
+    await page.getByRole("button", { name: "Show what is different" }).click();
+    await page
+      .getByText(/press 4/)
+      .first()
+      .waitFor();
+    await page
+      .getByRole("button", { name: /^Roll back to/ })
+      .first()
+      .click();
+    await page.getByRole("button", { name: "Yes, roll back" }).click();
+    await page.getByText(/Callers hear version .* again/).waitFor();
+    await at.close();
+  });
+
+  test("published by somebody else meanwhile shows both changes", async () => {
+    const at = await visit(browser, worker);
+    const { page } = at;
+    await open(page, "/menus/acme?node=thanks");
+    await page.getByLabel(/^Prompt/).fill("Mine. Goodbye.");
+    await page.getByText("You changed it").waitFor();
+    const theirs = (await (await worker.api("menus/acme")).text()).replace(
+      "One moment, please.",
+      "Theirs, please.",
+    );
+    assert.ok((await worker.api("menus/acme", { method: "PUT", body: theirs })).ok);
+    // What was read before the other one published is what is sent.
+    await page.getByRole("link", { name: "Publish…" }).click();
+    await page.getByRole("button", { name: "Publish to callers" }).click();
+    const conflict = page.getByRole("alert").filter({ hasText: "Somebody was faster" });
+    await conflict
+      .getByText(/Theirs, please/)
+      .first()
+      .waitFor();
+    await conflict
+      .getByText(/Mine\. Goodbye/)
+      .first()
+      .waitFor();
+    await at.close();
+  });
+
+  test("is understood, called and published by keyboard alone", async () => {
+    const at = await visit(browser, worker);
+    const { page } = at;
+    await open(page, "/menus/acme");
+    await page.getByRole("button", { name: /^main/ }).first().waitFor();
+    async function tabTo(name: RegExp) {
+      for (let presses = 0; presses < 90; presses += 1) {
+        await page.keyboard.press("Tab");
+        const found = await page.evaluate(() => {
+          const here = document.activeElement;
+          return here?.getAttribute("aria-label") ?? here?.textContent ?? "";
+        });
+        if (name.test(found)) return;
+      }
+      assert.fail(`the keyboard does not reach ${name}`);
+    }
+    await tabTo(/^thanks/);
+    await page.keyboard.press("Enter");
+    const prompt = page.getByLabel(/^Prompt/);
+    await prompt.focus();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("Thank you for calling. Goodbye.");
+    await page.getByText("You changed it").waitFor();
+    await page.getByRole("link", { name: "Publish…" }).focus();
+    await page.keyboard.press("Enter");
+    await page
+      .getByText(/Thank you for calling/)
+      .first()
+      .waitFor();
+    await tabTo(/^Publish to callers/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Published" }).waitFor();
+    await at.close();
+  });
+});
+
+describe("text", () => {
+  test("is shown as text, whatever it holds", async () => {
+    const hostile =
+      '<img src=x onerror="document.title=1">\u202e\u0007line\nend </script>{{caller}}';
+    const menu = {
+      title: hostile,
+      start: "a",
+      nodes: {
+        a: {
+          kind: "say",
+          prompt: "<speak>Hello &lt;img src=x onerror=1&gt;</speak>",
+          note: hostile,
+          then: "@hangup",
+        },
+      },
+    };
+    const put = await worker.api("menus/hostile", { method: "PUT", body: JSON.stringify(menu) });
+    assert.ok(put.ok, await put.text());
+    const calendar = { note: hostile, timezone: "Europe/London", weekly: { mon: ["09:00-17:00"] } };
+    const kept = await worker.api("calendars/hostile", {
+      method: "PUT",
+      body: JSON.stringify(calendar),
+    });
+    assert.ok(kept.ok, await kept.text());
+    const at = await visit(browser, worker);
+    for (const path of [
+      "/",
+      "/menus",
+      "/menus/hostile",
+      "/menus/hostile?node=a",
+      "/menus/hostile/versions",
+      "/calendars",
+      "/calendars/hostile",
+    ]) {
+      await open(at.page, path);
+      await at.page.getByRole("heading", { level: 1 }).waitFor();
+      assert.equal(await at.page.locator("img").count(), 0, path);
+      assert.notEqual(await at.page.title(), "1", path);
+    }
+    await at.close();
+    await worker.api("menus/hostile", { method: "DELETE" });
+    await worker.api("calendars/hostile", { method: "DELETE" });
+  });
+});
