@@ -20,7 +20,7 @@ stand_in() {
 #!/usr/bin/env bash
 case "\$1" in
   binstall) [ -e "$folder/binstall" ] || exit 101; [ "\$2" != -V ] || exit 0 ;;
-  install) ;;
+  install) [ ! -e "$folder/broken" ] || exit 3 ;;
   *) exec "$real_cargo" "\$@" ;;
 esac
 echo "\$*" >>"$folder/asked"
@@ -50,7 +50,7 @@ stand_in
 setup
 expect "nothing is there: compiled" "^install .*wasm-bindgen-cli --version $wasm_bindgen_version" "$folder/asked"
 expect "nothing is there: compiled" "^install .*worker-build --version $worker_build_version" "$folder/asked"
-expect "says how long" "compiling worker-build .* about 3 minutes" "$folder/said"
+expect "says how long" "compiling worker-build .* 4 to 6 minutes" "$folder/said"
 
 echo good >"$folder/binstall"
 setup
@@ -62,6 +62,12 @@ setup
 expect "cannot be fetched: compiled" "^install .*worker-build" "$folder/asked"
 
 rm "$folder/binstall"
+: >"$folder/broken"
+(setup) 2>/dev/null && { echo "setup: does not tell that a tool cannot be compiled" >&2; exit 1; }
+expect "says what failed" "failed: worker-build" "$folder/said"
+! grep -q "failed: node_modules" "$folder/said" || { echo "setup: blames what did not fail" >&2; exit 1; }
+rm "$folder/broken"
+
 program "$folder/bin/worker-build" "$worker_build_version"
 program "$folder/bin/wasm-bindgen" "wasm-bindgen 0.2.1"
 program "$folder/bin/wasm-bindgen-test-runner" "wasm-bindgen 0.2.1"
