@@ -1,7 +1,7 @@
 //! The archive's upkeep: the many small files of each hour become few.
 
 use events::archive::folder;
-use events::compact::{Compaction, LARGEST, compacted_key, number_of};
+use events::compact::{Compaction, LARGEST, compacted_key, marker_folder, number_of};
 use events::print_timestamp;
 use jiff::SignedDuration;
 use worker::Env;
@@ -14,6 +14,9 @@ use crate::log;
 const HOURS: i64 = 26;
 /// How long after its end an hour is left alone, in seconds: consumers still write it.
 const PAUSE: i64 = 600;
+/// The longest a run may take, in seconds: the platform stops one of a cron trigger after 15 minutes.
+/// A marker older than this is of a run that was stopped.
+const LONGEST_RUN: i64 = 1_000;
 /// Files read by one run. The platform allows ten thousand requests to services a run.
 const FILES: usize = 4_000;
 
@@ -43,13 +46,51 @@ pub async fn run(env: &Env) {
 /// Puts the files of one hour together. A new file is written before the old ones go: stopped in
 /// between, nothing is lost, and what lies there twice goes the next time.
 async fn compact(env: &Env, folder: &str, left: &mut usize) -> Result<(), Refusal> {
-    let (mut done, small): (Vec<String>, Vec<String>) = archive::list_all(env, folder)
+    let (done, small): (Vec<String>, Vec<String>) = archive::list_all(env, folder)
         .await?
         .into_iter()
         .partition(|key| number_of(key).is_some());
     if small.is_empty() {
         return Ok(());
     }
+    // Before the first file is read: whoever removes lines of it meanwhile looks again afterwards.
+    let marker = [&marker_folder(folder), "since"].concat();
+    let since = print_timestamp(clock::now());
+    archive::put(env, &marker, &since, "text/plain").await?;
+    let compacted = put_together(env, folder, done, small, left).await;
+    archive::delete(env, &marker).await?;
+    compacted
+}
+
+/// Whether files of this folder (an hour's, or `events/`) are being put together: what was read of
+/// them may be written yet.
+///
+/// # Errors
+/// What the bucket said.
+pub async fn is_running(env: &Env, folder: &str) -> Result<bool, Refusal> {
+    for marker in archive::list_all(env, &marker_folder(folder)).await? {
+        let since = archive::get(env, &marker).await?;
+        let since = since.and_then(|text| text.parse::<jiff::Timestamp>().ok());
+        if since.is_some_and(|since| clock::now().duration_since(since).as_secs() < LONGEST_RUN) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The oldest hour the next run may still put together.
+pub fn oldest_open_hour() -> String {
+    let at = clock::now().checked_sub(SignedDuration::from_hours(HOURS + 2));
+    at.map_or_else(|_| "events/".to_owned(), |at| folder(&print_timestamp(at)))
+}
+
+async fn put_together(
+    env: &Env,
+    folder: &str,
+    mut done: Vec<String>,
+    small: Vec<String>,
+    left: &mut usize,
+) -> Result<(), Refusal> {
     let mut compaction = Compaction::default();
     let mut number = 0;
     let mut etag = None;

@@ -206,6 +206,7 @@ pub async fn put_if(
     content_type: &str,
 ) -> Result<bool, Refusal> {
     faults::meet(Service::Archive)?;
+    faults::linger(Service::Archive).await;
     let condition = match etag {
         Some(etag) => object(&[("etagMatches", JsValue::from_str(etag))]),
         None => object(&[("etagDoesNotMatch", JsValue::from_str("*"))]),

@@ -8,7 +8,9 @@
     reason = "the macro writes methods without documentation"
 )]
 
-use events::backoff;
+use events::archive::body_key;
+use events::erase::says_number;
+use events::{Event, backoff};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::RequestInit;
 use worker::worker_sys::DurableObjectNamespace;
@@ -17,7 +19,7 @@ use worker::{
 };
 
 use super::promise::{Refusal, settle};
-use super::queue;
+use super::{archive, queue};
 use crate::env::binding;
 use crate::faults::{self, Service};
 use crate::log;
@@ -56,7 +58,7 @@ pub async fn wake(env: &Env) {
     }
 }
 
-/// Removes what waits and says this number as a text of its own; how many events.
+/// Removes what waits and says this number; how many events.
 ///
 /// # Errors
 /// What an object said.
@@ -107,6 +109,18 @@ async fn ask(
     }
 }
 
+/// An event in the rows `first` to `last`.
+struct Found {
+    first: i64,
+    last: i64,
+    /// The object of the archive its body was put into, if it was too large for the queue.
+    body: String,
+}
+
+fn ours(error: worker::Error) -> Refusal {
+    Refusal::new(format!("outbox: {error}"))
+}
+
 /// One of the objects.
 #[durable_object(alarm)]
 pub struct Outbox {
@@ -124,14 +138,17 @@ impl DurableObject for Outbox {
         self.prepare()?;
         if request.method() == worker::Method::Delete {
             let number = request.text().await?;
-            return Response::ok(self.erase(&number)?.to_string());
+            return match self.erase(&number).await {
+                Ok(removed) => Response::ok(removed.to_string()),
+                Err(refusal) => Response::error(refusal.message, 500),
+            };
         }
         if request.method() == worker::Method::Post {
             let body = request.text().await?;
             let events: Vec<String> = serde_json::from_str(&body)?;
             self.take(&events)?;
         }
-        let waits = !self.first_rows(1)?.is_empty();
+        let waits = !self.rows_after(0, 1)?.is_empty();
         if waits && self.state.storage().get_alarm().await?.is_none() {
             self.sleep(1).await?;
         }
@@ -197,11 +214,14 @@ impl Outbox {
         Ok(())
     }
 
-    /// The oldest rows: number, text, whether the text goes on in the next.
-    fn first_rows(&self, limit: i64) -> Result<Vec<(i64, String, bool)>> {
+    /// The oldest rows behind one: number, text, whether the text goes on in the next.
+    fn rows_after(&self, after: i64, limit: i64) -> Result<Vec<(i64, String, bool)>> {
         let cursor = self.state.storage().sql().exec(
-            "SELECT number, event, goes_on FROM waiting ORDER BY number LIMIT ?1",
-            vec![SqlStorageValue::Integer(limit)],
+            "SELECT number, event, goes_on FROM waiting WHERE number > ?1 ORDER BY number LIMIT ?2",
+            vec![
+                SqlStorageValue::Integer(after),
+                SqlStorageValue::Integer(limit),
+            ],
         )?;
         let mut rows = Vec::new();
         let mut size = 0;
@@ -221,24 +241,62 @@ impl Outbox {
         Ok(rows)
     }
 
-    /// Removes the events that say this number as a text of its own. One in several rows, larger
-    /// than a queue message, goes on: it is erased where it arrives.
-    fn erase(&self, number: &str) -> Result<usize> {
-        let cursor = self.state.storage().sql().exec(
-            "DELETE FROM waiting WHERE goes_on = 0 AND instr(event, ?1) > 0
-             AND NOT EXISTS (SELECT 1 FROM waiting AS p WHERE p.number = waiting.number - 1 AND p.goes_on = 1)
-             RETURNING number",
-            vec![SqlStorageValue::String(["\"", number, "\""].concat())],
-        )?;
-        Ok(cursor.raw().filter(|row| row.is_ok()).count())
+    /// Removes the events that say this number, with the bodies a refused queue left in the archive.
+    async fn erase(&self, number: &str) -> std::result::Result<usize, Refusal> {
+        let found = self.find(number).map_err(ours)?;
+        let bodies: Vec<String> = found.iter().map(|it| it.body.clone()).collect();
+        archive::delete_all(&self.env, &bodies).await?;
+        for Found { first, last, .. } in &found {
+            let range = vec![
+                SqlStorageValue::Integer(*first),
+                SqlStorageValue::Integer(*last),
+            ];
+            let delete = "DELETE FROM waiting WHERE number BETWEEN ?1 AND ?2";
+            self.run(delete, range).map_err(ours)?;
+        }
+        Ok(found.len())
+    }
+
+    fn find(&self, number: &str) -> Result<Vec<Found>> {
+        let (mut found, mut after) = (Vec::new(), 0);
+        loop {
+            let rows = self.rows_after(after, MOUTHFUL_ROWS)?;
+            let Some((seen, ..)) = rows.last() else {
+                return Ok(found);
+            };
+            let (seen, before) = (*seen, after);
+            let (mut text, mut first) = (String::new(), None);
+            for (row, part, goes_on) in rows {
+                let first_row = *first.get_or_insert(row);
+                text.push_str(&part);
+                if goes_on {
+                    continue;
+                }
+                if says_number(&text, number)
+                    && let Ok(event) = Event::from_json_without_raw(&text)
+                {
+                    found.push(Found {
+                        first: first_row,
+                        last: row,
+                        body: body_key(&event),
+                    });
+                }
+                text.clear();
+                first = None;
+                after = row;
+            }
+            if after == before {
+                // No event is as long as all the rows of one reading. If one were, this would not end.
+                after = seen;
+            }
+        }
     }
 
     /// Sends on what fits one alarm; says whether more is left.
     async fn drain(&self) -> std::result::Result<bool, Refusal> {
-        let ours = |error: worker::Error| Refusal::new(format!("outbox: {error}"));
         self.prepare().map_err(ours)?;
         for _ in 0..20 {
-            let rows = self.first_rows(MOUTHFUL_ROWS).map_err(ours)?;
+            let rows = self.rows_after(0, MOUTHFUL_ROWS).map_err(ours)?;
             let mut events = Vec::new();
             let mut event = String::new();
             let mut done = None;

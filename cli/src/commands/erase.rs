@@ -1,6 +1,7 @@
 //! `ivr erase`
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -10,6 +11,9 @@ use crate::arguments::Erase;
 use crate::e164;
 use crate::print::{self, Text};
 use crate::trouble::{Exit, Trouble};
+
+/// Between two requests of which the first came no further.
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// Erases a caller: a request does a part, until nothing is left.
 pub(super) fn run(erase: &Erase, json: bool) -> Done {
@@ -26,6 +30,7 @@ pub(super) fn run(erase: &Erase, json: bool) -> Done {
     }
     let mut erased: BTreeMap<String, u64> = BTreeMap::new();
     let mut cursor: Option<String> = None;
+    let mut parts = 0;
     loop {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         if erase.everywhere {
@@ -53,9 +58,14 @@ pub(super) fn run(erase: &Erase, json: bool) -> Done {
         if reply.get("done") == Some(&Value::Bool(true)) {
             break;
         }
-        let parts: u64 = erased.values().sum();
-        print::progress(format!("{parts} erased so far"));
         let next = reply.get("cursor").and_then(Value::as_str);
+        let sum: u64 = erased.values().sum();
+        if sum == parts && cursor.as_deref() == next {
+            // It waits for the archive's files, which are being put together.
+            std::thread::sleep(PAUSE);
+        }
+        parts = sum;
+        print::progress(format!("{parts} erased so far"));
         match next {
             Some(next) => cursor = Some(next.to_owned()),
             None => {

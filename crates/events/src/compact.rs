@@ -94,10 +94,23 @@ impl Compaction {
     }
 }
 
-/// The name of the compacted file number `number` of an hour's folder.
+/// The name of the compacted file number `number` of an hour's folder. It sorts behind the files of
+/// batches, whose names are hexadecimal: who lists a folder in order while it is compacted meets an
+/// event in one of them, or in both.
 #[must_use]
 pub fn compacted_key(folder: &str, number: usize) -> String {
     format!("{folder}hour-{number:04}.ndjson")
+}
+
+/// Where the object lies that says the files of a folder of the archive are being put together. It is
+/// outside `events/`, so that no reader of the archive meets it.
+#[must_use]
+pub fn marker_folder(folder: &str) -> String {
+    [
+        "compacting/",
+        folder.strip_prefix("events/").unwrap_or(folder),
+    ]
+    .concat()
 }
 
 /// The number of a compacted file; `None` for a file of one batch.
@@ -145,5 +158,9 @@ mod tests {
         assert_eq!(key, "events/dt=2026-11-26/hh=10/hour-0003.ndjson");
         assert_eq!(number_of(&key), Some(3));
         assert_eq!(number_of("events/dt=2026-11-26/hh=10/0a1b.ndjson"), None);
+        assert_eq!(
+            marker_folder("events/dt=2026-11-26/hh=10/"),
+            "compacting/dt=2026-11-26/hh=10/"
+        );
     }
 }

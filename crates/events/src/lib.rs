@@ -14,6 +14,7 @@ pub mod backoff;
 mod builders;
 mod canonical;
 pub mod compact;
+pub mod erase;
 mod event;
 mod fold;
 mod operator;

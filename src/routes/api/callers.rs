@@ -6,6 +6,8 @@
 //! one goes on at `cursor`. Stopped anywhere and begun again, it comes to the same end: the rows
 //! that lead to the rest go last.
 
+mod archived;
+
 use std::collections::{BTreeSet, HashSet};
 
 use base64::Engine as _;
@@ -14,6 +16,7 @@ use conversations::find::{self, Index, Search};
 use conversations::{key, retention};
 use events::Event;
 use events::archive::{body_key, dead_key, folder, is_of_recording, recording_folder};
+use events::erase::says_number;
 use serde::{Deserialize, Serialize};
 
 use super::super::Exchange;
@@ -42,6 +45,9 @@ struct Place {
     /// Objects after this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     key: Option<String>,
+    /// Whether files changed while they were gone through, so that they are gone through again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    again: bool,
 }
 
 /// What is being forgotten. In this order.
@@ -240,10 +246,7 @@ impl Eraser<'_, '_> {
                 Ok(same(next, at(Stage::Archive)))
             }
             Stage::Archive => {
-                let number = self.number.to_owned();
-                let next = self
-                    .lines(place, "events/", |line, _| says(line, &number))
-                    .await?;
+                let next = self.whole_archive(&place).await?;
                 Ok(same(next, at(Stage::Bodies)))
             }
             Stage::Bodies => self.objects(place, "bodies/").await,
@@ -278,11 +281,10 @@ impl Eraser<'_, '_> {
             return Ok(None);
         }
         let doomed = self.doomed(&numbers).await?;
-        if let Some(key) = self.archived(&doomed, place.key.as_deref()).await? {
+        if let Some(there) = self.archived(&doomed, &place).await? {
             return Ok(Some(Place {
-                stage: Stage::Conversations,
                 n: Some(to),
-                key: Some(key),
+                ..there
             }));
         }
         self.remove(&doomed).await?;
@@ -291,7 +293,7 @@ impl Eraser<'_, '_> {
         Ok(Some(Place {
             stage: Stage::Conversations,
             n: next,
-            key: None,
+            ..Place::default()
         }))
     }
 
@@ -312,43 +314,6 @@ impl Eraser<'_, '_> {
             }
         }
         Ok(doomed)
-    }
-
-    /// Rewrites the files of the hours the events came in; the last name read, when there are more.
-    async fn archived(
-        &mut self,
-        doomed: &Doomed,
-        after: Option<&str>,
-    ) -> Result<Option<String>, Refusal> {
-        let mut left = OBJECTS;
-        for folder in &doomed.folders {
-            // The whole hour is behind: `/` and `~` enclose what a folder holds.
-            if after.is_some_and(|after| after > [folder, "~"].concat().as_str()) {
-                continue;
-            }
-            let mut after = after
-                .filter(|after| after.starts_with(folder.as_str()))
-                .map(str::to_owned);
-            loop {
-                let page = archive::list(self.exchange.env, folder, after.as_deref(), left).await?;
-                for key in &page.keys {
-                    self.rewrite(key, &|_, event| event.is_some_and(|it| doomed.holds(it)))
-                        .await?;
-                }
-                left = left.saturating_sub(u32::try_from(page.keys.len()).unwrap_or(left));
-                after = page.keys.last().cloned().or(after);
-                if !page.truncated {
-                    break;
-                }
-                if left == 0 {
-                    return Ok(after);
-                }
-            }
-            if left == 0 {
-                return Ok(Some([folder, "~"].concat()));
-            }
-        }
-        Ok(None)
     }
 
     async fn remove(&mut self, doomed: &Doomed) -> Result<(), Refusal> {
@@ -383,7 +348,7 @@ impl Eraser<'_, '_> {
         let page = archive::list(env, prefix, place.key.as_deref(), OBJECTS).await?;
         for key in &page.keys {
             let text = archive::get(env, key).await?;
-            if text.is_some_and(|text| says(&text, self.number)) {
+            if text.is_some_and(|text| says_number(&text, self.number)) {
                 archive::delete(env, key).await?;
                 match place.stage {
                     Stage::Bodies => self.removed.bodies += 1,
@@ -395,64 +360,6 @@ impl Eraser<'_, '_> {
             key: Some(key),
             ..place
         }))
-    }
-
-    /// Removes lines of archived files.
-    async fn lines(
-        &mut self,
-        place: Place,
-        prefix: &str,
-        goes: impl Fn(&str, Option<&Event>) -> bool,
-    ) -> Result<Option<Place>, Refusal> {
-        let page = archive::list(self.exchange.env, prefix, place.key.as_deref(), OBJECTS).await?;
-        for key in &page.keys {
-            self.rewrite(key, &goes).await?;
-        }
-        Ok(page.next().map(|key| Place {
-            key: Some(key),
-            ..place
-        }))
-    }
-
-    async fn rewrite(
-        &mut self,
-        key: &str,
-        goes: &impl Fn(&str, Option<&Event>) -> bool,
-    ) -> Result<(), Refusal> {
-        let env = self.exchange.env;
-        // Compaction may write the same file: then it is read again.
-        for _ in 0..5 {
-            let Some(file) = archive::get_tagged(env, key).await? else {
-                return Ok(());
-            };
-            let (mut kept, mut gone) = (String::with_capacity(file.text.len()), 0);
-            for line in file.text.lines() {
-                let event = Event::from_json_without_raw(line).ok();
-                if goes(line, event.as_ref()) {
-                    gone += 1;
-                } else {
-                    kept.push_str(line);
-                    kept.push('\n');
-                }
-            }
-            if gone == 0 {
-                return Ok(());
-            }
-            let is_done = if kept.is_empty() {
-                archive::delete(env, key).await?;
-                true
-            } else {
-                let etag = Some(file.etag.as_str());
-                archive::put_if(env, key, &kept, etag, "application/x-ndjson").await?
-            };
-            if is_done {
-                self.removed.archived += gone;
-                return Ok(());
-            }
-        }
-        Err(Refusal::new(
-            "ARCHIVE: another writer keeps changing the same file",
-        ))
     }
 
     /// Looks into every conversation, newest first.
@@ -473,8 +380,8 @@ impl Eraser<'_, '_> {
             for (n, body) in find::bodies(&calls::query(env, &statement).await?)? {
                 let mut records = body.records.iter().map(|record| record.get());
                 let mut lines = body.events.iter().map(|line| line.text.as_str());
-                if lines.any(|text| says(text, self.number))
-                    || records.any(|text| says(text, self.number))
+                if lines.any(|text| says_number(text, self.number))
+                    || records.any(|text| says_number(text, self.number))
                 {
                     doomed.add(n, &body);
                 }
@@ -482,11 +389,10 @@ impl Eraser<'_, '_> {
         }
         if !doomed.numbers.is_empty() {
             // Their lines in the archive go with those of the next stage, or by conversation now.
-            if let Some(key) = self.archived(&doomed, place.key.as_deref()).await? {
+            if let Some(there) = self.archived(&doomed, &place).await? {
                 return Ok(Some(Place {
-                    stage: Stage::Rows,
                     n: Some(to),
-                    key: Some(key),
+                    ..there
                 }));
             }
             self.remove(&doomed).await?;
@@ -495,40 +401,14 @@ impl Eraser<'_, '_> {
         Ok(rest.map(|n| Place {
             stage: Stage::Rows,
             n: Some(n),
-            key: None,
+            ..Place::default()
         }))
     }
-}
-
-/// Whether a text holds the number as a whole: not as a part of a longer one.
-fn says(text: &str, number: &str) -> bool {
-    text.match_indices(number).any(|(at, _)| {
-        let before = text.get(..at).and_then(|it| it.chars().next_back());
-        let after = text
-            .get(at + number.len()..)
-            .and_then(|it| it.chars().next());
-        !before.is_some_and(|c| c.is_ascii_digit()) && !after.is_some_and(|c| c.is_ascii_digit())
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_number_is_found_whole_and_not_in_a_longer_one() {
-        for (text, expected) in [
-            ("447700900001", true),
-            (r#"{"from":"447700900001"}"#, true),
-            ("sip:+447700900001@example.com", true),
-            ("4477009000012", false),
-            ("1447700900001", false),
-            ("4477009000012 447700900001", true),
-            ("", false),
-        ] {
-            assert_eq!(says(text, "447700900001"), expected, "{text}");
-        }
-    }
 
     #[test]
     fn a_cursor_is_read_as_it_was_printed() {
@@ -538,6 +418,7 @@ mod tests {
                 stage: Stage::Rows,
                 n: Some(1 << 52),
                 key: Some("events/dt=2026-11-26/hh=10/~".into()),
+                again: true,
             },
         ] {
             assert_eq!(read(&print(&place)), Some(place));

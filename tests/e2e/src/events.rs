@@ -259,16 +259,16 @@ pub fn known(record: &Value, expected: &Expected) -> Expected {
 /// The id the Worker has to give the event of a webhook that came to `/webhooks/event`.
 #[must_use]
 pub fn id_of(webhook: &Value) -> String {
+    event_of(webhook, vonage::Timestamp::UNIX_EPOCH).id
+}
+
+/// The event of a webhook that came to `/webhooks/event` at this time.
+#[must_use]
+pub fn event_of(webhook: &Value, received: vonage::Timestamp) -> events::Event {
     let body = webhook.to_string();
     let delivery = vonage::Delivery::json(body.as_bytes());
     let webhook = vonage::Webhook::parse(vonage::Route::Event, &delivery).unwrap();
-    events::Event::from_webhook(
-        &webhook,
-        body.as_bytes(),
-        vonage::Timestamp::UNIX_EPOCH,
-        None,
-    )
-    .id
+    events::Event::from_webhook(&webhook, body.as_bytes(), received, None)
 }
 
 /// The ids of webhooks, each once.

@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use e2e::Worker;
-use e2e::events::{Calls, calls, ids_of};
+use e2e::events::{Calls, calls, event_of, ids_of};
 use serde_json::{Value, json};
 
 fn alone() -> MutexGuard<'static, ()> {
@@ -47,7 +47,11 @@ fn erase(worker: &Worker, number: &str, query: &str) -> BTreeMap<String, u64> {
         if reply["done"] == true {
             return sum;
         }
-        cursor = format!("&cursor={}", reply["cursor"].as_str().unwrap());
+        let next = format!("&cursor={}", reply["cursor"].as_str().unwrap());
+        if next == cursor {
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        cursor = next;
     }
     panic!("it does not end: {sum:?}");
 }
@@ -204,6 +208,96 @@ fn an_hour_of_the_archive_becomes_one_file_and_comes_back_from_it() {
         let reply = worker.api("POST", "/api/events/replay", &body);
         assert_eq!(reply.json()["sent"], sent, "{body} {reply:?}");
     }
+}
+
+#[test]
+fn what_waits_in_the_outbox_is_forgotten_however_large_it_is() {
+    let _alone = alone();
+    let worker = Worker::builder().with_faults().start();
+    worker.fail(&json!({ "queue": { "rate": 1.0 } }));
+    let number = "447700900666";
+    let status = |from: &str, conversation: &str, header: &str| {
+        json!({ "status": "ringing", "from": from, "to": "442071838750", "direction": "inbound",
+            "uuid": "aaaaaaaabbbbccccddddeeeeeeeeeeee", "conversation_uuid": conversation,
+            "timestamp": "2026-03-02T10:00:00.000Z", "headers": { "X-Note": header } })
+    };
+    let long = "ä".repeat(480_000);
+    let theirs = [
+        status(number, "CON-small", "short"),
+        status(number, "CON-large", &long),
+    ];
+    let others = [
+        status("447700900665", "CON-other-large", &long),
+        status("447700900665", "CON-other-small", "short"),
+    ];
+    for webhook in theirs.iter().chain(&others) {
+        assert_eq!(worker.post("/webhooks/event", webhook).status, 200);
+    }
+    // The objects are eight; the same event may be asked about while it is being sent on.
+    let sum = erase(&worker, number, "");
+    assert_eq!(sum["waiting"], 2, "{sum:?}");
+    worker.fail(&json!({}));
+    let expected = ids_of(&others);
+    worker.wait_for("the others", Duration::from_secs(90), |worker| {
+        expected.is_subset(&worker.event_ids()).then_some(())
+    });
+    let says = |texts: Vec<String>| texts.iter().any(|text| text.contains(number));
+    assert!(!says(worker.stored()) && !says(worker.objects()));
+}
+
+#[test]
+fn a_caller_is_forgotten_though_the_archive_is_being_put_together() {
+    let _alone = alone();
+    let worker = Worker::builder()
+        .with_faults()
+        .argument("--test-scheduled")
+        .start();
+    let number = "447700900888";
+    let at = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(3);
+    let event = |leg: &str, conversation: &str, from: &str| {
+        let webhook = json!({ "status": "answered", "uuid": leg, "from": from, "to": "442071838750",
+            "conversation_uuid": conversation, "direction": "inbound",
+            "timestamp": events::print_timestamp(at) });
+        event_of(&webhook, at)
+    };
+    let theirs = event("leg-theirs", "CON-theirs", number);
+    let another = event("leg-another", "CON-another", "447700900889");
+    let at = events::print_timestamp(at);
+    let folder = events::archive::folder(&at);
+    for (name, event) in [("0a", &theirs), ("0b", &another)] {
+        let text = event.to_json() + "\n";
+        worker.put_object(&format!("{folder}{name}.ndjson"), &text);
+    }
+    // Left by a run that was stopped long ago: it holds nobody up.
+    worker.put_object(
+        &format!("{}since", events::compact::marker_folder(&folder)),
+        "2026-01-01T00:00:00.000Z",
+    );
+    let reply = worker.api(
+        "POST",
+        "/api/events/replay",
+        &json!({ "since": at, "sinks": ["calls"] }),
+    );
+    assert_eq!(reply.json()["sent"], 2, "{reply:?}");
+
+    // The compaction has read both files and is slow to write the one of all.
+    worker.fail(&json!({ "archive": { "delay": 6_000 } }));
+    let sum = std::thread::scope(|scope| {
+        let run = scope.spawn(|| worker.request("GET", "/__scheduled", &[], b""));
+        worker.wait_for("the compaction", Duration::from_secs(30), |worker| {
+            (worker.failures()["archive"] > 0).then_some(())
+        });
+        let sum = erase(&worker, number, "");
+        assert_eq!(run.join().unwrap().status, 200);
+        sum
+    });
+    assert_eq!(sum["conversations"], 1, "{sum:?}");
+    worker.wait_for("the number to go", Duration::from_secs(30), |worker| {
+        let says = |texts: Vec<String>| texts.iter().any(|text| text.contains(number));
+        (!says(worker.objects()) && !says(worker.stored())).then_some(())
+    });
+    assert_eq!(worker.archived().get(&another.id), Some(&1));
+    assert_eq!(worker.archived().get(&theirs.id), None);
 }
 
 #[test]
