@@ -1,10 +1,20 @@
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::codec::{Object, Part, Parts};
-use crate::finding::{Check, Code};
-use crate::shape::fields_problem;
-use crate::{Connect, Conversation, Input, Notify, Record, Stream, Talk, Transfer, Wait};
+use crate::check::Check;
+use crate::code::Code;
+use crate::codec::Object;
+use crate::connect::Connect;
+use crate::conversation::Conversation;
+use crate::expected::{Field, required_problem};
+use crate::input::Input;
+use crate::notify::Notify;
+use crate::record::Record;
+use crate::stream::Stream;
+use crate::talk::Talk;
+use crate::transfer::Transfer;
+use crate::wait::Wait;
+use crate::written::{Members, Written};
 
 /// One step of an NCCO.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,38 +55,74 @@ pub struct Other {
     pub members: Map<String, Value>,
 }
 
-impl Other {
-    fn parts(&self) -> Parts<'_> {
-        let mut parts = Parts::new(&self.members);
-        parts.push("action", Part::Text(&self.action));
-        parts
-    }
-}
+macro_rules! actions {
+    ($($type:ident = $name:literal),* $(,)?) => {
+        impl Action {
+            /// The action's name on the wire.
+            #[must_use]
+            pub fn name(&self) -> &str {
+                match self {
+                    $(Self::$type(_) => $name,)*
+                    Self::Other(other) => &other.action,
+                }
+            }
 
-impl Serialize for Other {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.parts().serialize(serializer)
+            fn read_known(name: &str, members: &mut Map<String, Value>) -> Option<Self> {
+                match name {
+                    $($name => $type::read_members(members).map(Self::$type),)*
+                    _ => None,
+                }
+            }
+
+            fn members(&self) -> Members<'_> {
+                match self {
+                    $(Self::$type(action) => action.members(),)*
+                    Self::Other(other) => other.members(),
+                }
+            }
+
+            pub(crate) fn check(&self, check: &mut Check<'_>) {
+                match self {
+                    $(Self::$type(action) => action.check(check),)*
+                    Self::Other(other) => other.check(check),
+                }
+            }
+        }
+
+        /// The members of an action by its name.
+        fn fields_of(name: &str) -> Option<&'static [Field]> {
+            match name {
+                $($name => Some($type::FIELDS),)*
+                _ => None,
+            }
+        }
+
+        $(impl From<$type> for Action {
+            fn from(action: $type) -> Self {
+                Self::$type(action)
+            }
+        })*
+    };
+}
+actions!(
+    Talk = "talk",
+    Stream = "stream",
+    Input = "input",
+    Connect = "connect",
+    Record = "record",
+    Conversation = "conversation",
+    Notify = "notify",
+    Wait = "wait",
+    Transfer = "transfer",
+);
+
+impl From<Other> for Action {
+    fn from(action: Other) -> Self {
+        Self::Other(action)
     }
 }
 
 impl Action {
-    /// The action's name on the wire.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Talk(_) => "talk",
-            Self::Stream(_) => "stream",
-            Self::Input(_) => "input",
-            Self::Connect(_) => "connect",
-            Self::Record(_) => "record",
-            Self::Conversation(_) => "conversation",
-            Self::Notify(_) => "notify",
-            Self::Wait(_) => "wait",
-            Self::Transfer(_) => "transfer",
-            Self::Other(other) => &other.action,
-        }
-    }
-
     /// This action alone as canonical JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -87,44 +133,15 @@ impl Action {
     /// `members` without `action`.
     pub(crate) fn read(name: String, mut members: Map<String, Value>) -> Self {
         match Self::read_known(&name, &mut members) {
+            Some(Self::Input(mut input)) => {
+                input.infer_types();
+                Self::Input(input)
+            }
             Some(action) => action,
             None => Self::Other(Other {
                 action: name,
                 members,
             }),
-        }
-    }
-
-    fn read_known(name: &str, members: &mut Map<String, Value>) -> Option<Self> {
-        match name {
-            "talk" => Talk::read(members).map(Self::Talk),
-            "stream" => Stream::read(members).map(Self::Stream),
-            "input" => Input::read(members).map(|mut input| {
-                input.infer_types();
-                Self::Input(input)
-            }),
-            "connect" => Connect::read(members).map(Self::Connect),
-            "record" => Record::read(members).map(Self::Record),
-            "conversation" => Conversation::read(members).map(Self::Conversation),
-            "notify" => Notify::read(members).map(Self::Notify),
-            "wait" => Wait::read(members).map(Self::Wait),
-            "transfer" => Transfer::read(members).map(Self::Transfer),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn check(&self, check: &mut Check<'_>) {
-        match self {
-            Self::Talk(talk) => talk.check(check),
-            Self::Stream(stream) => stream.check(check),
-            Self::Input(input) => input.check(check),
-            Self::Connect(connect) => connect.check(check),
-            Self::Record(record) => record.check(check),
-            Self::Conversation(conversation) => conversation.check(check),
-            Self::Notify(notify) => notify.check(check),
-            Self::Wait(wait) => wait.check(check),
-            Self::Transfer(transfer) => transfer.check(check),
-            Self::Other(other) => other.check(check),
         }
     }
 
@@ -155,67 +172,34 @@ impl Action {
 }
 
 impl Other {
+    fn members(&self) -> Members<'_> {
+        let mut members = Members::new(&self.members);
+        members.push("action", Written::Text(&self.action));
+        members
+    }
+
     fn check(&self, check: &mut Check<'_>) {
-        let fields = match self.action.as_str() {
-            "talk" => Talk::FIELDS,
-            "stream" => Stream::FIELDS,
-            "input" => Input::FIELDS,
-            "connect" => Connect::FIELDS,
-            "record" => Record::FIELDS,
-            "conversation" => Conversation::FIELDS,
-            "notify" => Notify::FIELDS,
-            "wait" => Wait::FIELDS,
-            "transfer" => Transfer::FIELDS,
-            "pay" => {
-                check.member("action", Code::RemovedAction, "`pay` is gone since 2023");
-                return;
+        if let Some(fields) = fields_of(&self.action) {
+            if let Some(problem) = required_problem(fields, Some(&self.members)) {
+                check.problem(problem);
             }
-            name => {
-                let message = ["unknown action `", name, "`"].concat();
-                check.member("action", Code::UnknownAction, message);
-                return;
-            }
-        };
-        if let Some(problem) = fields_problem(fields, Some(&self.members)) {
-            check.problem(problem);
+        } else if self.action == "pay" {
+            check.member("action", Code::RemovedAction, "`pay` is gone since 2023");
+        } else {
+            let message = ["unknown action `", &self.action, "`"].concat();
+            check.member("action", Code::UnknownAction, message);
         }
+    }
+}
+
+impl Serialize for Other {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.members().serialize(serializer)
     }
 }
 
 impl Serialize for Action {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let parts = match self {
-            Self::Talk(talk) => talk.parts(),
-            Self::Stream(stream) => stream.parts(),
-            Self::Input(input) => input.parts(),
-            Self::Connect(connect) => connect.parts(),
-            Self::Record(record) => record.parts(),
-            Self::Conversation(conversation) => conversation.parts(),
-            Self::Notify(notify) => notify.parts(),
-            Self::Wait(wait) => wait.parts(),
-            Self::Transfer(transfer) => transfer.parts(),
-            Self::Other(other) => other.parts(),
-        };
-        parts.serialize(serializer)
+        self.members().serialize(serializer)
     }
 }
-
-macro_rules! action {
-    ($($name:ident),*) => { $(
-        impl From<$name> for Action {
-            fn from(action: $name) -> Self { Self::$name(action) }
-        }
-    )* };
-}
-action!(
-    Talk,
-    Stream,
-    Input,
-    Connect,
-    Record,
-    Conversation,
-    Notify,
-    Wait,
-    Transfer,
-    Other
-);

@@ -1,6 +1,10 @@
-use crate::event::EventMethod;
-use crate::finding::{Check, Code};
-use crate::wire::{wire, words};
+use crate::check::Check;
+use crate::code::Code;
+use crate::dtmf::Dtmf;
+use crate::event_method::EventMethod;
+use crate::speech::Speech;
+use crate::wire_struct::wire_struct;
+use crate::word::words;
 
 words! {
     /// What an [`Input`] takes.
@@ -22,7 +26,7 @@ words! {
     }
 }
 
-wire! {
+wire_struct! {
     /// Takes keys or speech from the caller and sends them to the event URL,
     /// whose answer is the next NCCO.
     ///
@@ -40,159 +44,59 @@ wire! {
     ///     .event_url("https://example.com/webhooks/input");
     /// ```
     pub struct Input, "action": "input" {
-        plain {
+        without_setter {
             /// What is taken, at least one. Required since September 2020; when
             /// it is missing, the objects `dtmf` and `speech` stand for it, and
             /// without those the action has the legacy form.
-            types: Vec<InputType> as Opens = "type";
+            types: Vec<InputType> = "type";
             /// How keys are taken.
-            dtmf: Dtmf as Nested = "dtmf";
+            dtmf: Dtmf = "dtmf";
             /// How speech is taken.
-            speech: Speech as Nested = "speech";
+            speech: Speech = "speech";
             /// Legacy: [`Dtmf::time_out`] at the top level, seconds. Not limited
             /// to 10 there.
-            legacy_time_out: u32 as Count = "timeOut";
+            legacy_time_out: u32 = "timeOut";
             /// Legacy: [`Dtmf::max_digits`] at the top level.
-            legacy_max_digits: u32 as Count = "maxDigits";
+            legacy_max_digits: u32 = "maxDigits";
             /// Legacy: [`Dtmf::submit_on_hash`] at the top level.
-            legacy_submit_on_hash: bool as Flag = "submitOnHash";
+            legacy_submit_on_hash: bool = "submitOnHash";
             /// Whether the flow waits. Default: synchronous. Since 2024.
-            mode: InputMode as Open = "mode";
+            mode: InputMode = "mode";
         }
         optional {
             /// Where the input is sent; its answer is the next NCCO, an empty
             /// answer goes on with the next action. http(s) URL. Default: the
             /// application's event URL.
-            event_url: String as One = "eventUrl";
+            event_url: String as OneItem = "eventUrl";
             /// How it is sent. Default: POST.
-            event_method: EventMethod as Open = "eventMethod";
+            event_method: EventMethod = "eventMethod";
         }
-    }
-}
-
-wire! {
-    /// How an [`Input`] takes keys.
-    #[derive(Default)]
-    pub struct Dtmf {
-        optional {
-            /// Time without a key after which the input is sent. Whole seconds, 0
-            /// to 10, default: 3.
-            time_out: u32 as Count = "timeOut";
-            /// Number of keys after which the input is sent. 1 to 20, default: 4.
-            max_digits: u32 as Count = "maxDigits";
-            /// Whether `#` sends the input; it is not part of the digits.
-            /// Default: false.
-            submit_on_hash: bool as Flag = "submitOnHash";
-        }
-    }
-}
-
-wire! {
-    /// How an [`Input`] takes speech.
-    #[derive(Default)]
-    pub struct Speech {
-        optional {
-            /// The leg that is listened to, by its uuid. An array of one on the
-            /// wire. Default: the leg that joined first.
-            uuid: String as One = "uuid";
-            /// Silence that ends the input. Seconds, 0.4 to 10, default: 2.
-            end_on_silence: f64 as Decimal = "endOnSilence";
-            /// Language as a BCP-47 tag. Default: `en-US`. The list is open: 127
-            /// languages in 2022.
-            language: String as Text = "language";
-            /// Words that are likely, as a hint for the recognition.
-            context: Vec<String> as Texts = "context";
-            /// How long the caller may stay silent at the start. Whole seconds, 1
-            /// to 60, default: 10.
-            start_timeout: u32 as Count = "startTimeout";
-            /// How long the caller may speak. Whole seconds, 1 to 60, default: 60.
-            max_duration: u32 as Count = "maxDuration";
-            /// Whether the sound is kept; the webhook then has
-            /// `speech.recording_url`. Default: false.
-            save_audio: bool as Flag = "saveAudio";
-            /// How sensitive the recognition is to sound, 10 to 100, default: 90.
-            /// Java SDK; the Python SDK allows from 0.
-            sensitivity: u32 as Count = "sensitivity";
-            /// Which service listens, for example `google` or `deepgram`. Since
-            /// 2025; read from the SDKs.
-            provider: String as Text = "provider";
-            /// Settings for [`provider`](Self::provider), as that service defines them.
-            provider_options: serde_json::Map<String, serde_json::Value> as Free = "providerOptions";
-        }
-    }
-}
-
-impl Dtmf {
-    /// The platform's defaults.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    fn check(&self, check: &mut Check<'_>) {
-        check.count("timeOut", self.time_out, 0, 10, "0 to 10 seconds");
-        check.count("maxDigits", self.max_digits, 1, 20, "1 to 20 digits");
-        self.check_extra(check);
-    }
-}
-
-impl Speech {
-    /// The platform's defaults.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    fn check(&self, check: &mut Check<'_>) {
-        check.decimal(
-            "endOnSilence",
-            self.end_on_silence,
-            0.4,
-            10.0,
-            "0.4 to 10 seconds",
-        );
-        check.count("startTimeout", self.start_timeout, 1, 60, "1 to 60 seconds");
-        check.count("maxDuration", self.max_duration, 1, 60, "1 to 60 seconds");
-        check.count("sensitivity", self.sensitivity, 10, 100, "10 to 100");
-        if let Some(language) = &self.language {
-            check.filled("language", language);
-        }
-        self.check_extra(check);
     }
 }
 
 impl Input {
-    fn of(types: Option<Vec<InputType>>) -> Self {
-        Self {
-            types,
-            dtmf: None,
-            speech: None,
-            legacy_time_out: None,
-            legacy_max_digits: None,
-            legacy_submit_on_hash: None,
-            mode: None,
-            event_url: None,
-            event_method: None,
-            extra: serde_json::Map::new(),
-        }
+    fn of(types: &[InputType]) -> Self {
+        let mut input = Self::required();
+        input.types = Some(types.to_vec());
+        input
     }
 
     /// Takes keys.
     #[must_use]
     pub fn dtmf() -> Self {
-        Self::of(Some(vec![InputType::Dtmf]))
+        Self::of(&[InputType::Dtmf])
     }
 
     /// Takes spoken words.
     #[must_use]
     pub fn speech() -> Self {
-        Self::of(Some(vec![InputType::Speech]))
+        Self::of(&[InputType::Speech])
     }
 
     /// Takes keys or spoken words, whichever comes first.
     #[must_use]
     pub fn dtmf_and_speech() -> Self {
-        Self::of(Some(vec![InputType::Dtmf, InputType::Speech]))
+        Self::of(&[InputType::Dtmf, InputType::Speech])
     }
 
     /// Sends each key to `event_url` alone while the flow goes on. It has no

@@ -1,32 +1,59 @@
 #![doc = include_str!("../README.md")]
 
 mod action;
+mod builder;
+mod check;
+mod code;
 mod codec;
 mod connect;
 mod conversation;
-mod document;
+mod dtmf;
 mod endpoint;
-mod event;
+mod event_method;
+mod expected;
 mod finding;
 mod input;
+mod machine_detection;
+mod ncco;
 mod notify;
+mod phone;
+mod problem;
+mod read_error;
 mod record;
-mod shape;
+mod sip;
+mod speech;
 pub mod ssml;
+mod stream;
 mod talk;
-mod wire;
+mod transcription;
+mod transfer;
+mod wait;
+mod websocket;
+mod wire_struct;
+mod word;
+mod written;
 
 pub use action::{Action, Other};
-pub use connect::{AdvancedMachineDetection, Connect, EventType, MachineBehavior, MachineMode};
-pub use conversation::{Conversation, Transfer};
-pub use document::{Builder, Ncco, ReadCode, ReadError};
-pub use endpoint::{
-    App, Authorization, AuthorizationType, ContentType, Endpoint, OnAnswer, Phone, Sip,
-    StandardHeaders, Vbc, Websocket,
-};
-pub use event::EventMethod;
-pub use finding::{Code, Finding, Severity};
-pub use input::{Dtmf, Input, InputMode, InputType, Speech};
-pub use notify::{Notify, Wait};
-pub use record::{Record, RecordFormat, Split, Transcription};
-pub use talk::{Stream, Talk};
+pub use builder::Builder;
+pub use code::{Code, Severity};
+pub use connect::{Connect, EventType};
+pub use conversation::Conversation;
+pub use dtmf::Dtmf;
+pub use endpoint::{App, Endpoint, Vbc};
+pub use event_method::EventMethod;
+pub use finding::Finding;
+pub use input::{Input, InputMode, InputType};
+pub use machine_detection::{AdvancedMachineDetection, MachineBehavior, MachineMode};
+pub use ncco::Ncco;
+pub use notify::Notify;
+pub use phone::{OnAnswer, Phone};
+pub use read_error::{ReadCode, ReadError};
+pub use record::{Record, RecordFormat, Split};
+pub use sip::{Sip, StandardHeaders};
+pub use speech::Speech;
+pub use stream::Stream;
+pub use talk::Talk;
+pub use transcription::Transcription;
+pub use transfer::Transfer;
+pub use wait::Wait;
+pub use websocket::{Authorization, AuthorizationType, ContentType, Websocket};

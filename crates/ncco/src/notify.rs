@@ -1,10 +1,10 @@
 use serde_json::{Map, Value};
 
-use crate::event::EventMethod;
-use crate::finding::{Check, Code};
-use crate::wire::wire;
+use crate::check::Check;
+use crate::event_method::EventMethod;
+use crate::wire_struct::wire_struct;
 
-wire! {
+wire_struct! {
     /// Sends a payload of your own to an event URL.
     ///
     /// An NCCO in the answer replaces the rest of this one; an empty answer goes
@@ -12,13 +12,13 @@ wire! {
     pub struct Notify, "action": "notify" {
         required {
             /// What is sent: any object.
-            payload: Map<String, Value> as Free = "payload";
+            payload: Map<String, Value> = "payload";
             /// Where it is sent. http(s) URL. An array of one on the wire.
-            event_url: String as One = "eventUrl";
+            event_url: String as OneItem = "eventUrl";
         }
         optional {
             /// How it is sent. Default: POST.
-            event_method: EventMethod as Open = "eventMethod";
+            event_method: EventMethod = "eventMethod";
         }
     }
 }
@@ -27,55 +27,12 @@ impl Notify {
     /// Sends `payload` to `event_url`.
     #[must_use]
     pub fn new(payload: Map<String, Value>, event_url: impl Into<String>) -> Self {
-        Self {
-            payload,
-            event_url: event_url.into(),
-            event_method: None,
-            extra: Map::new(),
-        }
+        Self::required(payload, event_url.into())
     }
 
     pub(crate) fn check(&self, check: &mut Check<'_>) {
         check.one_url("eventUrl", Some(&self.event_url));
         check.word("eventMethod", self.event_method.as_ref());
-        self.check_extra(check);
-    }
-}
-
-wire! {
-    /// Waits.
-    ///
-    /// Source: NCCO reference, wait.
-    #[derive(Default)]
-    pub struct Wait, "action": "wait" {
-        optional {
-            /// How long. Seconds with a fraction, 0.1 to 7200; other values are
-            /// moved to the nearest end. Default: 10.
-            timeout: f64 as Decimal = "timeout";
-        }
-    }
-}
-
-impl Wait {
-    /// Waits for 10 seconds, the platform's default.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Waits for `timeout` seconds.
-    #[must_use]
-    pub fn seconds(timeout: f64) -> Self {
-        Self::new().timeout(timeout)
-    }
-
-    pub(crate) fn check(&self, check: &mut Check<'_>) {
-        if self
-            .timeout
-            .is_some_and(|seconds| !(0.1..=7200.0).contains(&seconds))
-        {
-            check.member("timeout", Code::Clamped, "outside 0.1 to 7200 seconds");
-        }
         self.check_extra(check);
     }
 }

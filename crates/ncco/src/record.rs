@@ -1,6 +1,9 @@
-use crate::event::EventMethod;
-use crate::finding::{Check, Code};
-use crate::wire::{wire, words};
+use crate::check::Check;
+use crate::code::Code;
+use crate::event_method::EventMethod;
+use crate::transcription::Transcription;
+use crate::wire_struct::wire_struct;
+use crate::word::words;
 
 words! {
     /// The format of a recording.
@@ -23,7 +26,7 @@ words! {
     }
 }
 
-wire! {
+wire_struct! {
     /// Records the call.
     ///
     /// With [`end_on_silence`](Self::end_on_silence),
@@ -37,66 +40,28 @@ wire! {
     pub struct Record, "action": "record" {
         optional {
             /// The format. Default: mp3, wav above two channels.
-            format: RecordFormat as Open = "format";
+            format: RecordFormat = "format";
             /// Whether participants get channels of their own.
-            split: Split as Open = "split";
+            split: Split = "split";
             /// Number of channels, 1 to 32, default: 1. More than one needs
             /// [`split`](Self::split).
-            channels: u32 as Count = "channels";
+            channels: u32 = "channels";
             /// Silence that ends the recording. Seconds, 3 to 10.
-            end_on_silence: f64 as Decimal = "endOnSilence";
+            end_on_silence: f64 = "endOnSilence";
             /// The key that ends the recording: `*`, `#` or one digit.
-            end_on_key: String as Text = "endOnKey";
+            end_on_key: String = "endOnKey";
             /// How long the recording may last. Whole seconds, 3 to 7200.
-            time_out: u32 as Count = "timeOut";
+            time_out: u32 = "timeOut";
             /// Whether a beep is played at the start. Default: false.
-            beep_start: bool as Flag = "beepStart";
+            beep_start: bool = "beepStart";
             /// Where the recording is announced. http(s) URL. Default: the
             /// application's event URL.
-            event_url: String as One = "eventUrl";
+            event_url: String as OneItem = "eventUrl";
             /// How it is announced. Default: POST.
-            event_method: EventMethod as Open = "eventMethod";
+            event_method: EventMethod = "eventMethod";
             /// Set it to have the recording written down.
-            transcription: Transcription as Nested = "transcription";
+            transcription: Transcription = "transcription";
         }
-    }
-}
-
-wire! {
-    /// How a recording is written down. Source: NCCO reference, record.
-    #[derive(Default)]
-    pub struct Transcription {
-        optional {
-            /// Language as a BCP-47 tag. Default: `en-US`.
-            language: String as Text = "language";
-            /// Where the transcript is announced. http(s) URL.
-            event_url: String as One = "eventUrl";
-            /// How it is announced. Default: POST.
-            event_method: EventMethod as Open = "eventMethod";
-            /// Whether the mood of what is said is judged. Default: false.
-            sentiment_analysis: bool as Flag = "sentimentAnalysis";
-            /// Which service writes. Seen since 2026.
-            provider: String as Text = "provider";
-            /// Settings for [`provider`](Self::provider), as that service defines them.
-            provider_options: serde_json::Map<String, serde_json::Value> as Free = "providerOptions";
-        }
-    }
-}
-
-impl Transcription {
-    /// The platform's defaults.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    pub(crate) fn check(&self, check: &mut Check<'_>) {
-        if let Some(language) = &self.language {
-            check.filled("language", language);
-        }
-        check.one_url("eventUrl", self.event_url.as_deref());
-        check.word("eventMethod", self.event_method.as_ref());
-        self.check_extra(check);
     }
 }
 

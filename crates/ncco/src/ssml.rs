@@ -4,13 +4,12 @@
 //! text, where `<` and `&` mean themselves. Source: text-to-speech guide, NCCO
 //! reference, talk.
 
-use std::fmt;
-
 /// The most characters a [`Talk`](crate::Talk) may have, tags not counted.
 pub const MAX_LENGTH: usize = 1500;
 
 /// Why a text is not well-formed SSML.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}{} at byte {offset}", self.quoted())]
 #[non_exhaustive]
 pub struct SsmlError {
     /// What is wrong. Stable: programs may match on it.
@@ -23,55 +22,43 @@ pub struct SsmlError {
 }
 
 /// The kinds of [`SsmlError`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum SsmlErrorKind {
     /// `<speak>` does not hold the whole text, or occurs twice.
+    #[error("<speak> must hold the whole text, once")]
     SpeakNotWhole,
     /// A tag is opened and never closed.
+    #[error("the tag is never closed")]
     Unclosed,
     /// A tag is closed that is not the one open.
+    #[error("the closing tag does not match the open one")]
     Mismatched,
     /// A `<` that begins no tag.
+    #[error("a < that begins no tag, write &lt;")]
     StrayLess,
     /// A `&` that begins no entity of XML.
+    #[error("an & that begins no entity, write &amp;")]
     StrayAmpersand,
     /// A tag, comment or attribute that does not end.
+    #[error("the tag does not end")]
     Unfinished,
     /// An attribute without a value in quotes, or given twice.
+    #[error("an attribute needs a value in quotes, and may occur once")]
     BadAttribute,
     /// A character XML does not allow.
+    #[error("a control character that XML does not allow")]
     BadCharacter,
 }
 
-impl SsmlErrorKind {
-    fn message(self) -> &'static str {
-        match self {
-            Self::SpeakNotWhole => "<speak> must hold the whole text, once",
-            Self::Unclosed => "the tag is never closed",
-            Self::Mismatched => "the closing tag does not match the open one",
-            Self::StrayLess => "a < that begins no tag, write &lt;",
-            Self::StrayAmpersand => "an & that begins no entity, write &amp;",
-            Self::Unfinished => "the tag does not end",
-            Self::BadAttribute => "an attribute needs a value in quotes, and may occur once",
-            Self::BadCharacter => "a control character that XML does not allow",
+impl SsmlError {
+    fn quoted(&self) -> String {
+        match self.name.as_str() {
+            "" => String::new(),
+            name => [" (`", name, "`)"].concat(),
         }
     }
 }
-
-impl fmt::Display for SsmlError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind.message())?;
-        if !self.name.is_empty() {
-            f.write_str(" (`")?;
-            f.write_str(&self.name)?;
-            f.write_str("`)")?;
-        }
-        write!(f, " at byte {}", self.offset)
-    }
-}
-
-impl std::error::Error for SsmlError {}
 
 /// Escapes a text so that it can stand inside `<speak>`, in an element or in a
 /// quoted attribute. Control characters that XML does not allow become blanks.

@@ -17,7 +17,7 @@ fn a_finding_reads_as_one_line() {
 
 /// The examples in the documentation of [`Code`], with the code each stands at.
 fn documented_examples() -> Vec<(String, String)> {
-    let source = include_str!("../../../src/finding.rs");
+    let source = include_str!("../../../src/code.rs");
     let (_, codes) = source.split_once("\ncodes! {").unwrap();
     let mut examples = Vec::new();
     let mut example = None;

@@ -1,4 +1,4 @@
-use crate::wire::words;
+use crate::word::words;
 
 words! {
     /// How the platform calls an event URL.

@@ -1,12 +1,12 @@
-use std::fmt;
-
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::action::Action;
-use crate::finding::{Check, Code, Finding, Severity};
-use crate::{Connect, Conversation, Input, Notify, Record, Stream, Talk, Transfer, Wait};
+use crate::check::Check;
+use crate::code::{Code, Severity};
+use crate::finding::Finding;
+use crate::read_error::{ReadCode, ReadError};
 
 /// A call control object: what the platform does with a call, step by step. The
 /// call ends after the last action.
@@ -16,115 +16,11 @@ pub struct Ncco {
     pub actions: Vec<Action>,
 }
 
-/// Why bytes are not an NCCO.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ReadError {
-    /// What kind of mistake it is. Stable: programs may match on it.
-    pub code: ReadCode,
-    /// Where it is: a JSON pointer (RFC 6901). Empty for the whole document and
-    /// for syntax errors.
-    pub pointer: String,
-    /// Line of a syntax error, from 1.
-    pub line: Option<usize>,
-    /// Column of a syntax error in bytes, from 1; 0 at the end of a line.
-    pub column: Option<usize>,
-    /// What is wrong and what to do, for a person. Not stable.
-    pub message: String,
-}
-
-/// The kinds of [`ReadError`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReadCode {
-    /// `syntax`: not JSON. Comments and template text are frequent causes.
-    Syntax,
-    /// `not_an_array`: JSON, but not an array. One action needs an array too.
-    NotAnArray,
-    /// `not_an_action`: something in the array is not an object.
-    NotAnAction,
-    /// `no_action_name`: an object without the string `action`.
-    NoActionName,
-}
-
-impl ReadCode {
-    /// The stable word for this code.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Syntax => "syntax",
-            Self::NotAnArray => "not_an_array",
-            Self::NotAnAction => "not_an_action",
-            Self::NoActionName => "no_action_name",
-        }
-    }
-}
-
-impl ReadError {
-    fn at(code: ReadCode, pointer: String, message: &str) -> Self {
-        Self {
-            code,
-            pointer,
-            line: None,
-            column: None,
-            message: message.to_owned(),
-        }
-    }
-
-    fn syntax(error: &serde_json::Error) -> Self {
-        let text = error.to_string();
-        // The place has fields of its own.
-        let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
-        Self {
-            code: ReadCode::Syntax,
-            pointer: String::new(),
-            line: Some(error.line()),
-            column: Some(error.column()),
-            message,
-        }
-    }
-}
-
-impl ReadError {
-    fn not_text(json: &[u8], error: std::str::Utf8Error) -> Self {
-        let before = json.get(..error.valid_up_to()).unwrap_or_default();
-        let mut lines = before.rsplit(|byte| *byte == b'\n');
-        let column = lines.next().map_or(0, <[u8]>::len) + 1;
-        Self {
-            code: ReadCode::Syntax,
-            pointer: String::new(),
-            line: Some(lines.count() + 1),
-            column: Some(column),
-            message: "invalid UTF-8".to_owned(),
-        }
-    }
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let (Some(line), Some(column)) = (self.line, self.column) {
-            write!(f, "line {line}, column {column}: ")?;
-        } else if !self.pointer.is_empty() {
-            f.write_str(&self.pointer)?;
-            f.write_str(": ")?;
-        }
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for ReadError {}
-
 impl Ncco {
     /// The NCCO with these actions.
     #[must_use]
     pub fn new(actions: Vec<Action>) -> Self {
         Self { actions }
-    }
-
-    /// Begins an NCCO.
-    #[must_use]
-    pub fn builder() -> Builder {
-        Builder::default()
     }
 
     /// Reads an NCCO, leniently: see [the crate's documentation](crate#reading).
@@ -271,74 +167,5 @@ impl<'de> Deserialize<'de> for Ncco {
 impl FromIterator<Action> for Ncco {
     fn from_iter<I: IntoIterator<Item = Action>>(actions: I) -> Self {
         Self::new(actions.into_iter().collect())
-    }
-}
-
-/// Puts an NCCO together, action by action.
-#[derive(Debug, Clone, Default)]
-pub struct Builder {
-    actions: Vec<Action>,
-}
-
-macro_rules! builder {
-    ($($(#[$meta:meta])* $method:ident: $type:ident;)*) => { $(
-        $(#[$meta])*
-        #[must_use]
-        pub fn $method(self, $method: $type) -> Self {
-            self.action($method)
-        }
-    )* };
-}
-
-impl Builder {
-    builder! {
-        /// Speaks a text.
-        talk: Talk;
-        /// Plays a sound file.
-        stream: Stream;
-        /// Takes keys or speech.
-        input: Input;
-        /// Connects with somebody else.
-        connect: Connect;
-        /// Records the call.
-        record: Record;
-        /// Joins a conversation.
-        conversation: Conversation;
-        /// Sends a payload to an event URL.
-        notify: Notify;
-        /// Waits.
-        wait: Wait;
-        /// Moves to another conversation.
-        transfer: Transfer;
-    }
-
-    /// Adds an action of any kind.
-    #[must_use]
-    pub fn action(mut self, action: impl Into<Action>) -> Self {
-        self.actions.push(action.into());
-        self
-    }
-
-    /// The NCCO, as it is.
-    #[must_use]
-    pub fn build(self) -> Ncco {
-        Ncco::new(self.actions)
-    }
-
-    /// The NCCO, if [`validate`](Ncco::validate) finds no error in it; warnings
-    /// are allowed.
-    ///
-    /// # Errors
-    /// All findings, warnings too, when at least one is an error.
-    pub fn build_valid(self) -> Result<Ncco, Vec<Finding>> {
-        let ncco = self.build();
-        let findings = ncco.validate();
-        if findings
-            .iter()
-            .any(|finding| finding.severity() == Severity::Error)
-        {
-            return Err(findings);
-        }
-        Ok(ncco)
     }
 }
