@@ -261,10 +261,11 @@ impl<'c, 'a> CallHandler<'c, 'a> {
                 }
                 Step::Reply(mut reply) => {
                     trace.append(&mut reply.trace);
-                    if let Some(destination) = config.dial.refuse_ncco(&reply.ncco) {
+                    let destination = reply.dials.as_ref();
+                    if let Some(it) = destination.and_then(|it| config.dial.refuse(it)) {
                         self.troubles.push(Trouble {
                             cause: "dial_refused",
-                            detail: dial::reason(&destination),
+                            detail: dial::reason(&it),
                         });
                         refused = Some(reply.state);
                         continue;

@@ -2,7 +2,7 @@
 //!
 //! A [`DialPolicy`] is made of two settings of the operator: prefixes of telephone numbers, and
 //! hosts of SIP addresses. It is asked three times: when a menu is published, when an operator
-//! places a call, and for every NCCO that leaves, because only a call fills placeholders.
+//! places a call, and for each reply of the engine, which names what it dials: only a call fills placeholders.
 
 use serde_json::Value;
 
@@ -32,6 +32,17 @@ pub enum DialList {
     Numbers,
     /// The hosts of SIP addresses.
     SipHosts,
+}
+
+/// Where a call is placed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// A telephone number, E.164 digits.
+    Number(String),
+    /// A SIP address.
+    Sip(String),
+    /// An extension of Vonage Business Communications, digits.
+    Extension(String),
 }
 
 /// A destination that may not be called.
@@ -206,33 +217,19 @@ impl DialPolicy {
         self.refuse_number(extension)
     }
 
-    /// The first destination an NCCO would call that may not be called.
-    ///
-    /// `ncco` is one of ours: text that is no list of actions calls nobody.
+    /// Why a destination may not be called; nothing when it may.
     #[must_use]
-    pub fn refuse_ncco(&self, ncco: &str) -> Option<Refused> {
-        if self.allows_everything() || !ncco.contains("\"connect\"") {
-            return None;
+    pub fn refuse(&self, destination: &Destination) -> Option<Refused> {
+        match destination {
+            Destination::Number(number) => self.refuse_number(number),
+            Destination::Sip(uri) => self.refuse_sip(uri),
+            Destination::Extension(extension) => self.refuse_extension(extension),
         }
-        let Ok(Value::Array(actions)) = serde_json::from_str(ncco) else {
-            return None;
-        };
-        actions
-            .iter()
-            .filter(|action| text(action, "action") == "connect")
-            .filter_map(|action| action.get("endpoint")?.as_array())
-            .flatten()
-            .find_map(|endpoint| match text(endpoint, "type") {
-                "phone" => self.refuse_number(text(endpoint, "number")),
-                "sip" => self.refuse_sip(&sip_uri(endpoint)),
-                "vbc" => self.refuse_extension(text(endpoint, "extension")),
-                _ => None,
-            })
     }
 
     /// The destinations a menu's `connect` nodes name that may not be called.
     ///
-    /// What only a call can tell (a placeholder) is left to [`DialPolicy::refuse_ncco`].
+    /// What only a call can tell (a placeholder) is left to [`DialPolicy::refuse`].
     #[must_use]
     pub fn refuse_menu(&self, menu: &str) -> Vec<RefusedInMenu> {
         let mut found = Vec::new();
@@ -343,14 +340,6 @@ impl SipAddress {
             .collect();
         let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         (is_number || self.is_phone).then_some(digits)
-    }
-}
-
-/// The address of a SIP endpoint. Its `user` and `domain` may stand apart.
-fn sip_uri(endpoint: &Value) -> String {
-    match (text(endpoint, "uri"), text(endpoint, "user")) {
-        ("", user) => [user, "@", text(endpoint, "domain")].concat(),
-        (uri, _) => uri.to_owned(),
     }
 }
 
@@ -549,28 +538,21 @@ mod tests {
     }
 
     #[test]
-    fn the_first_destination_of_an_ncco_that_may_not_be_called_is_told() {
-        let check = |list: &str, endpoint: &str, expected: Option<&str>| {
-            let ncco = format!(
-                r#"[{{"action":"talk","text":"\"connect\""}},{{"action":"connect","endpoint":[{endpoint}]}}]"#
-            );
-            let refused = numbers(list).refuse_ncco(&ncco);
-            let refused = refused.map(|refused| refused.destination);
-            assert_eq!(refused.as_deref(), expected, "{endpoint}");
+    fn a_destination_falls_under_the_rule_of_its_kind() {
+        let check = |list: &str, destination: Destination, is_refused: bool| {
+            let refused = numbers(list).refuse(&destination);
+            assert_eq!(refused.is_some(), is_refused, "{list}: {destination:?}");
+            assert_eq!(DialPolicy::default().refuse(&destination), None);
         };
-        let phone = r#"{"type":"phone","number":"447700900100"}"#;
-        check("44", phone, None);
-        check("33", phone, Some("447700900100"));
-        let sip = r#"{"type":"sip","uri":"sip:19005550100@gw.example"}"#;
-        check("44", sip, Some("sip:19005550100@gw.example"));
-        check("1", sip, None);
-        let parts = r#"{"type":"sip","user":"19005550100","domain":"gw.example"}"#;
-        check("44", parts, Some("19005550100@gw.example"));
-        let extension = r#"{"type":"vbc","extension":"19005550100"}"#;
-        check("44", extension, Some("19005550100"));
-        check("1", extension, None);
-        check("44", r#"{"type":"app","user":"19005550100"}"#, None);
-        assert_eq!(DialPolicy::default().refuse_ncco("[]"), None);
+        let number = || Destination::Number("447700900100".to_owned());
+        check("44", number(), false);
+        check("33", number(), true);
+        let sip = || Destination::Sip("sip:19005550100@gw.example".to_owned());
+        check("44", sip(), true);
+        check("1", sip(), false);
+        let extension = || Destination::Extension("19005550100".to_owned());
+        check("44", extension(), true);
+        check("1", extension(), false);
     }
 
     #[test]

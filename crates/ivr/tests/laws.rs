@@ -18,6 +18,7 @@ use common::generate::{
     Act, CALENDAR, LIST, Menus, SECRET, act, error, look_up, menus, wild_menus,
 };
 use common::{BASE, CONVERSATION, House, caller, compile, token};
+use ivr::policy::Destination;
 use ivr::{Caller, Compiled, Facts, Need, Reply, Sealer, State, Step};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -380,6 +381,46 @@ fn law_5_valid_every_ncco_is_one_the_platform_accepts() {
                 }
             });
             prop_assert!(wrong.is_empty(), "{:?}", wrong);
+            Ok(())
+        },
+    );
+}
+
+/// What an NCCO calls, read out of its text: numbers, SIP addresses, extensions.
+fn dialled(ncco: &str) -> Vec<Destination> {
+    let ncco: serde_json::Value = serde_json::from_str(ncco).unwrap();
+    let actions = ncco.as_array().unwrap().iter();
+    let endpoints = actions.filter_map(|action| action.get("endpoint")?.as_array());
+    endpoints
+        .flatten()
+        .filter_map(|endpoint| {
+            let member = |name: &str| endpoint[name].as_str().unwrap_or_default().to_owned();
+            match endpoint["type"].as_str()? {
+                "phone" => Some(Destination::Number(member("number"))),
+                "sip" => Some(Destination::Sip(member("uri"))),
+                "vbc" => Some(Destination::Extension(member("extension"))),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn a_reply_names_what_its_ncco_dials() {
+    holds(
+        192,
+        (menus(), callers(), acts()),
+        |(menus, caller, acts)| {
+            let house = house(&menus);
+            let mut wrong = Vec::new();
+            call(&house, &caller, &acts, |reply| {
+                let named: Vec<Destination> = reply.dials.iter().cloned().collect();
+                if named != dialled(&reply.ncco) {
+                    wrong.push(format!("{named:?} in {}", reply.ncco));
+                }
+            });
+            prop_assert!(wrong.is_empty(), "{wrong:#?}");
             Ok(())
         },
     );

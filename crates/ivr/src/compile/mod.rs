@@ -238,8 +238,8 @@ pub(crate) struct Connect {
 #[derive(Debug)]
 pub(crate) struct Dial {
     pub action: Fragment,
-    /// Where, when it is not known before the call.
-    pub address: Option<(Template, Reach)>,
+    pub address: Template,
+    pub reach: Reach,
 }
 
 /// What an address must be for the platform to ring it.
@@ -249,7 +249,9 @@ pub(crate) enum Reach {
     Number,
     /// A SIP address, which the platform takes up to 50 characters of.
     Sip,
-    /// No placeholder of it may be empty.
+    /// An extension of Vonage Business Communications.
+    Extension,
+    /// A user of the Client SDK or a WebSocket. No placeholder of it may be empty.
     Name,
 }
 

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use crate::compile::Compiled;
 use crate::facts::{Facts, Need};
+use crate::policy::Destination;
 use crate::state::{Sealer, State};
 use crate::version::Version;
 use run::Run;
@@ -179,6 +180,9 @@ pub struct Reply {
     pub trace: Vec<Trace>,
     /// What is to be done besides.
     pub effects: Vec<Effect>,
+    /// Where the NCCO calls, if it calls a number, a SIP address or an extension: whether it may is
+    /// for a [`DialPolicy`](crate::policy::DialPolicy) to say.
+    pub dials: Option<Destination>,
     /// Whether the webhook held a secret: its digits must be taken out of it
     /// before it is logged, queued or archived.
     pub secret_input: bool,
@@ -360,6 +364,7 @@ fn lost(state: &State) -> Step {
         ncco: crate::phrases::safe_ncco(None),
         trace: Vec::new(),
         effects: Vec::new(),
+        dials: None,
         secret_input: state.expects_secret(),
         degraded: vec![Degraded {
             cause: "version-missing",

@@ -2,10 +2,11 @@ use super::run::{Flow, Run};
 use super::text::mix;
 use super::{Cause, ConnectOutcome, Effect, Step};
 use crate::calendar::State as Hours;
-use crate::compile::{self, Connect, Kind, Lookup, Node, Reach, Switch, phrase};
+use crate::compile::{self, Connect, Dial, Kind, Lookup, Node, Reach, Switch, phrase};
 use crate::document::{Into, Method, Order, Subject, Test};
 use crate::facts::{LookupAnswer, LookupRequest, Need};
 use crate::number::E164;
+use crate::policy::Destination;
 use crate::state::{Mode, VariableKind};
 use crate::template::{self, Place, Template};
 use crate::words;
@@ -294,11 +295,9 @@ impl<'a> Run<'a> {
             .order(connect, place)
             .and_then(|index| connect.targets.get(index))
         {
-            let rings = match &dial.address {
-                None => true,
-                Some((address, reach)) => self.reaches(address, *reach),
-            };
-            if rings {
+            // What needs no value was checked before the call.
+            if dial.address.as_text().is_some() || self.reaches(&dial.address, dial.reach) {
+                self.dials = self.destination(dial);
                 self.say(&dial.action);
                 if let Some(resume) = &connect.resume {
                     self.say(resume);
@@ -320,12 +319,26 @@ impl<'a> Run<'a> {
         };
         match reach {
             Reach::Number => self.number(address).is_some(),
-            Reach::Name => is_filled(),
+            Reach::Name | Reach::Extension => is_filled(),
             Reach::Sip => {
                 let mut filled = String::new();
                 self.fill(address, Place::Address, &mut filled);
                 is_filled() && filled.len() <= LONGEST_SIP_ADDRESS
             }
+        }
+    }
+
+    fn destination(&self, dial: &Dial) -> Option<Destination> {
+        let filled = |place| {
+            let mut text = String::new();
+            self.fill(&dial.address, place, &mut text);
+            text
+        };
+        match dial.reach {
+            Reach::Number => Some(Destination::Number(filled(Place::Number))),
+            Reach::Sip => Some(Destination::Sip(filled(Place::Address))),
+            Reach::Extension => Some(Destination::Extension(filled(Place::Number))),
+            Reach::Name => None,
         }
     }
 

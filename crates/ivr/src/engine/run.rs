@@ -4,6 +4,7 @@ use super::{
 use crate::compile::fragment::{Fragment, Piece, Route};
 use crate::compile::{Compiled, Exit, Node};
 use crate::facts::{Facts, Need};
+use crate::policy::Destination;
 use crate::state::{self, DEEPEST, MOST_MENUS, Mode, Pin, Spot, State};
 
 /// How many nodes a caller may still enter once the limit was met.
@@ -27,6 +28,7 @@ pub(super) struct Run<'a> {
     trace: Vec<Trace>,
     pub effects: Vec<Effect>,
     degraded: Vec<Degraded>,
+    pub(super) dials: Option<Destination>,
     secret_input: bool,
     /// What a `secret` field collected in this very step.
     pub secrets: Vec<(&'a str, String)>,
@@ -158,6 +160,7 @@ impl<'a> Run<'a> {
             trace: Vec::new(),
             effects: Vec::new(),
             degraded: Vec::new(),
+            dials: None,
             secret_input: false,
             secrets: Vec::new(),
             lookups: 0,
@@ -573,6 +576,7 @@ impl<'a> Run<'a> {
             ncco,
             trace: self.trace,
             effects: self.effects,
+            dials: self.dials,
             secret_input: self.secret_input,
             degraded: self.degraded,
             state: self.state,

@@ -63,47 +63,37 @@ impl Builder<'_> {
         whispers: bool,
     ) -> Dial {
         let mut holes = Holes::default();
-        let mut address = None;
-        let mut reached_at = |template: Template, reach: Reach, place: Place, holes: &mut Holes| {
-            let text = holes.text(&template, place);
-            if template.as_text().is_none() {
-                address = Some((template, reach));
-            }
-            text
-        };
-        let endpoint = match &destination.endpoint {
+        let (endpoint, address, reach) = match &destination.endpoint {
             Endpoint::Phone {
                 number: written,
                 dtmf,
             } => {
                 let template = self.template("/phone", written, false);
                 self.digits_around("/phone", &template);
-                let number = reached_at(template, Reach::Number, Place::Number, &mut holes);
-                let mut phone = ncco::Phone::new(number);
+                let mut phone = ncco::Phone::new(holes.text(&template, Place::Number));
                 phone.dtmf_answer.clone_from(dtmf);
                 if whispers {
                     let mut answer = ncco::OnAnswer::new(Route::Whisper.hole());
                     answer.ringback_tone = ringback.map(|url| holes.text(url, Place::Address));
                     phone = phone.on_answer(answer);
                 }
-                ncco::Endpoint::Phone(phone)
+                (ncco::Endpoint::Phone(phone), template, Reach::Number)
             }
             Endpoint::Sip { uri, headers } => {
                 let template = self.template("/sip", uri, false);
-                let uri = reached_at(template, Reach::Sip, Place::Address, &mut holes);
                 let place = Place::HeaderLine(LONGEST_LINE);
-                let mut sip = ncco::Sip::new(uri);
+                let mut sip = ncco::Sip::new(holes.text(&template, Place::Address));
                 for (key, value) in headers.iter() {
                     let value = self.text(&header(key), value, place, &mut holes);
                     sip = sip.header(key, value);
                 }
-                ncco::Endpoint::Sip(sip)
+                (ncco::Endpoint::Sip(sip), template, Reach::Sip)
             }
             Endpoint::App { user } => {
                 let template = self.template("/app", user, false);
                 let place = Place::Line(LONGEST_LINE);
-                let user = reached_at(template, Reach::Name, place, &mut holes);
-                ncco::Endpoint::App(ncco::App::new(user))
+                let app = ncco::App::new(holes.text(&template, place));
+                (ncco::Endpoint::App(app), template, Reach::Name)
             }
             Endpoint::Websocket {
                 uri,
@@ -111,7 +101,7 @@ impl Builder<'_> {
                 headers,
             } => {
                 let template = self.template("/websocket", uri, false);
-                let uri = reached_at(template, Reach::Name, Place::Address, &mut holes);
+                let uri = holes.text(&template, Place::Address);
                 let content_type = ncco::ContentType::from(content_type.as_str());
                 let mut websocket = ncco::Websocket::new(uri, content_type);
                 let most = self.room_in_headers(headers);
@@ -119,9 +109,13 @@ impl Builder<'_> {
                     let value = self.text(&header(key), value, Place::Line(most), &mut holes);
                     websocket = websocket.header(key, value);
                 }
-                ncco::Endpoint::Websocket(websocket)
+                (ncco::Endpoint::Websocket(websocket), template, Reach::Name)
             }
-            Endpoint::Vbc { extension } => ncco::Endpoint::Vbc(ncco::Vbc::new(extension)),
+            Endpoint::Vbc { extension } => (
+                ncco::Endpoint::Vbc(ncco::Vbc::new(extension)),
+                Template::new(extension).unwrap_or_default(),
+                Reach::Extension,
+            ),
         };
         let mut action = Dialled::new(endpoint)
             .from(
@@ -141,6 +135,7 @@ impl Builder<'_> {
         Dial {
             action: self.filled(action, &holes),
             address,
+            reach,
         }
     }
 
