@@ -5,6 +5,7 @@ mod reader;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use ipnet::IpNet;
 use ivr::Sealer;
 use ivr::policy::{self, DialList, DialPolicy};
 use vonage::jwt::Verifier;
@@ -15,7 +16,7 @@ use worker::Env;
 pub use reader::Problem;
 use reader::Reader;
 
-use crate::bindings::{limiter, menus, sink};
+use crate::addresses;
 use crate::log;
 use crate::operators::Operators;
 
@@ -25,6 +26,10 @@ const KEEP_ALL_DAYS: u32 = 36_500;
 /// Everything `wrangler.toml`, `wrangler secret` and `.dev.vars` may say.
 ///
 /// A value that is absent is `None`, one that cannot be used is among the problems. The fields
+/// How old a document in memory may get before a call waits for a new one, in seconds, unless
+/// `MENU_CACHE_SECONDS` says otherwise. From half of it on it is read again behind the scenes.
+pub const MENU_CACHE_SECONDS: u32 = 60;
+
 /// have the names of the variables.
 pub struct Config {
     /// Checks the tokens of webhooks. Made of `VONAGE_SIGNATURE_SECRET` (without it every
@@ -52,7 +57,7 @@ pub struct Config {
     /// `PUBLIC_URL`: base of the URLs in NCCOs, without a slash at its end.
     pub public_url: Option<String>,
     /// `ALLOWED_IPS`: the only addresses webhooks may come from.
-    pub allowed_ips: Vec<String>,
+    pub allowed_ips: Option<Vec<IpNet>>,
     /// `LOOKUP_HOSTS`: the only hosts a `lookup` may call.
     pub lookup_hosts: Vec<String>,
     /// `DIAL_ALLOW` and `SIP_ALLOW`: what a `connect` may call.
@@ -106,12 +111,7 @@ impl Config {
             operators: operators(&settings),
             signin_code: settings.text("SIGNIN_CODE"),
             public_url: public_url(&settings),
-            allowed_ips: settings.list(
-                "ALLOWED_IPS",
-                "allowed_ips_malformed",
-                "address and no CIDR range",
-                limiter::is_range,
-            ),
+            allowed_ips: allowed_ips(&settings),
             lookup_hosts: settings.list(
                 "LOOKUP_HOSTS",
                 "setting_malformed",
@@ -126,7 +126,7 @@ impl Config {
             retention_days: settings.number("RETENTION_DAYS", KEEP_ALL_DAYS, "nothing is deleted"),
             menu_cache_seconds: settings.number(
                 "MENU_CACHE_SECONDS",
-                menus::CACHE_SECONDS,
+                MENU_CACHE_SECONDS,
                 "a menu in memory gets as old as when it is not set",
             ),
             problems: Vec::new(),
@@ -249,14 +249,37 @@ fn public_url(settings: &Reader<'_>) -> Option<String> {
     Some(url.to_owned())
 }
 
+/// The ranges of a list that is set; its entries that are none allow nobody.
+fn allowed_ips(settings: &Reader<'_>) -> Option<Vec<IpNet>> {
+    let is_range = |entry: &str| addresses::range(entry).is_some();
+    let expected = "address and no CIDR range";
+    let entries = settings.list("ALLOWED_IPS", "allowed_ips_malformed", expected, is_range);
+    let ranges = entries.iter().filter_map(|entry| addresses::range(entry));
+    (!entries.is_empty()).then(|| ranges.collect())
+}
+
 /// An address that is not allowed stays in force: events wait for it to be mended.
 fn sink_url(settings: &Reader<'_>) -> Option<String> {
     let url = settings.text("SINK_URL")?;
-    if !sink::is_allowed(&url) {
+    if !is_sink_url(&url) {
         let what = "does not begin with https://: events wait until it does";
         settings.problem("SINK_URL", "setting_malformed", what);
     }
     Some(url)
+}
+
+/// Whether events may go there: over TLS, or to this machine.
+#[must_use]
+pub fn is_sink_url(url: &str) -> bool {
+    url.starts_with("https://")
+        || [
+            "http://127.0.0.1:",
+            "http://127.0.0.1/",
+            "http://localhost:",
+            "http://localhost/",
+        ]
+        .iter()
+        .any(|loopback| url.starts_with(loopback))
 }
 
 /// A binding as the platform hands it over; `undefined` when there is none.

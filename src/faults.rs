@@ -1,6 +1,6 @@
 //! Faults on purpose, for tests of what happens when a service fails.
 //!
-//! Compiled only with the feature `faults`; without it [`meet`] is nothing at all.
+//! Compiled only with the feature `faults`; without it [`inject_error`] and its like do nothing at all.
 
 use crate::bindings::promise::Refusal;
 
@@ -31,30 +31,30 @@ pub enum Service {
 /// "injected", with the service's name.
 #[cfg(not(feature = "faults"))]
 #[inline]
-pub fn meet(_: Service) -> Result<(), Refusal> {
+pub fn inject_error(_: Service) -> Result<(), Refusal> {
     Ok(())
 }
 
 /// Takes a failure back: the next try of the service meets it.
 #[cfg(not(feature = "faults"))]
 #[inline]
-pub fn owe(_: Service) {}
+pub fn carry_error_over(_: Service) {}
 
 /// Waits as long as a test asked for.
 #[cfg(not(feature = "faults"))]
 #[inline]
-pub async fn linger(_: Service) {}
+pub async fn inject_delay(_: Service) {}
 
 /// Panics when a test asked for it.
 #[cfg(not(feature = "faults"))]
 #[inline]
-pub fn stumble() {}
+pub fn inject_panic() {}
 
 /// What was read, or rubbish, or nothing, when a test asked for it.
 #[cfg(not(feature = "faults"))]
 #[inline]
 #[must_use]
-pub fn spoil(_: Service, _key: &str, read: Option<String>) -> Option<String> {
+pub fn inject_corruption(_: Service, _key: &str, read: Option<String>) -> Option<String> {
     read
 }
 
@@ -66,14 +66,14 @@ pub fn count_rows(_: &worker::worker_sys::D1Result) {}
 /// Where a test put the server of this URL.
 #[cfg(not(feature = "faults"))]
 #[must_use]
-pub fn reachable(url: &str) -> std::borrow::Cow<'_, str> {
+pub fn inject_origin(url: &str) -> std::borrow::Cow<'_, str> {
     url.into()
 }
 
 /// A test may put a server of its own in another's place.
 #[cfg(feature = "faults")]
 #[must_use]
-pub fn reachable(url: &str) -> std::borrow::Cow<'_, str> {
+pub fn inject_origin(url: &str) -> std::borrow::Cow<'_, str> {
     let end = url.get(8..).and_then(|rest| rest.find('/')).unwrap_or(0) + 8;
     let (origin, path) = url.split_at(end.min(url.len()));
     match origin_of(origin) {
@@ -85,7 +85,10 @@ pub fn reachable(url: &str) -> std::borrow::Cow<'_, str> {
 #[cfg(feature = "faults")]
 use switched::origin as origin_of;
 #[cfg(feature = "faults")]
-pub use switched::{count_rows, linger, meet, origin, owe, reply, spoil, stumble};
+pub use switched::{
+    as_json, carry_error_over, count_rows, inject_corruption, inject_delay, inject_error,
+    inject_panic, origin, replace,
+};
 
 #[cfg(feature = "faults")]
 mod switched {
@@ -96,8 +99,6 @@ mod switched {
 
     use super::{Refusal, Service};
     use crate::bindings::promise::member;
-    use crate::request::{Method, Request};
-    use crate::respond::Reply;
 
     impl Service {
         fn name(self) -> &'static str {
@@ -165,7 +166,7 @@ mod switched {
     ///
     /// # Errors
     /// "injected", with the service's name.
-    pub fn meet(service: Service) -> Result<(), Refusal> {
+    pub fn inject_error(service: Service) -> Result<(), Refusal> {
         FAULTS.with_borrow_mut(|faults| {
             let Some(rule) = faults.services.get_mut(service.name()) else {
                 return Ok(());
@@ -183,7 +184,7 @@ mod switched {
     }
 
     /// Takes a failure back: the next try of the service meets it.
-    pub fn owe(service: Service) {
+    pub fn carry_error_over(service: Service) {
         FAULTS.with_borrow_mut(|faults| {
             if let Some(rule) = faults.services.get_mut(service.name()) {
                 rule.owed = true;
@@ -192,7 +193,7 @@ mod switched {
     }
 
     /// Waits as long as a test asked for.
-    pub async fn linger(service: Service) {
+    pub async fn inject_delay(service: Service) {
         let delay = FAULTS.with_borrow_mut(|faults| {
             let rule = faults.services.get_mut(service.name())?;
             rule.met += u32::from(rule.delay > 0);
@@ -205,8 +206,8 @@ mod switched {
 
     /// Panics, or runs out of memory, when a test asked for it.
     #[expect(clippy::panic, reason = "it is what was asked for")]
-    pub fn stumble() {
-        if let Err(refusal) = meet(Service::Handler) {
+    pub fn inject_panic() {
+        if let Err(refusal) = inject_error(Service::Handler) {
             let of_memory = FAULTS.with_borrow(|faults| {
                 let rule = faults.services.get(Service::Handler.name());
                 rule.is_some_and(|rule| rule.memory)
@@ -229,7 +230,7 @@ mod switched {
     }
 
     /// What was read, or rubbish, or nothing, when a test asked for it.
-    pub fn spoil(service: Service, key: &str, read: Option<String>) -> Option<String> {
+    pub fn inject_corruption(service: Service, key: &str, read: Option<String>) -> Option<String> {
         FAULTS.with_borrow_mut(|faults| match faults.services.get_mut(service.name()) {
             Some(rule) if !rule.missing.is_empty() && key.starts_with(&rule.missing) => {
                 rule.met += 1;
@@ -260,26 +261,16 @@ mod switched {
         FAULTS.with_borrow(|faults| faults.origins.get(origin).cloned())
     }
 
-    /// `PUT /faults` sets what fails, `GET /faults` says what is set and how often it was met.
-    /// `POST /faults` puts its body on the queue, whatever it is.
-    pub async fn reply(request: &Request, env: &worker::Env) -> Reply {
-        if request.method == Method::Post {
-            let body = request.body().await.unwrap_or_default();
-            let message = String::from_utf8_lossy(&body).into_owned();
-            return match crate::bindings::queue::send(env, &[message], 0).await {
-                Ok(()) => Reply::empty(204),
-                Err(refusal) => Reply::problem(503, "Not sent", &refusal.message),
-            };
-        }
-        if request.method == Method::Put {
-            let body = request.body().await.unwrap_or_default();
-            match serde_json::from_slice(&body) {
-                Ok(faults) => FAULTS.set(faults),
-                Err(error) => {
-                    return Reply::problem(400, "Not a set of faults", &error.to_string());
-                }
-            }
-        }
-        FAULTS.with_borrow(|faults| Reply::json(serde_json::to_string(faults).unwrap_or_default()))
+    /// Sets what fails, from JSON.
+    ///
+    /// # Errors
+    /// It is no set of faults.
+    pub fn replace(faults: &[u8]) -> Result<(), serde_json::Error> {
+        serde_json::from_slice(faults).map(|faults| FAULTS.set(faults))
+    }
+
+    /// What is set, and how often it was met, as JSON.
+    pub fn as_json() -> String {
+        FAULTS.with_borrow(|faults| serde_json::to_string(faults).unwrap_or_default())
     }
 }

@@ -5,10 +5,11 @@
 //! `src/entry.js` performs the outcome. Every other request is a [`request::Request`], handled by
 //! [`routes`] and taken out by [`respond`]. [`bindings`] is one file a platform service.
 
+pub mod addresses;
 pub mod bindings;
 pub mod compaction;
-pub mod consumer;
 pub mod env;
+pub mod events_queue;
 pub mod facts;
 pub mod faults;
 mod figures;
@@ -18,7 +19,7 @@ pub mod outcome;
 pub mod panics;
 pub mod request;
 pub mod respond;
-pub mod retention;
+pub mod retention_cron;
 pub mod routes;
 // Here and not beside the others under tests/, see `crate-type` in Cargo.toml.
 #[cfg(all(test, target_arch = "wasm32"))]
@@ -35,19 +36,21 @@ mod entry {
 
     use crate::bindings::deadline::Deadline;
     use crate::bindings::menus::Menus;
-    use crate::bindings::{clock, queue};
+    use crate::bindings::{clock, event_store};
     use crate::env::{Config, binding};
     use crate::facts::Facts;
     use crate::request::{self, BodyError, Location, Method, Request};
     use crate::routes::auth::Head;
-    use crate::routes::webhook::{self, BUDGET_MS, ROUNDS, WebhookRequest};
+    use crate::routes::context::{ROUNDS, WebhookRequest};
+    use crate::routes::guard;
+    use crate::routes::webhook::{self, BUDGET_MS};
     use crate::{panics, routes};
 
     /// What `src/entry.js` has to know when this code cannot be asked any more, as JSON.
     #[wasm_bindgen]
     pub fn guard(env: Env) -> String {
         panics::log_place_only();
-        webhook::guard(&Config::of(&env))
+        guard::guard(&Config::of(&env))
     }
 
     /// Lets the sender of a webhook in, before its body is read: `[payload hash, longest body,
@@ -184,10 +187,10 @@ mod entry {
     #[wasm_bindgen(wasm_bindgen_futures = ::worker::wasm_bindgen_futures)]
     pub async fn keep(env: Env, messages: Vec<String>, patient: bool) -> Option<String> {
         if patient {
-            queue::keep_patiently(&env, &messages).await;
+            event_store::keep_patiently(&env, &messages).await;
             return None;
         }
-        let kept = queue::keep_messages(&env, &messages).await;
+        let kept = event_store::keep_messages(&env, &messages).await;
         kept.err().map(|refusal| refusal.message)
     }
 
@@ -227,7 +230,7 @@ mod entry {
         let config = Config::of(&env);
         let now = clock::now_ms();
         match webhook::after_panic(&request, &config, now, &cause, &reference) {
-            Some(events) => queue::keep(&env, &events).await.is_ok(),
+            Some(events) => event_store::keep(&env, &events).await.is_ok(),
             None => false,
         }
     }
@@ -243,7 +246,7 @@ mod entry {
     #[wasm_bindgen(wasm_bindgen_futures = ::worker::wasm_bindgen_futures)]
     pub async fn queue(batch: worker_sys::MessageBatch, env: Env, _context: worker_sys::Context) {
         panics::log_place_only();
-        crate::consumer::consume(batch, &env).await;
+        crate::events_queue::consume(batch, &env).await;
     }
 
     /// The daily job.
@@ -253,6 +256,6 @@ mod entry {
         env: Env,
         _context: wasm_bindgen::JsValue,
     ) {
-        crate::retention::run(&env).await;
+        crate::retention_cron::run(&env).await;
     }
 }

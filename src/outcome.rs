@@ -117,8 +117,8 @@ pub fn messages(events: &[Event]) -> (Vec<String>, bool) {
     let mut texts: Vec<String> = events.iter().map(Event::to_json).collect();
     let together: usize = texts.iter().map(|text| text.len() + 1).sum();
     let mut fits = together < MAX_MESSAGE;
-    if !texts.is_empty() && faults::meet(Service::Queue).is_err() {
-        faults::owe(Service::Queue);
+    if !texts.is_empty() && faults::inject_error(Service::Queue).is_err() {
+        faults::carry_error_over(Service::Queue);
         fits = false;
     }
     if fits && texts.len() > 1 {

@@ -12,7 +12,7 @@ use wasm_bindgen::JsValue;
 use worker::Env;
 
 use crate::bindings::promise::member;
-use crate::bindings::{clock, queue};
+use crate::bindings::{clock, event_store};
 use crate::log;
 
 /// Takes the place of `worker`'s hook, which logs a panic's message: that may quote what was being
@@ -48,7 +48,7 @@ pub async fn tell(env: &Env, route: &str, cause: &str, reference: &str) {
     };
     let of = Event::malformed(&lost, &[], clock::now(), None);
     let event = Event::degraded(&of, cause, &[route, ": reference ", reference].concat());
-    if let Err(error) = queue::keep(env, &[event]).await {
+    if let Err(error) = event_store::keep(env, &[event]).await {
         log::alert("events_lost", &error.to_string());
     }
 }

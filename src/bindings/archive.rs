@@ -36,7 +36,7 @@ pub async fn put_value(
     body: JsValue,
     content_type: &str,
 ) -> Result<(), Refusal> {
-    faults::meet(Service::Archive)?;
+    faults::inject_error(Service::Archive)?;
     let metadata = object(&[("contentType", JsValue::from_str(content_type))]);
     let options = object(&[("httpMetadata", metadata)]);
     let promise = bucket(env).put(key.to_owned(), body, options);
@@ -48,7 +48,7 @@ pub async fn put_value(
 /// # Errors
 /// What the bucket said.
 pub async fn exists(env: &Env, key: &str) -> Result<bool, Refusal> {
-    faults::meet(Service::Archive)?;
+    faults::inject_error(Service::Archive)?;
     let found = settle("ARCHIVE", bucket(env).head(key.to_owned())).await?;
     Ok(!found.is_null() && !found.is_undefined())
 }
@@ -58,7 +58,7 @@ pub async fn exists(env: &Env, key: &str) -> Result<bool, Refusal> {
 /// # Errors
 /// What the bucket said.
 pub async fn get(env: &Env, key: &str) -> Result<Option<String>, Refusal> {
-    faults::meet(Service::Archive)?;
+    faults::inject_error(Service::Archive)?;
     let found = settle(
         "ARCHIVE",
         bucket(env).get(key.to_owned(), JsValue::UNDEFINED),
@@ -77,7 +77,7 @@ pub async fn get(env: &Env, key: &str) -> Result<Option<String>, Refusal> {
 /// # Errors
 /// What the bucket said.
 pub async fn delete(env: &Env, key: &str) -> Result<(), Refusal> {
-    faults::meet(Service::Archive)?;
+    faults::inject_error(Service::Archive)?;
     settle("ARCHIVE", bucket(env).delete(key.to_owned()))
         .await
         .map(drop)
@@ -90,7 +90,7 @@ pub async fn delete(env: &Env, key: &str) -> Result<(), Refusal> {
 pub async fn delete_all(env: &Env, keys: &[String]) -> Result<(), Refusal> {
     // One request takes a thousand.
     for some in keys.chunks(1_000) {
-        faults::meet(Service::Archive)?;
+        faults::inject_error(Service::Archive)?;
         let list: Array = some.iter().map(|key| JsValue::from_str(key)).collect();
         let bucket = bucket(env);
         let delete: js_sys::Function = member(&bucket, "delete").unchecked_into();
@@ -129,7 +129,7 @@ pub async fn list(
     after: Option<&str>,
     limit: u32,
 ) -> Result<Listed, Refusal> {
-    faults::meet(Service::Archive)?;
+    faults::inject_error(Service::Archive)?;
     let options = object(&[
         ("prefix", JsValue::from_str(prefix)),
         (
@@ -177,7 +177,7 @@ pub struct Tagged {
 /// # Errors
 /// What the bucket said.
 pub async fn get_tagged(env: &Env, key: &str) -> Result<Option<Tagged>, Refusal> {
-    faults::meet(Service::Archive)?;
+    faults::inject_error(Service::Archive)?;
     let found = settle(
         "ARCHIVE",
         bucket(env).get(key.to_owned(), JsValue::UNDEFINED),
@@ -205,8 +205,8 @@ pub async fn put_if(
     etag: Option<&str>,
     content_type: &str,
 ) -> Result<bool, Refusal> {
-    faults::meet(Service::Archive)?;
-    faults::linger(Service::Archive).await;
+    faults::inject_error(Service::Archive)?;
+    faults::inject_delay(Service::Archive).await;
     let condition = match etag {
         Some(etag) => object(&[("etagMatches", JsValue::from_str(etag))]),
         None => object(&[("etagDoesNotMatch", JsValue::from_str("*"))]),

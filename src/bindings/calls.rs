@@ -53,7 +53,7 @@ pub async fn transact(env: &Env, statements: &[Statement]) -> Result<Vec<Vec<Str
     if statements.is_empty() {
         return Ok(Vec::new());
     }
-    faults::meet(Service::Calls)?;
+    faults::inject_error(Service::Calls)?;
     let database = database(env);
     let list = Array::new();
     for statement in statements {

@@ -114,7 +114,11 @@ impl Kv {
     /// When KV fails or the deadline passes.
     pub async fn get(&self, key: &str, deadline: Deadline) -> Result<Option<String>, KvError> {
         let value = answer(self.0.get(key), deadline).await?;
-        Ok(faults::spoil(Service::Menus, key, value.as_string()))
+        Ok(faults::inject_corruption(
+            Service::Menus,
+            key,
+            value.as_string(),
+        ))
     }
 
     /// Reads many keys, a hundred an operation. What there is none of is not in the answer.
@@ -134,7 +138,7 @@ impl Kv {
                 .unchecked_into();
             for key in keys {
                 let value = values.get(&JsValue::from_str(key)).as_string();
-                if let Some(text) = faults::spoil(Service::Menus, key, value) {
+                if let Some(text) = faults::inject_corruption(Service::Menus, key, value) {
                     found.insert(key.clone(), text);
                 }
             }
@@ -201,8 +205,8 @@ impl Kv {
 
 async fn answer(promise: Result<Promise, JsValue>, deadline: Deadline) -> Result<JsValue, KvError> {
     let work = async {
-        faults::linger(Service::Menus).await;
-        faults::meet(Service::Menus)?;
+        faults::inject_delay(Service::Menus).await;
+        faults::inject_error(Service::Menus)?;
         settle("MENUS", promise).await
     };
     within(deadline, work)

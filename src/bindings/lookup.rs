@@ -49,7 +49,7 @@ pub async fn ask(request: &LookupRequest, hosts: &[String], deadline: Deadline) 
     {
         headers.push(("idempotency-key", key));
     }
-    let url = faults::reachable(&request.url);
+    let url = faults::inject_origin(&request.url);
     let outgoing = Outgoing {
         method: match request.method {
             Method::Get => "GET",
@@ -61,8 +61,8 @@ pub async fn ask(request: &LookupRequest, hosts: &[String], deadline: Deadline) 
         timeout,
     };
     let answer = within(deadline, async {
-        faults::linger(Service::Lookup).await;
-        faults::meet(Service::Lookup).ok()?;
+        faults::inject_delay(Service::Lookup).await;
+        faults::inject_error(Service::Lookup).ok()?;
         let response = http::send(&outgoing).await.ok()?;
         // A body that says beforehand that it is too long is not even begun.
         let announced = response.headers().get("content-length").ok().flatten();

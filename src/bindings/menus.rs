@@ -18,14 +18,12 @@ use worker::{Context, Env};
 use super::clock;
 use super::deadline::Deadline;
 use super::kv::{Kv, KvError};
+use crate::env::MENU_CACHE_SECONDS;
 use crate::log;
 
 mod memory;
 use memory::{Document, Entry, Memory};
 
-/// How old a document may get before a call waits for a new one, in seconds, unless
-/// `MENU_CACHE_SECONDS` says otherwise. From half of it on it is read again behind the scenes.
-pub const CACHE_SECONDS: u32 = 60;
 /// How long one read may take when there is nothing to fall back on.
 const READ_MS: u32 = 800;
 /// And when there is.
@@ -313,7 +311,7 @@ pub enum Fetched {
 }
 
 fn old_ms(cache_seconds: Option<u32>) -> f64 {
-    f64::from(cache_seconds.unwrap_or(CACHE_SECONDS)) * 1000.0
+    f64::from(cache_seconds.unwrap_or(MENU_CACHE_SECONDS)) * 1000.0
 }
 
 /// Reads documents out of `MENUS`.

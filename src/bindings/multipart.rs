@@ -72,7 +72,7 @@ struct Upload {
 
 impl Upload {
     async fn begin(env: &Env, key: &str, content_type: &str) -> Result<Self, Refusal> {
-        faults::meet(Service::Archive)?;
+        faults::inject_error(Service::Archive)?;
         let bucket: R2Bucket = binding(env, "ARCHIVE").unchecked_into();
         let metadata = object(&[("contentType", JsValue::from_str(content_type))]);
         let options = object(&[("httpMetadata", metadata)]);

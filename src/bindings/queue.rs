@@ -1,19 +1,17 @@
-//! The queue `EVENTS`, and what to do when it does not take an event.
+//! The queue `EVENTS`.
 
 use std::borrow::Cow;
-use std::time::Duration;
 
+use events::Event;
 use events::archive::body_key;
-use events::{Event, read_message};
 use wasm_bindgen::{JsCast, JsValue};
+use worker::Env;
 use worker::worker_sys::Queue;
-use worker::{Delay, Env};
 
+use super::archive;
 use super::promise::{Refusal, object, settle};
-use super::{archive, outbox};
 use crate::env::binding;
 use crate::faults::{self, Service};
-use crate::log;
 
 /// The largest message sent, in bytes. A message may have 128,000, about 100 of them the
 /// platform's own (Queues limits).
@@ -22,58 +20,6 @@ pub const MAX_MESSAGE: usize = 127_000;
 const MAX_BATCH: usize = 250_000;
 /// The most messages in a batch.
 const MAX_COUNT: usize = 100;
-
-/// Keeps events: durable when this returns `Ok`.
-///
-/// They go to the queue, in one call as far as its limits allow. One too large for a message goes
-/// to the archive whole, and a short form of it to the queue. What the queue or the archive
-/// refuses goes to the outbox, which sends it on by itself when they are back.
-///
-/// # Errors
-/// Neither the queue nor the outbox took them. None of them, or some, may be kept all the same:
-/// ids make sending them again harmless.
-pub async fn keep(env: &Env, events: &[Event]) -> Result<(), Refusal> {
-    let messages: Vec<String> = events.iter().map(Event::to_json).collect();
-    keep_messages(env, &messages).await
-}
-
-/// Keeps events as JSON text: one each, or a message of several.
-///
-/// # Errors
-/// As [`keep`].
-pub async fn keep_messages(env: &Env, messages: &[String]) -> Result<(), Refusal> {
-    let Err(refused) = send_shortened(env, messages).await else {
-        return Ok(());
-    };
-    log::alert("queue_refused", &refused.message);
-    outbox::hand_over(env, messages)
-        .await
-        .map_err(|error| Refusal::new([&refused.message, "; ", &error.message].concat()))
-}
-
-/// Pauses before the queue and the outbox are tried again, in seconds. The platform lets work go
-/// on for thirty after the reply.
-const PAUSES: [u64; 4] = [0, 1, 4, 10];
-
-/// Tries for half a minute to keep events, as JSON text.
-pub async fn keep_patiently(env: &Env, messages: &[String]) {
-    let mut last = String::new();
-    for pause in PAUSES {
-        if pause > 0 {
-            Delay::from(Duration::from_secs(pause)).await;
-        }
-        match keep_messages(env, messages).await {
-            Ok(()) => return,
-            Err(refused) => last = refused.message,
-        }
-    }
-    let ids: Vec<String> = messages
-        .iter()
-        .flat_map(|text| read_message(text))
-        .filter_map(|(event, _)| Some(event.ok()?.id))
-        .collect();
-    log::alert("events_lost", &[&ids.join(" "), ": ", &last].concat());
-}
 
 /// Sends events as JSON text to the queue, putting what is too large for it into the archive.
 ///
@@ -105,7 +51,7 @@ async fn shorten(env: &Env, text: &str) -> Result<String, Refusal> {
 /// # Errors
 /// What the queue said. Earlier batches of the same call may have been taken.
 pub async fn send(env: &Env, messages: &[impl AsRef<str>], delay: u32) -> Result<(), Refusal> {
-    faults::meet(Service::Queue)?;
+    faults::inject_error(Service::Queue)?;
     let queue: Queue = binding(env, "EVENTS").unchecked_into();
     if let [message] = messages {
         let promise = queue.send(JsValue::from_str(message.as_ref()), options(delay));

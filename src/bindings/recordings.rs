@@ -49,7 +49,7 @@ pub async fn copy(env: &Env, config: &Config, event: &Event) -> Result<(), Refus
     let token = token(config).await?;
     let outgoing = Outgoing {
         method: "GET",
-        url: &faults::reachable(url),
+        url: &faults::inject_origin(url),
         headers: &[
             ("authorization", &format!("Bearer {token}")),
             ("accept-encoding", "identity"),

@@ -5,7 +5,7 @@ use events::signing::SinkSecret;
 use super::http::{self, Outgoing};
 use super::promise::Refusal;
 use crate::bindings::clock;
-use crate::env::Config;
+use crate::env::{Config, is_sink_url};
 
 /// How long the sink may take, in milliseconds.
 const TIMEOUT: u32 = 10_000;
@@ -37,7 +37,7 @@ impl<'a> HttpSink<'a> {
     /// wait, rather than leave unsigned.
     pub fn new(config: &'a Config) -> Option<Result<Self, Refusal>> {
         let url = config.sink_url.as_deref()?;
-        if !is_allowed(url) {
+        if !is_sink_url(url) {
             return Some(Err(Refusal::new("SINK_URL must begin with https://")));
         }
         let secret = config.sink_secret.as_deref().unwrap_or_default();
@@ -101,23 +101,9 @@ fn retry_after(header: &str, now: i64) -> u32 {
     u32::try_from(left).unwrap_or(u32::MAX)
 }
 
-/// Whether events may go there: over TLS, or to this machine.
-#[must_use]
-pub fn is_allowed(url: &str) -> bool {
-    url.starts_with("https://")
-        || [
-            "http://127.0.0.1:",
-            "http://127.0.0.1/",
-            "http://localhost:",
-            "http://localhost/",
-        ]
-        .iter()
-        .any(|loopback| url.starts_with(loopback))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{is_allowed, retry_after};
+    use super::retry_after;
 
     #[test]
     fn a_pause_is_asked_for_in_seconds_or_by_a_date() {
@@ -134,15 +120,5 @@ mod tests {
         check("soon", 0);
         check("-5", 0);
         check("", 0);
-    }
-
-    #[test]
-    fn events_leave_over_tls_only() {
-        assert!(is_allowed("https://sink.example/x"));
-        assert!(is_allowed("http://127.0.0.1:9000/"));
-        assert!(!is_allowed("http://sink.example/"));
-        assert!(!is_allowed("http://127.0.0.1.example/"));
-        assert!(!is_allowed("http://localhost.example/"));
-        assert!(!is_allowed("ftp://sink.example/"));
     }
 }

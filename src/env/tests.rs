@@ -16,7 +16,10 @@ fn what_is_not_set_is_no_problem() {
     assert_eq!(config.problems, []);
     assert!(!config.has_secret("STATE_KEY"));
     assert!(config.dial.allows_number("19005550100"));
-    assert!(limiter::is_allowed(&config.allowed_ips, Some("192.0.2.1")));
+    assert!(addresses::is_allowed(
+        config.allowed_ips.as_deref(),
+        Some("192.0.2.1")
+    ));
 }
 
 #[test]
@@ -52,7 +55,7 @@ fn every_setting_that_cannot_be_used_is_told_and_takes_its_safe_side() {
     }
     for none in ["", ",", "x", "1.2.3.4/33"] {
         check("ALLOWED_IPS", none, |it| {
-            !limiter::is_allowed(&it.allowed_ips, Some("1.2.3.4"))
+            !addresses::is_allowed(it.allowed_ips.as_deref(), Some("1.2.3.4"))
         });
     }
     check("LOOKUP_HOSTS", "https://a.example", |_| true);
@@ -60,7 +63,7 @@ fn every_setting_that_cannot_be_used_is_told_and_takes_its_safe_side() {
         it.retention_days == Some(KEEP_ALL_DAYS)
     });
     check("MENU_CACHE_SECONDS", "soon", |it| {
-        it.menu_cache_seconds == Some(menus::CACHE_SECONDS)
+        it.menu_cache_seconds == Some(MENU_CACHE_SECONDS)
     });
     check("SINK_URL", "http://sink.example", |it| {
         it.sink_url.is_some()
@@ -115,4 +118,14 @@ fn good_settings_are_used_as_they_are() {
     );
     assert_eq!(config.retention_days, Some(30));
     assert!(!config.dial.allows_number("449098790000"));
+}
+
+#[test]
+fn events_leave_over_tls_only() {
+    assert!(is_sink_url("https://sink.example/x"));
+    assert!(is_sink_url("http://127.0.0.1:9000/"));
+    assert!(!is_sink_url("http://sink.example/"));
+    assert!(!is_sink_url("http://127.0.0.1.example/"));
+    assert!(!is_sink_url("http://localhost.example/"));
+    assert!(!is_sink_url("ftp://sink.example/"));
 }

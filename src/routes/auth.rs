@@ -10,8 +10,8 @@ use ivr::Direction;
 use vonage::jwt::{Plus, Refusal, Token};
 use vonage::{Delivery, Method, Route};
 
-use super::webhook::RequestContext;
-use crate::bindings::limiter;
+use super::context::RequestContext;
+use crate::addresses;
 use crate::env::Config;
 use crate::log::Line;
 use crate::outcome::{Count, Outcome};
@@ -112,7 +112,7 @@ pub fn admit(
         };
     }
     let source = head.source.unwrap_or_default();
-    if !limiter::is_allowed(&config.allowed_ips, head.source) {
+    if !addresses::is_allowed(config.allowed_ips.as_deref(), head.source) {
         return Err(refuse(line, "address_not_allowed", 403, source, exceeded));
     }
     if head.authorization.is_none() && signs_parameters(route) {
@@ -120,7 +120,7 @@ pub fn admit(
         if exceeded == Some(true) {
             return Err(refuse(line, "no_token", 401, source, exceeded));
         }
-        let key = limiter::source_key(source);
+        let key = addresses::counted_as(source);
         let is_counted = exceeded.is_none() && !senders::is_known(&key, now);
         return Ok(Pass {
             max_body: MAX_SMS,
@@ -203,7 +203,7 @@ pub fn authenticate<'a>(
         }
     };
     if is_unsigned_sms {
-        senders::remember(&limiter::source_key(source), now);
+        senders::remember(&addresses::counted_as(source), now);
     }
     let direction = Direction::of_query(query);
     let OwnParameters {
@@ -267,7 +267,7 @@ fn refuse(
     };
     outcome.count = exceeded.is_none().then(|| Count {
         limit: "UNSIGNED_LIMIT",
-        key: limiter::source_key(source),
+        key: addresses::counted_as(source),
     });
     Box::new(outcome)
 }

@@ -6,8 +6,8 @@ use vonage::{Kind, Malformed, Route, Webhook};
 
 use super::auth::VerifiedWebhook;
 use super::call_handler::CallHandler;
+use super::context::RequestContext;
 use super::event;
-use super::webhook::RequestContext;
 use crate::facts::Decision;
 use crate::outcome::Outcome;
 
@@ -57,24 +57,8 @@ pub fn reply(
     handler.go_on(&state, &happened, &webhook)
 }
 
-/// Where a caller is when the state does not tell: nowhere known, and not to be overheard.
-pub const UNKNOWN: Position<'static> = Position {
-    menu: "",
-    version: "",
-    node: "",
-    step: 0,
-    secret: true,
-};
-
 /// There is no state in the URL: it is not one that we made.
 const MISSING: &str = "state-missing";
-
-/// Takes [`UNKNOWN`] out again.
-pub fn without_position(event: &mut Event) {
-    event.menu = None;
-    event.menuversion = None;
-    event.node = None;
-}
 
 /// The event of a webhook that trapped, and the one that says so: what a caller was not answered
 /// to is not lost for it.
@@ -126,10 +110,10 @@ fn event_of(
         Some(Err(_)) => {
             let mut event = match route {
                 // Nobody can tell any more whether this was a secret.
-                Route::Input => make(Some(&UNKNOWN)),
+                Route::Input => make(Some(&Position::UNKNOWN)),
                 _ => make(None),
             };
-            without_position(&mut event);
+            event.clear_position();
             event
         }
     }

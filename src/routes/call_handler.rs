@@ -11,7 +11,7 @@ use ivr::{
 };
 use vonage::{Party, Webhook};
 
-use super::webhook::{ROUNDS, RequestContext};
+use super::context::{ROUNDS, RequestContext};
 use super::{auth, dial, event};
 use crate::bindings::menus::Trouble;
 use crate::facts::{Decision, Need, Needs};

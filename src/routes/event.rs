@@ -1,11 +1,10 @@
 //! Webhooks that only tell something: kept first, acknowledged then.
 
-use events::{Broken, Event, bytes_may_hold_an_entry};
+use events::{Broken, Event, Position, bytes_may_hold_an_entry};
 use vonage::{Malformed, Method, Route, Webhook};
 
 use super::auth::VerifiedWebhook;
-use super::call;
-use super::webhook::RequestContext;
+use super::context::RequestContext;
 use crate::outcome::Outcome;
 use crate::respond::Reply;
 
@@ -46,9 +45,9 @@ pub fn malformed(
         message: error.message,
     };
     let raw = verified.raw();
-    let secret = may_hold_an_entry(route, raw).then_some(&call::UNKNOWN);
+    let secret = may_hold_an_entry(route, raw).then_some(&Position::UNKNOWN);
     let mut event = Event::malformed(&broken, raw, context.now, secret);
-    call::without_position(&mut event);
+    event.clear_position();
     Outcome {
         events: vec![event],
         events_first: true,

@@ -5,8 +5,8 @@ use serde_json::json;
 use vonage::{Route, Webhook};
 
 use super::auth::VerifiedWebhook;
+use super::context::RequestContext;
 use super::event;
-use super::webhook::RequestContext;
 use crate::outcome::Outcome;
 use crate::respond::Reply;
 

@@ -4,10 +4,15 @@ pub mod api;
 pub mod auth;
 mod call;
 mod call_handler;
+pub mod context;
 mod dial;
 mod event;
 mod fallback;
+#[cfg(feature = "faults")]
+mod faults;
+pub mod guard;
 mod healthz;
+mod hooks;
 pub mod webhook;
 
 use worker::{Context, Env};
@@ -58,7 +63,7 @@ async fn dispatch(mut exchange: Exchange<'_>) -> Reply {
                 .unwrap_or_else(|| healthz::reply(exchange.env))
         }
         #[cfg(feature = "faults")]
-        "/faults" => crate::faults::reply(exchange.request, exchange.env).await,
+        "/faults" => faults::reply(exchange.request, exchange.env).await,
         _ => nothing_here(exchange.line),
     }
 }

@@ -9,23 +9,9 @@ use vonage::Webhook;
 
 use crate::canonical::Hasher;
 use crate::event::Event;
+use crate::position::Position;
 use crate::redact::{self, REDACTED};
 use crate::{schema, timestamp};
-
-/// Where in a menu the caller was when a webhook came, as the sealed state says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position<'a> {
-    /// The menu's id.
-    pub menu: &'a str,
-    /// Its version, a SHA-256 in hex.
-    pub version: &'a str,
-    /// The node's id.
-    pub node: &'a str,
-    /// How many steps the call has made: tells two otherwise equal key presses apart.
-    pub step: u32,
-    /// Whether the node collects a secret: then what was entered never reaches the event.
-    pub secret: bool,
-}
 
 /// One node a webhook moved the caller through.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -178,6 +178,13 @@ impl Event {
         delivered.push_str(sink.name());
     }
 
+    /// Takes out where the caller was.
+    pub fn clear_position(&mut self) {
+        self.menu = None;
+        self.menuversion = None;
+        self.node = None;
+    }
+
     /// The event without the notes of its own delivery: what the sinks store.
     #[must_use]
     pub fn without_progress(mut self) -> Self {

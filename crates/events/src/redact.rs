@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 use vonage::{Kind, Webhook};
 
-use crate::builders::Position;
+use crate::position::Position;
 
 /// What stands in place of a secret. Always the same, so that not even its length shows.
 pub(crate) const REDACTED: &str = "[redacted]";

@@ -4,7 +4,7 @@ use events::{Event, OperatorAct};
 
 use super::super::Exchange;
 use super::auth::Operator;
-use crate::bindings::{clock, queue};
+use crate::bindings::{clock, event_store};
 use crate::respond::Reply;
 
 /// Something an operator is about to do.
@@ -46,7 +46,7 @@ pub async fn record(
         ray: ray.as_deref(),
     };
     let event = Event::operator(&act, clock::now());
-    if let Err(error) = queue::keep(exchange.env, &[event]).await {
+    if let Err(error) = event_store::keep(exchange.env, &[event]).await {
         exchange.line.reason = Some("audit_not_kept");
         exchange.line.detail = Some(error.to_string());
         return Err(Reply::problem(

@@ -13,6 +13,7 @@ use super::super::Exchange;
 use super::access;
 use super::cookie::Session;
 use super::same_site::{self, Origin};
+use crate::addresses;
 use crate::bindings::{clock, limiter};
 use crate::env::Config;
 use crate::operators::{Grant, Role};
@@ -155,7 +156,7 @@ async fn known(exchange: &Exchange<'_>, config: &Config) -> Result<Operator, &'s
 /// # Errors
 /// The reason code of the refusal.
 pub fn guess(exchange: &Exchange<'_>, given: &str, expected: &str) -> Result<(), &'static str> {
-    let source = limiter::source_key(&exchange.request.source().unwrap_or_default());
+    let source = addresses::counted_as(&exchange.request.source().unwrap_or_default());
     let now = clock::now_ms();
     let is_blocked =
         BLOCKED.with_borrow(|blocked| blocked.get(&source).is_some_and(|until: &f64| now < *until));
@@ -188,7 +189,7 @@ fn block(source: String, now: f64) {
 pub async fn refuse(exchange: &mut Exchange<'_>, reason: &'static str) -> Reply {
     exchange.line.outcome = "refused";
     exchange.line.reason = Some(reason);
-    let source = limiter::source_key(&exchange.request.source().unwrap_or_default());
+    let source = addresses::counted_as(&exchange.request.source().unwrap_or_default());
     let is_too_much = reason == "too_many_guesses"
         || limiter::is_exceeded(exchange.env, "UNSIGNED_LIMIT", &source).await;
     if is_too_much {

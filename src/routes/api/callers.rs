@@ -25,7 +25,7 @@ use super::auth::Operator;
 use super::filter::Filter;
 use super::{bad_request, unavailable};
 use crate::bindings::promise::Refusal;
-use crate::bindings::{archive, calls, clock, outbox};
+use crate::bindings::{archive, calls, clock, outbox_do};
 use crate::respond::Reply;
 
 /// Rows found by the number that one round forgets.
@@ -230,7 +230,7 @@ impl Eraser<'_, '_> {
             |next: Option<Place>, after: Option<Place>| if next.is_some() { next } else { after };
         match place.stage {
             Stage::Outbox => {
-                self.removed.waiting = outbox::erase(self.exchange.env, self.number).await?;
+                self.removed.waiting = outbox_do::erase(self.exchange.env, self.number).await?;
                 Ok(at(Stage::Conversations))
             }
             Stage::Conversations => {

@@ -12,9 +12,9 @@ use super::shelf::{self, Kind, Shelf};
 use super::table::Verb;
 use super::{references, tags, versions};
 use crate::bindings::kv::KvError;
-use crate::bindings::library::{self, Claim, Claimed, Publication};
+use crate::bindings::library_do::{self, Claim, Claimed, Publication};
 use crate::bindings::menus::key;
-use crate::bindings::{clock, queue};
+use crate::bindings::{clock, event_store};
 use crate::env::Config;
 use crate::log;
 use crate::request::{BodyError, Method};
@@ -243,7 +243,7 @@ pub(super) async fn make(
             .text
             .map_or_else(Default::default, |text| shelf::names(kind, id, text)),
     };
-    let claimed = library::claim(exchange.env, &claim).await;
+    let claimed = library_do::claim(exchange.env, &claim).await;
     match claimed.map_err(|refusal| super::unavailable(exchange, &refusal))? {
         Claimed::Granted => {}
         Claimed::Refused { current } => {
@@ -449,7 +449,7 @@ fn message_of(query: &str) -> Option<String> {
 /// Tells the sinks. What is in force is in force whether they hear of it or not.
 pub(super) async fn tell(exchange: &Exchange<'_>, publication: &events::Publication<'_>) {
     let event = events::Event::published(publication, clock::now());
-    if let Err(error) = queue::keep(exchange.env, &[event]).await {
+    if let Err(error) = event_store::keep(exchange.env, &[event]).await {
         log::alert("event_lost", &error.to_string());
     }
 }

@@ -10,7 +10,7 @@ use super::documents::{check_id, faster, text_of};
 use super::shelf::Kind;
 use super::{bad_request, tags};
 use crate::bindings::clock;
-use crate::bindings::library::{self, Draft};
+use crate::bindings::library_do::{self, Draft};
 use crate::respond::Reply;
 
 /// What is saved.
@@ -82,7 +82,7 @@ pub async fn delete(
 
 async fn find(exchange: &mut Exchange<'_>, menu: &str) -> Result<Option<Draft>, Reply> {
     check_id(Kind::Menu, menu)?;
-    let draft = library::draft(exchange.env, menu).await;
+    let draft = library_do::draft(exchange.env, menu).await;
     draft.map_err(|refusal| super::unavailable(exchange, &refusal))
 }
 
@@ -104,7 +104,7 @@ async fn replace(
     draft: Option<&Draft>,
 ) -> Result<(), Reply> {
     let seen = before.map(|draft| draft.saved.as_str());
-    let there = library::save_draft(exchange.env, menu, seen, draft).await;
+    let there = library_do::save_draft(exchange.env, menu, seen, draft).await;
     let there = there.map_err(|refusal| super::unavailable(exchange, &refusal))?;
     if there.as_ref() == draft {
         Ok(())

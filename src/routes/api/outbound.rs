@@ -99,7 +99,7 @@ pub async fn place(exchange: &mut Exchange<'_>, operator: &Operator) -> Result<R
     audit::record(exchange, operator, act).await?;
     let outgoing = Outgoing {
         method: "POST",
-        url: &faults::reachable(&request.url),
+        url: &faults::inject_origin(&request.url),
         headers: &[
             ("authorization", &["Bearer ", &token].concat()),
             ("content-type", "application/json"),

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use worker::Env;
 
 use super::shelf::{self, Documents, Kind, Shelf};
-use crate::bindings::library;
+use crate::bindings::library_do;
 use crate::bindings::promise::Refusal;
 
 /// How often what was read may name something that was not: by hand, and since the last hour.
@@ -32,10 +32,10 @@ pub async fn around(
 ) -> Result<Documents, Refusal> {
     let key = kind.key(id);
     let names = text.map_or_else(BTreeSet::new, |text| shelf::names(kind, id, text));
-    let mut around = library::around(env, &key, &names).await?;
+    let mut around = library_do::around(env, &key, &names).await?;
     if !around.is_complete || text.is_none() {
         register(env, shelf).await?;
-        around = library::around(env, &key, &names).await?;
+        around = library_do::around(env, &key, &names).await?;
     }
     let mut asked = BTreeSet::new();
     let mut documents = Documents::new();
@@ -75,5 +75,5 @@ pub async fn register(env: &Env, shelf: &Shelf) -> Result<(), Refusal> {
             }
         }
     }
-    library::register(env, &all).await
+    library_do::register(env, &all).await
 }

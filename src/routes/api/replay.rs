@@ -11,7 +11,7 @@ use super::list;
 use super::{bad_request, unavailable};
 use crate::bindings::promise::Refusal;
 use crate::bindings::{self, queue};
-use crate::consumer;
+use crate::events_queue;
 use crate::respond::Reply;
 
 /// Dead letters sent again by one request.
@@ -221,7 +221,7 @@ async fn conversation(
     let events: Vec<(Event, String)> = events.collect();
     let sent = events.len();
     for some in chunks(events) {
-        consumer::deliver_again(exchange.env, some, &range.done).await?;
+        events_queue::deliver_again(exchange.env, some, &range.done).await?;
     }
     Ok(Sent {
         sent,
@@ -288,7 +288,7 @@ async fn archived(
         sent.sent += events.len();
         let is_whole = done + lines >= text.lines().count();
         for some in chunks(events) {
-            consumer::deliver_again(env, some, &range.done).await?;
+            events_queue::deliver_again(env, some, &range.done).await?;
         }
         key = Some(current.clone());
         sent.cursor = Some(if is_whole {

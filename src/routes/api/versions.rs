@@ -12,7 +12,7 @@ use super::documents::{
 };
 use super::shelf::{self, Kind, Shelf};
 use super::{history, tags};
-use crate::bindings::library::{self, Publication};
+use crate::bindings::library_do::{self, Publication};
 use crate::respond::Reply;
 
 /// The versions a document has had, newest first; without the times it was taken away.
@@ -21,7 +21,7 @@ async fn publications(
     kind: Kind,
     id: &str,
 ) -> Result<Vec<(String, Publication)>, Reply> {
-    let list = library::history(exchange.env, &kind.key(id)).await;
+    let list = library_do::history(exchange.env, &kind.key(id)).await;
     let list = list.map_err(|refusal| super::unavailable(exchange, &refusal))?;
     Ok(list
         .into_iter()

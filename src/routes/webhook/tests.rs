@@ -10,10 +10,14 @@ use proptest::prelude::*;
 use vonage::Delivery;
 use vonage::jwt::{self, Claims};
 
+use serde_json::Value;
+
 use super::*;
 use crate::bindings::menus::Fetched;
 use crate::facts::{Need, Needs};
 use crate::outcome::messages;
+use crate::routes::guard;
+use crate::routes::hooks::HOOKS;
 
 const SECRET: &str = "a signature secret for the tests";
 const NOW_MS: f64 = 1_772_445_600_000.0;
@@ -180,7 +184,7 @@ fn a_path_is_one_route() {
 
 #[test]
 fn the_guard_knows_every_route_and_its_words() {
-    let guard: Value = serde_json::from_str(&guard(&config())).unwrap();
+    let guard: Value = serde_json::from_str(&guard::guard(&config())).unwrap();
     for (name, hook) in HOOKS {
         assert_eq!(guard["routes"][name]["route"], hook.route, "{name}");
         // Whoever wants an NCCO is not asked to send it again.

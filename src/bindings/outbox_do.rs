@@ -39,7 +39,7 @@ const LONGEST_PAUSE: u32 = 300;
 /// # Errors
 /// What the object said.
 pub async fn hand_over(env: &Env, events: &[String]) -> Result<(), Refusal> {
-    faults::meet(Service::Outbox)?;
+    faults::inject_error(Service::Outbox)?;
     let body = serde_json::to_string(events).unwrap_or_default();
     // Ids are hashes: any digit of one spreads evenly.
     let shard = events

@@ -171,7 +171,7 @@ async fn ask<T: serde::de::DeserializeOwned>(
     document: &str,
     body: Option<&str>,
 ) -> std::result::Result<T, Refusal> {
-    faults::meet(Service::Library)?;
+    faults::inject_error(Service::Library)?;
     let refusal = |thrown: JsValue| Refusal::from_js("LIBRARY", &thrown);
     let namespace = binding(env, "LIBRARY");
     if !namespace.is_object() {

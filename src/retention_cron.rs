@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use worker::Env;
 
 use crate::bindings::promise::Refusal;
-use crate::bindings::{calls, clock, outbox};
+use crate::bindings::{calls, clock, outbox_do};
 use crate::env::Config;
 use crate::{compaction, figures, log};
 
@@ -24,7 +24,7 @@ const COUNTED: usize = 4_000;
 /// Deletes events and call records older than `RETENTION_DAYS`, and the feed of the days before
 /// yesterday. The archive keeps its own lifecycle, set on the bucket.
 pub async fn run(env: &Env) {
-    outbox::wake(env).await;
+    outbox_do::wake(env).await;
     let days = Config::of(env).retention_days.unwrap_or(DAYS).max(1);
     let now = clock::now();
     let before = days_before(now, i64::from(days));

@@ -1,0 +1,40 @@
+//! What `src/entry.js` is given at its start, for when this code cannot be asked any more.
+
+use serde_json::{Map, Value, json};
+
+use super::hooks::HOOKS;
+use crate::bindings::limiter;
+use crate::env::Config;
+use crate::respond;
+
+/// When `src/entry.js` answers instead of us: our own deadlines have passed by then.
+const OVERDUE_MS: u32 = 2_500;
+
+/// What `src/entry.js` has to know when this code cannot be asked any more, as JSON.
+#[must_use]
+pub fn guard(config: &Config) -> String {
+    let routes: Map<String, Value> = HOOKS
+        .iter()
+        .map(|(name, hook)| {
+            let known = json!({ "route": hook.route, "words": hook.last_words.name() });
+            ((*name).to_owned(), known)
+        })
+        .collect();
+    let headers: Map<String, Value> = respond::security_headers()
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).into()))
+        .collect();
+    // In JSON, a form or a query: the status of a call that failed.
+    let statuses = ivr::ConnectOutcome::UNANSWERED.join("|");
+    let failed = [r#"status"?\s*[:=]\s*"?("#, &statuses, r")\b"].concat();
+    json!({
+        "routes": routes,
+        "headers": headers,
+        "apology": ivr::safe_ncco(config.language.as_deref()),
+        "silence": ivr::SHORTEST,
+        "failed": failed,
+        "overdueMs": OVERDUE_MS,
+        "limiterMs": limiter::DEADLINE_MS,
+    })
+    .to_string()
+}
