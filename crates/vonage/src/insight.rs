@@ -1,8 +1,9 @@
 //! The callback of Number Insight Advanced ("Number Insight API reference, asynchronous").
 
-use crate::record::{Fields, Form, Wire, open_enum, record};
-use crate::value::Decimal;
-use serde_json::Value;
+use crate::decimal::Decimal;
+use crate::open_enum::open_enum;
+use crate::wire::Fields;
+use crate::wire_struct::wire_struct;
 
 open_enum! {
     /// What a number belongs to.
@@ -24,7 +25,7 @@ open_enum! {
     }
 }
 
-record! {
+wire_struct! {
     /// A carrier.
     pub struct InsightCarrier {
         /// MCC and MNC, or a word such as `US-FIXED`.
@@ -88,49 +89,21 @@ open_enum! {
     }
 }
 
-/// Whether a handset is abroad: an object, or a word alone.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Roaming {
-    /// `roaming`, `not_roaming`, `unknown`.
-    pub status: Option<String>,
-    /// ISO 3166, two letters.
-    pub country_code: Option<String>,
-    /// MCC and MNC; a number in some samples.
-    pub network_code: Option<String>,
-    /// The carrier's name.
-    pub network_name: Option<String>,
-}
-
-record! {
-    struct RoamingFields {
+wire_struct! {
+    /// Whether a handset is abroad: an object, or a word alone.
+    pub struct Roaming, alone: status {
+        /// `roaming`, `not_roaming`, `unknown`.
         status: Option<String> = "status",
+        /// ISO 3166, two letters.
         country_code: Option<String> = "roaming_country_code",
+        /// MCC and MNC; a number in some samples.
         network_code: Option<String> = "roaming_network_code",
+        /// The carrier's name.
         network_name: Option<String> = "roaming_network_name",
     }
 }
 
-impl Wire for Roaming {
-    const FORM: Form = Form::Object(RoamingFields::ROWS);
-    fn read(value: &Value) -> Option<Self> {
-        let fields = match value {
-            Value::Object(fields) => RoamingFields::read_fields(fields),
-            Value::String(word) => RoamingFields {
-                status: Some(word.clone()),
-                ..RoamingFields::default()
-            },
-            _ => return None,
-        };
-        Some(Self {
-            status: fields.status,
-            country_code: fields.country_code,
-            network_code: fields.network_code,
-            network_name: fields.network_name,
-        })
-    }
-}
-
-record! {
+wire_struct! {
     /// Who a number belongs to.
     pub struct CallerIdentity {
         /// `business`, `consumer`, `unknown`.
@@ -144,7 +117,7 @@ record! {
     }
 }
 
-record! {
+wire_struct! {
     /// What is known of a number. Not signed, so far as is known: hold it against the `request_id`
     /// of the request.
     pub struct Insight {

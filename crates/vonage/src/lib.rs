@@ -1,45 +1,57 @@
 #![doc = include_str!("../README.md")]
 
+mod classify;
+mod decimal;
 mod delivery;
+mod dispatch;
+mod identifier;
 mod insight;
 pub mod jwt;
+mod kind;
 mod malformed;
 mod members;
 mod messages;
+mod open_enum;
+mod party;
 mod query;
-mod record;
 pub mod requests;
 mod rtc;
-mod shape;
+mod seconds;
 mod sms;
 pub mod sms_signature;
-mod time;
-mod value;
+mod timestamp;
 mod verify;
 mod voice;
 mod webhook;
+mod wire;
+mod wire_struct;
 
+pub use decimal::Decimal;
 pub use delivery::{Delivery, Method, Route};
+pub use dispatch::{Dispatch, DispatchMessage};
+pub use identifier::is_identifier;
 pub use insight::{
     CallerIdentity, Insight, InsightCarrier, NetworkType, Ported, Reachable, Roaming, ValidNumber,
 };
+pub use kind::Kind;
 pub use malformed::{Fault, Malformed, Place};
 pub use messages::{
-    Carrier, Channel, Context, Dispatch, DispatchMessage, MessageError, MessageInbound,
-    MessageState, MessageStatus, Profile, Segment, SmsDetails, Usage, Workflow,
+    Carrier, Channel, Context, MessageError, MessageInbound, MessageState, MessageStatus, Profile,
+    Segment, SmsDetails, Usage, Workflow,
 };
+pub use party::{Party, digits};
 pub use query::encode_query;
-pub use record::Fields;
 pub use rtc::Rtc;
+pub use seconds::Seconds;
 pub use sms::{ReceiptState, SmsInbound, SmsReceipt, SmsType};
-pub use time::{print_timestamp, timestamp};
-pub use value::{Decimal, Party, Seconds, digits, is_identifier};
-
-pub use jiff::Timestamp;
+pub use timestamp::{print_timestamp, timestamp};
 pub use verify::{Verify, VerifyAction, VerifyAttempt, VerifyState, VerifyType};
 pub use voice::{
     Answer, CallError, CallStatus, Detail, Direction, DisconnectedBy, Dtmf, EndpointType, Fallback,
     Input, Notify, OriginalRequest, Payment, Record, Speech, SpeechResult, SpeechTimeout, Status,
     SubState, Transcription, Transfer,
 };
-pub use webhook::{Kind, Webhook};
+pub use webhook::Webhook;
+pub use wire::Fields;
+
+pub use jiff::Timestamp;

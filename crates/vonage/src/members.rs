@@ -3,7 +3,7 @@
 use crate::delivery::{Delivery, Method};
 use crate::malformed::{Fault, Malformed, Place};
 use crate::query;
-use crate::record::Fields;
+use crate::wire::Fields;
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;

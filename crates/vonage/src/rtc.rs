@@ -1,10 +1,11 @@
 //! Events of conversations (RTC capability, Conversation API).
 
-use crate::record::{Fields, record};
+use crate::wire::Fields;
+use crate::wire_struct::wire_struct;
 use jiff::Timestamp;
 use serde_json::Value;
 
-record! {
+wire_struct! {
     /// Something happened in a conversation. Everything but the type may be missing.
     pub struct Rtc {
         /// `member:joined`, `audio:dtmf`, `rtc:status`, `sip:hangup`, `message`, `custom:<name>`,

@@ -1,7 +1,9 @@
 //! Webhooks of the SMS API ("SMS API reference"). US Short Codes use the same.
 
-use crate::record::{open_enum, record};
-use crate::value::{Decimal, Party};
+use crate::decimal::Decimal;
+use crate::open_enum::open_enum;
+use crate::party::Party;
+use crate::wire_struct::wire_struct;
 use jiff::Timestamp;
 
 open_enum! {
@@ -16,7 +18,7 @@ open_enum! {
     }
 }
 
-record! {
+wire_struct! {
     /// An SMS came in. On the wire everything is text.
     pub struct SmsInbound {
         /// The message.
@@ -76,7 +78,7 @@ open_enum! {
     }
 }
 
-record! {
+wire_struct! {
     /// A delivery receipt. One comes for each part, and may overtake the response to the request.
     pub struct SmsReceipt {
         /// The message.

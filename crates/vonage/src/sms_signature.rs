@@ -21,7 +21,7 @@
 use crate::delivery::{Delivery, Method};
 use crate::members::Members;
 use crate::query;
-use crate::value::text;
+use crate::wire::text;
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use md5::{Digest, Md5};

@@ -1,7 +1,8 @@
 //! Webhooks of Verify v2 ("Verify API v2 1.0.1"). Verify v1 has none.
 
-use crate::record::{open_enum, record};
-use crate::value::Decimal;
+use crate::decimal::Decimal;
+use crate::open_enum::open_enum;
+use crate::wire_struct::wire_struct;
 use jiff::Timestamp;
 
 open_enum! {
@@ -34,7 +35,7 @@ open_enum! {
     }
 }
 
-record! {
+wire_struct! {
     /// What the handset is to do.
     pub struct VerifyAction {
         /// `check`.
@@ -44,7 +45,7 @@ record! {
     }
 }
 
-record! {
+wire_struct! {
     /// One channel of a request.
     pub struct VerifyAttempt {
         /// `sms`, `whatsapp`, `voice`, `email`, `silent_auth`, ….
@@ -56,7 +57,7 @@ record! {
     }
 }
 
-record! {
+wire_struct! {
     /// A verification moved on or ended.
     pub struct Verify {
         /// The request.

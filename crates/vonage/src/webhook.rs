@@ -1,19 +1,12 @@
-//! One type for every webhook, and the rules that tell which it is.
+//! One type for every webhook.
 
 use crate::delivery::{Delivery, Route};
-use crate::insight::Insight;
+use crate::identifier::is_identifier;
+use crate::kind::{Kind, KindName};
 use crate::malformed::Malformed;
 use crate::members::Members;
-use crate::messages::{Dispatch, MessageInbound, MessageStatus};
-use crate::record::{Fields, Row, normalise};
-use crate::rtc::Rtc;
-use crate::shape::Shape;
-use crate::sms::{SmsInbound, SmsReceipt};
-use crate::value::{Party, is_identifier, text};
-use crate::verify::Verify;
-use crate::voice::{
-    Answer, CallError, Fallback, Input, Notify, Payment, Record, Status, Transcription, Transfer,
-};
+use crate::party::Party;
+use crate::wire::{Field, Fields, normalise, text};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -44,50 +37,6 @@ pub struct Webhook {
     pub route: Route,
 }
 
-/// Which webhook it is.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant)] // Made once a request and matched on; a box would only cost.
-pub enum Kind {
-    /// Voice: a call wants its NCCO.
-    Answer(Answer),
-    /// Voice: a leg changed its state.
-    Status(Status),
-    /// Voice: a caller pressed keys or spoke.
-    Input(Input),
-    /// Voice: a recording is ready.
-    Record(Record),
-    /// Voice: a transcript is ready.
-    Transcription(Transcription),
-    /// Voice: a leg moved to another conversation.
-    Transfer(Transfer),
-    /// Voice: a `notify` action was reached.
-    Notify(Notify),
-    /// Voice: an NCCO could not be carried out.
-    Error(CallError),
-    /// Voice: a payment ended.
-    Payment(Payment),
-    /// Voice: an answer or event URL failed.
-    Fallback(Fallback),
-    /// Something happened in a conversation.
-    Rtc(Rtc),
-    /// Messages: one came in.
-    MessageInbound(MessageInbound),
-    /// Messages: the state of one that was sent.
-    MessageStatus(MessageStatus),
-    /// SMS: one came in.
-    SmsInbound(SmsInbound),
-    /// SMS: a delivery receipt.
-    SmsReceipt(SmsReceipt),
-    /// Number Insight: what is known of a number.
-    Insight(Insight),
-    /// Verify v2: a verification moved on.
-    Verify(Verify),
-    /// Dispatch: a workflow moved on.
-    Dispatch(Dispatch),
-    /// Nothing in it tells, and neither does the route.
-    Unknown,
-}
-
 impl Webhook {
     /// Reads a webhook. The body decides what it is, `route` where the body leaves it open.
     ///
@@ -99,7 +48,7 @@ impl Webhook {
             repeated,
             is_json,
         } = Members::read(delivery)?;
-        let kind = Kind::read(Shape::of(route, is_json, &fields), &fields);
+        let kind = Kind::read(KindName::of(route, is_json, &fields), &fields);
         Ok(Self {
             kind,
             fields,
@@ -113,29 +62,13 @@ impl Webhook {
     /// A status or RTC type nobody knows yet appears as it was sent.
     #[must_use]
     pub fn event_type(&self) -> Cow<'static, str> {
-        let name = match &self.kind {
-            Kind::Answer(_) => "vonage.voice.answer",
-            Kind::Status(_) => return self.named("vonage.voice.", "status"),
-            Kind::Input(_) => "vonage.voice.input",
-            Kind::Record(_) => "vonage.voice.recording",
-            Kind::Transcription(_) => "vonage.voice.transcription",
-            Kind::Transfer(_) => "vonage.voice.transfer",
-            Kind::Notify(_) => "vonage.voice.notify",
-            Kind::Error(_) => "vonage.voice.error",
-            Kind::Payment(_) => "vonage.voice.payment",
-            Kind::Fallback(_) => "vonage.voice.fallback",
-            Kind::Rtc(_) => return self.named("vonage.rtc.", "type"),
-            Kind::MessageInbound(_) => "vonage.messages.inbound",
-            Kind::MessageStatus(_) => "vonage.messages.status",
-            Kind::SmsInbound(_) => "vonage.sms.inbound",
-            Kind::SmsReceipt(_) => "vonage.sms.receipt",
-            Kind::Insight(_) => "vonage.insight",
-            Kind::Verify(_) => "vonage.verify",
-            Kind::Dispatch(_) => "vonage.dispatch",
-            Kind::Unknown if self.source() == "/vonage/voice" => "vonage.voice.unknown",
-            Kind::Unknown => "vonage.unknown",
-        };
-        Cow::Borrowed(name)
+        match &self.kind {
+            Kind::Status(_) => self.named("vonage.voice.", "status"),
+            Kind::Rtc(_) => self.named("vonage.rtc.", "type"),
+            Kind::Unknown if self.source() == "/vonage/voice" => "vonage.voice.unknown".into(),
+            Kind::Unknown => "vonage.unknown".into(),
+            kind => kind.event_type().into(),
+        }
     }
 
     fn named(&self, prefix: &'static str, key: &str) -> Cow<'static, str> {
@@ -154,27 +87,9 @@ impl Webhook {
     /// and `/vonage` when nothing tells.
     #[must_use]
     pub fn source(&self) -> &'static str {
-        match &self.kind {
-            Kind::Answer(_)
-            | Kind::Status(_)
-            | Kind::Input(_)
-            | Kind::Record(_)
-            | Kind::Transcription(_)
-            | Kind::Transfer(_)
-            | Kind::Notify(_)
-            | Kind::Error(_)
-            | Kind::Payment(_)
-            | Kind::Fallback(_) => "/vonage/voice",
-            Kind::Rtc(_) => "/vonage/rtc",
-            Kind::MessageInbound(_) | Kind::MessageStatus(_) => "/vonage/messages",
-            Kind::SmsInbound(_) | Kind::SmsReceipt(_) => "/vonage/sms",
-            Kind::Insight(_) => "/vonage/insight",
-            Kind::Verify(_) => "/vonage/verify",
-            Kind::Dispatch(_) => "/vonage/dispatch",
-            Kind::Unknown => match self.route {
-                Route::Any => "/vonage",
-                _ => "/vonage/voice",
-            },
+        match (&self.kind, self.route) {
+            (Kind::Unknown, Route::Any) => "/vonage",
+            (kind, _) => kind.source(),
         }
     }
 
@@ -306,7 +221,7 @@ impl Webhook {
                 .finalized_at
                 .or(verify.triggered_at)
                 .or(verify.submitted_at),
-            _ => crate::record::Field::read(self.fields.get("timestamp")),
+            _ => Field::read(self.fields.get("timestamp")),
         }
     }
 
@@ -335,56 +250,5 @@ impl Webhook {
             input.normalise(&mut fields);
         }
         fields
-    }
-}
-
-impl Kind {
-    fn read(shape: Shape, fields: &Fields) -> Self {
-        match shape {
-            Shape::Answer => Self::Answer(Answer::read_fields(fields)),
-            Shape::Status => Self::Status(Status::read_fields(fields)),
-            Shape::Input => Self::Input(Input::read_fields(fields)),
-            Shape::Record => Self::Record(Record::read_fields(fields)),
-            Shape::Transcription => Self::Transcription(Transcription::read_fields(fields)),
-            Shape::Transfer => Self::Transfer(Transfer::read_fields(fields)),
-            Shape::Notify => Self::Notify(Notify::read_fields(fields)),
-            Shape::Error => Self::Error(CallError::read_fields(fields)),
-            Shape::Payment => Self::Payment(Payment::read_fields(fields)),
-            Shape::Fallback => Self::Fallback(Fallback::read_fields(fields)),
-            Shape::Rtc => Self::Rtc(Rtc::read_fields(fields)),
-            Shape::MessageInbound => Self::MessageInbound(MessageInbound::read(fields)),
-            Shape::MessageStatus => Self::MessageStatus(MessageStatus::read(fields)),
-            Shape::SmsInbound => Self::SmsInbound(SmsInbound::read_fields(fields)),
-            Shape::SmsReceipt => Self::SmsReceipt(SmsReceipt::read_fields(fields)),
-            Shape::Insight => Self::Insight(Insight::read_fields(fields)),
-            Shape::Verify => Self::Verify(Verify::read_fields(fields)),
-            Shape::Dispatch => Self::Dispatch(Dispatch::read(fields)),
-            Shape::Unknown => Self::Unknown,
-        }
-    }
-
-    /// The members the kind knows.
-    fn rows(&self) -> &'static [Row] {
-        match self {
-            Self::Answer(_) => Answer::ROWS,
-            Self::Status(_) => Status::ROWS,
-            Self::Input(_) => Input::ROWS,
-            Self::Record(_) => Record::ROWS,
-            Self::Transcription(_) => Transcription::ROWS,
-            Self::Transfer(_) => Transfer::ROWS,
-            Self::Notify(_) => Notify::ROWS,
-            Self::Error(_) => CallError::ROWS,
-            Self::Payment(_) => Payment::ROWS,
-            Self::Fallback(_) => Fallback::ROWS,
-            Self::Rtc(_) => Rtc::ROWS,
-            Self::MessageInbound(_) => MessageInbound::ROWS,
-            Self::MessageStatus(_) => MessageStatus::ROWS,
-            Self::SmsInbound(_) => SmsInbound::ROWS,
-            Self::SmsReceipt(_) => SmsReceipt::ROWS,
-            Self::Insight(_) => Insight::ROWS,
-            Self::Verify(_) => Verify::ROWS,
-            Self::Dispatch(_) => Dispatch::ROWS,
-            Self::Unknown => &[],
-        }
     }
 }

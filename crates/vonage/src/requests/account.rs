@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::form::encode;
 use super::{Authorization, Change, Invalid, MediaType, Request, Verb, ensure_url};
-use crate::record::member;
+use crate::wire::member;
 
 /// The account's URLs. In what is wanted, `None` means: leave it as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

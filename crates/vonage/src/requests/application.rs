@@ -7,7 +7,7 @@ use super::{
     Authorization, Invalid, MediaType, Region, Request, Verb, ensure, ensure_id, ensure_url,
 };
 use crate::delivery::Method;
-use crate::record::{Fields, Wire, member};
+use crate::wire::{Fields, Wire, member};
 use serde_json::{Value, json};
 
 /// One webhook of an application.

@@ -1,8 +1,9 @@
 //! Placing a call: `POST /v1/calls` ("Voice API 1.10.0, create call").
 
 use super::{Authorization, Invalid, MediaType, Request, Verb, ensure, ensure_url};
-use crate::record::{Fields, record};
-use crate::value::digits;
+use crate::party::digits;
+use crate::wire::Fields;
+use crate::wire_struct::wire_struct;
 use serde_json::{Value, json};
 
 /// Whom to call.
@@ -426,7 +427,7 @@ impl OutboundCall {
     }
 }
 
-record! {
+wire_struct! {
     /// What the platform answers to an [`OutboundCall`] (201).
     pub struct CreatedCall {
         /// The leg.

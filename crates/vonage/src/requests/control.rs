@@ -1,7 +1,7 @@
 //! Changing a call that goes on ("Voice API 1.10.0, modify call, stream, talk, dtmf").
 
 use super::{Authorization, Invalid, MediaType, Request, Verb, ensure, ensure_id, ensure_url};
-use crate::record::Fields;
+use crate::wire::Fields;
 use serde_json::{Value, json};
 
 /// Audio to play.

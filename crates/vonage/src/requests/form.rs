@@ -6,7 +6,7 @@ use std::fmt;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::record::member;
+use crate::wire::member;
 
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')

@@ -1,7 +1,7 @@
 //! Which host a call lives on. REST requests about a call go to its region; elsewhere they are
 //! answered with 404 ("Voice API, regions").
 
-use crate::record::open_enum;
+use crate::open_enum::open_enum;
 
 /// The host that is right where no region is known.
 pub const DEFAULT_HOST: &str = "api.nexmo.com";

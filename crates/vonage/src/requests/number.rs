@@ -9,7 +9,7 @@ use super::form::encode;
 use super::{
     Authorization, Change, Invalid, MediaType, Request, Verb, ensure, ensure_id, ensure_url,
 };
-use crate::record::{Fields, Wire, member};
+use crate::wire::{Fields, Wire, member};
 
 /// How many numbers a page of the list has, the most the platform gives.
 pub const NUMBERS_A_PAGE: u32 = 100;

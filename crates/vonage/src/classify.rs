@@ -9,36 +9,12 @@
 //! it has the mark and the time of an event.
 
 use crate::delivery::Route;
-use crate::messages::workflow_link;
-use crate::record::{Field, Fields};
-use crate::value::text;
+use crate::dispatch::workflow_link;
+use crate::kind::KindName;
 use crate::voice::{CallStatus, SIP_HEADER};
+use crate::wire::{Field, Fields, text};
 use jiff::Timestamp;
 use serde_json::Value;
-
-/// The kinds, without their contents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
-    Answer,
-    Status,
-    Input,
-    Record,
-    Transcription,
-    Transfer,
-    Notify,
-    Error,
-    Payment,
-    Fallback,
-    Rtc,
-    MessageInbound,
-    MessageStatus,
-    SmsInbound,
-    SmsReceipt,
-    Insight,
-    Verify,
-    Dispatch,
-    Unknown,
-}
 
 /// A body under question. `has` means: there, and not null.
 struct Body<'a>(&'a Fields);
@@ -115,13 +91,13 @@ fn of_a_voice_url(route: Route) -> bool {
     }
 }
 
-impl Shape {
-    /// Total: every body has a shape, [`Shape::Unknown`] when neither it nor the route tells.
+impl KindName {
+    /// Total: every body has a kind, [`KindName::Unknown`] when neither it nor the route tells.
     pub(crate) fn of(route: Route, is_json: bool, fields: &Fields) -> Self {
         let body = Body(fields);
         let call = body.of_a_call();
-        if !call && let Some(shape) = Self::of_another_product(route, &body) {
-            return shape;
+        if !call && let Some(kind) = Self::of_another_product(route, &body) {
+            return kind;
         }
         let marked = match call || of_a_voice_url(route) {
             true => Self::of_voice(route, &body),

@@ -1,11 +1,14 @@
 //! Times in every form Vonage writes them.
 
-use crate::record::{Form, Wire};
+use crate::wire::{Form, Wire};
 use jiff::Timestamp;
 use serde_json::Value;
 
 impl Wire for Timestamp {
-    const FORM: Form = Form::Time;
+    const FORM: Form = Form::Single(|value| {
+        Self::read(value).map(|time| Value::String(print_timestamp(time, None)))
+    });
+
     fn read(value: &Value) -> Option<Self> {
         match value {
             Value::String(text) => timestamp(text),
