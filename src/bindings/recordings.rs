@@ -1,7 +1,7 @@
 //! Copies recordings and transcripts from Vonage into the archive.
 
-use events::Event;
 use events::archive::recording_key;
+use events::{Event, EventType};
 use vonage::requests::{ApplicationToken, host, pkcs8_der};
 use web_sys::Response;
 use worker::Env;
@@ -21,9 +21,9 @@ const LARGEST: usize = 50_000_000;
 /// Where the recording or transcript of an event lies at Vonage, if it points to one.
 #[must_use]
 pub fn url_of(event: &Event) -> Option<&str> {
-    match event.kind.as_str() {
-        "vonage.voice.recording" => event.text("recording_url"),
-        "vonage.voice.transcription" => event.text("transcription_url"),
+    match event.kind {
+        EventType::Recording => event.text("recording_url"),
+        EventType::Transcription => event.text("transcription_url"),
         _ => None,
     }
 }

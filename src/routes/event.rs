@@ -94,7 +94,7 @@ pub fn kept(context: &mut RequestContext<'_>, events: Vec<Event>) -> Outcome {
 
 /// Puts what an event is about into the log line.
 pub fn tell(context: &mut RequestContext<'_>, event: &Event) {
-    context.line.event_type = Some(event.kind.clone());
+    context.line.event_type = Some(event.kind.to_string());
     context.line.leg = event.leg().map(str::to_owned);
     context.line.conversation = event.conversation.clone();
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::canonical::Hasher;
 use crate::event::Event;
+use crate::event_type::EventType;
 
 /// One object of the archive.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,7 +90,7 @@ pub fn dead_key(event: &Event) -> String {
 /// Where a recording or transcript is kept, from its id or, where there is none, its event's.
 #[must_use]
 pub fn recording_key(event: &Event) -> String {
-    let kind = if event.kind == "vonage.voice.transcription" {
+    let kind = if event.kind == EventType::Transcription {
         "transcript.json"
     } else {
         "audio"
@@ -109,15 +110,6 @@ pub fn recording_folder(event: &Event) -> String {
         .take(80)
         .collect();
     format!("recordings/{safe}/")
-}
-
-/// Whether an event speaks of a recording or a transcript.
-#[must_use]
-pub fn is_of_recording(event: &Event) -> bool {
-    matches!(
-        event.kind.as_str(),
-        "vonage.voice.recording" | "vonage.voice.transcription"
-    )
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use vonage::Webhook;
 
 use crate::canonical::Hasher;
 use crate::event::Event;
+use crate::event_type::EventType;
 use crate::position::Position;
 use crate::redact::{self, REDACTED};
 use crate::{schema, timestamp};
@@ -89,6 +90,7 @@ impl Event {
             }
             false => kind,
         };
+        let kind = EventType::from(kind.as_ref());
 
         let mut hasher = Hasher::new();
         hasher.part(kind.as_bytes());
@@ -135,7 +137,7 @@ impl Event {
                 .unwrap_or_else(|| receivedat.clone()),
             dataschema: Some(schema::urn(&kind)),
             conversation: webhook.conversation().map(str::to_owned),
-            kind: kind.into_owned(),
+            kind,
             receivedat,
             menu: position.map(|at| at.menu.to_owned()),
             menuversion: position.map(|at| at.version.to_owned()),
@@ -174,7 +176,7 @@ impl Event {
             hasher.part(raw);
             put_raw(&mut data, raw);
         }
-        let mut event = Self::own("vonage.malformed", hasher.id(), received, data);
+        let mut event = Self::own(EventType::Malformed, hasher.id(), received, data);
         event.source = "/vonage".into();
         event.menu = position.map(|at| at.menu.to_owned());
         event.menuversion = position.map(|at| at.version.to_owned());
@@ -208,7 +210,7 @@ impl Event {
             "path".into(),
             serde_json::to_value(visits).unwrap_or_default(),
         );
-        let mut event = Self::about("ivr.step", of, data);
+        let mut event = Self::about(EventType::Step, of, data);
         if let Some(first) = visits.first() {
             event.menu = Some(first.menu.clone());
             event.menuversion = Some(first.version.clone());
@@ -221,14 +223,14 @@ impl Event {
     /// `cause` is a code (`menu_missing`, `kv_timeout`, …), `detail` says more.
     #[must_use]
     pub fn degraded(of: &Event, cause: &str, detail: &str) -> Self {
-        Self::about("ivr.degraded", of, reason(cause, detail))
+        Self::about(EventType::Degraded, of, reason(cause, detail))
     }
 
     /// `ivr.state_rejected`: the state in a URL was forged, expired or of another call, and the
     /// menu started again.
     #[must_use]
     pub fn state_rejected(of: &Event, cause: &str, detail: &str) -> Self {
-        Self::about("ivr.state_rejected", of, reason(cause, detail))
+        Self::about(EventType::StateRejected, of, reason(cause, detail))
     }
 
     /// `ivr.callback`: the caller asked to be called back on `number`.
@@ -236,7 +238,7 @@ impl Event {
     pub fn callback(of: &Event, number: &str) -> Self {
         let mut data = Map::new();
         data.insert("number".into(), number.into());
-        Self::about("ivr.callback", of, data)
+        Self::about(EventType::Callback, of, data)
     }
 
     /// `ivr.notify`: a `notify` node was passed; `payload` is the operator's.
@@ -244,7 +246,7 @@ impl Event {
     pub fn notify(of: &Event, payload: Value) -> Self {
         let mut data = Map::new();
         data.insert("payload".into(), payload);
-        Self::about("ivr.notify", of, data)
+        Self::about(EventType::Notify, of, data)
     }
 
     /// `ivr.published`: another version of a menu is in force.
@@ -261,7 +263,7 @@ impl Event {
             .part(b"ivr.published")
             .part(timestamp::print(at).as_bytes())
             .object(&data, &[]);
-        let mut event = Self::own("ivr.published", hasher.id(), at, data);
+        let mut event = Self::own(EventType::Published, hasher.id(), at, data);
         event.subject = Some(publication.menu.to_owned());
         event.menu = Some(publication.menu.to_owned());
         event.menuversion = publication.version.map(str::to_owned);
@@ -269,7 +271,7 @@ impl Event {
     }
 
     /// An event of ours that follows from another: same leg, same conversation, same moment.
-    fn about(kind: &str, of: &Event, data: Map<String, Value>) -> Self {
+    fn about(kind: EventType, of: &Event, data: Map<String, Value>) -> Self {
         let mut hasher = Hasher::new();
         hasher
             .part(kind.as_bytes())
@@ -283,10 +285,10 @@ impl Event {
         Self {
             id: hasher.id(),
             source: "/ivr".into(),
-            kind: kind.to_owned(),
+            dataschema: Some(schema::urn(&kind)),
+            kind,
             subject,
             time: of.time.clone(),
-            dataschema: Some(schema::urn(kind)),
             conversation,
             receivedat: of.receivedat.clone(),
             menu: of.menu.clone(),
@@ -299,15 +301,20 @@ impl Event {
         }
     }
 
-    pub(crate) fn own(kind: &str, id: String, at: Timestamp, data: Map<String, Value>) -> Self {
+    pub(crate) fn own(
+        kind: EventType,
+        id: String,
+        at: Timestamp,
+        data: Map<String, Value>,
+    ) -> Self {
         let at = timestamp::print(at);
         Self {
             id,
             source: "/ivr".into(),
-            kind: kind.to_owned(),
+            dataschema: Some(schema::urn(&kind)),
+            kind,
             subject: None,
             time: at.clone(),
-            dataschema: Some(schema::urn(kind)),
             conversation: None,
             receivedat: at,
             menu: None,

@@ -3,6 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
+use crate::event_type::EventType;
 use crate::read::{Raw, read_event};
 
 /// One event as it lies on the queue, in the archive and in the database.
@@ -17,8 +18,8 @@ pub struct Event {
     pub id: String,
     /// Where it comes from: `/vonage/voice`, `/vonage/messages`, …, `/ivr`.
     pub source: String,
-    /// `vonage.voice.completed`, `ivr.step`, …
-    pub kind: String,
+    /// What happened: `vonage.voice.completed`, `ivr.step`, …
+    pub kind: EventType,
     /// The leg's uuid, the message's id, a menu's id on `ivr.published`, or on `ivr.operator` the
     /// path of what was changed.
     pub subject: Option<String>,
@@ -141,8 +142,7 @@ impl Event {
     #[must_use]
     pub fn leg(&self) -> Option<&str> {
         let about_a_leg = self.source == "/vonage/voice"
-            || (self.source == "/ivr"
-                && !["ivr.published", "ivr.operator"].contains(&self.kind.as_str()));
+            || (self.source == "/ivr" && !self.kind.is_of_operators());
         self.subject
             .as_deref()
             .filter(|subject| about_a_leg && vonage::is_identifier(subject))
@@ -232,7 +232,7 @@ impl Serialize for Event {
         map.serialize_entry("specversion", "1.0")?;
         map.serialize_entry("id", &self.id)?;
         map.serialize_entry("source", &self.source)?;
-        map.serialize_entry("type", &self.kind)?;
+        map.serialize_entry("type", self.kind.as_str())?;
         for (name, value) in [("subject", &self.subject)] {
             if let Some(value) = value {
                 map.serialize_entry(name, value)?;

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::builders::Visit;
 use crate::event::{Event, earliest};
+use crate::event_type::EventType;
 use crate::record::{CallRecord, OtherLeg, Outcome, Passed};
 use crate::timestamp;
 use recorded::{left_a_message, recordings, transcripts};
@@ -61,7 +62,7 @@ impl<'a> Scene<'a> {
             moving: BTreeSet::new(),
         };
         for event in events {
-            if status_of(event) == Some("cancelled") {
+            if event.kind.status() == Some("cancelled") {
                 scene.cancelled.insert(&event.id);
             }
             if let Some(webhook) = webhook_of_step(event) {
@@ -87,7 +88,7 @@ impl<'a> Scene<'a> {
             .get(conversation)?
             .iter()
             .map(|(leg, own)| {
-                let class = if own.iter().any(|e| e.kind == "vonage.voice.answer") {
+                let class = if own.iter().any(|e| e.kind == EventType::Answer) {
                     0
                 } else if own.iter().any(|e| e.source == "/ivr") {
                     1
@@ -248,9 +249,7 @@ impl<'a> Scene<'a> {
         let met_somebody = self.others(leg, owned).values().any(|events| {
             Progress::of(events).was_answered() && !self.was_hung_up_on_as_a_machine(events)
         });
-        let moved = own
-            .iter()
-            .any(|event| event.kind == "vonage.voice.transfer");
+        let moved = own.iter().any(|event| event.kind == EventType::Transfer);
         if met_somebody || moved {
             return Some(Outcome::Transferred);
         }
@@ -260,7 +259,7 @@ impl<'a> Scene<'a> {
         if progress.failure.is_some() {
             return Some(Outcome::Failed);
         }
-        if own.iter().any(|event| event.kind == "ivr.degraded") {
+        if own.iter().any(|event| event.kind == EventType::Degraded) {
             return Some(Outcome::Degraded);
         }
         record.ended.as_ref()?;
@@ -279,7 +278,7 @@ impl Scene<'_> {
     /// webhook that reports the machine move the caller; a machine that is talked to moves nobody.
     fn was_hung_up_on_as_a_machine(&self, events: &[&Event]) -> bool {
         events.iter().any(|event| {
-            status_of(event) == Some("machine") && self.moving.contains(event.id.as_str())
+            event.kind.status() == Some("machine") && self.moving.contains(event.id.as_str())
         })
     }
 
@@ -291,7 +290,7 @@ impl Scene<'_> {
         let mut steps: Vec<&&Event> = own
             .iter()
             .chain(legless)
-            .filter(|event| event.kind == "ivr.step")
+            .filter(|event| event.kind == EventType::Step)
             .filter(|event| {
                 webhook_of_step(event).is_none_or(|webhook| !self.cancelled.contains(webhook))
             })
@@ -318,14 +317,14 @@ impl Scene<'_> {
 
 /// The webhook a step followed from, by its event's id.
 fn webhook_of_step(event: &Event) -> Option<&str> {
-    if event.kind != "ivr.step" {
+    if event.kind != EventType::Step {
         return None;
     }
     event.text("webhook")
 }
 
 fn in_order(a: &Event, b: &Event) -> std::cmp::Ordering {
-    (&a.time, stage(status_of(a)), &a.id).cmp(&(&b.time, stage(status_of(b)), &b.id))
+    (&a.time, stage(a.kind.status()), &a.id).cmp(&(&b.time, stage(b.kind.status()), &b.id))
 }
 
 fn reached_an_end(visit: &Visit) -> bool {
@@ -334,18 +333,6 @@ fn reached_an_end(visit: &Visit) -> bool {
             visit.entered.as_deref(),
             Some("hangup" | "conference" | "transfer")
         )
-}
-
-/// The status an event reports, if it reports one.
-fn status_of(event: &Event) -> Option<&str> {
-    let status = event.kind.strip_prefix("vonage.voice.")?;
-    match status {
-        "answer" | "input" | "recording" | "transcription" | "transfer" | "notify" | "error"
-        | "fallback" | "conversation" | "payment" => None,
-        "complete" => Some("completed"),
-        "canceled" => Some("cancelled"),
-        status => Some(status),
-    }
 }
 
 /// How far a call is when it has this status. Statuses nobody knows yet count as under way.
@@ -377,7 +364,7 @@ impl<'a> Progress<'a> {
     fn of(events: &[&'a Event]) -> Self {
         let mut statuses: Vec<(&str, &Event)> = events
             .iter()
-            .filter_map(|event| Some((status_of(event)?, *event)))
+            .filter_map(|event| Some((event.kind.status()?, *event)))
             .collect();
         statuses.sort_by(|a, b| {
             (stage(Some(a.0)), &a.1.time, a.0, &a.1.id).cmp(&(

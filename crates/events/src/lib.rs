@@ -16,6 +16,7 @@ mod canonical;
 pub mod compact;
 pub mod erase;
 mod event;
+mod event_type;
 mod fold;
 mod operator;
 mod position;
@@ -28,6 +29,7 @@ mod timestamp;
 
 pub use builders::{Broken, Publication, Visit};
 pub use event::{Event, NotAnEvent, Sink, earliest};
+pub use event_type::EventType;
 pub use operator::OperatorAct;
 pub use position::Position;
 pub use read::{Part, read_message};

@@ -5,6 +5,7 @@ use serde_json::Map;
 
 use crate::Event;
 use crate::canonical::Hasher;
+use crate::event_type::EventType;
 use crate::timestamp;
 
 /// A change an operator makes, or a look at what is personal.
@@ -53,7 +54,7 @@ impl Event {
             .part(b"ivr.operator")
             .part(timestamp::print(at).as_bytes())
             .object(&data, &[]);
-        let mut event = Self::own("ivr.operator", hasher.id(), at, data);
+        let mut event = Self::own(EventType::Operator, hasher.id(), at, data);
         let path = act
             .id
             .map_or_else(|| act.kind.to_owned(), |id| [act.kind, "/", id].concat());

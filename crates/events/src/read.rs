@@ -91,7 +91,7 @@ impl Read {
         Ok(Event {
             id,
             source,
-            kind,
+            kind: kind.as_str().into(),
             subject: text("subject"),
             time,
             dataschema: text("dataschema"),

@@ -211,7 +211,7 @@ fn a_recording_that_holds_nothing_is_no_message() {
     fn check(member: &str, value: Value, expected: Outcome) {
         let mut events = voicemail();
         for event in &mut events {
-            if event.kind == "vonage.voice.recording" {
+            if event.kind == events::EventType::Recording {
                 event.data.insert(member.to_owned(), value.clone());
             }
         }
@@ -265,7 +265,7 @@ fn a_machine_that_is_hung_up_on_is_nobody_the_caller_talked_to() {
     // Hung up on, and a message left here.
     let moved = step_after(&machine, 2, "no-answer", "message", "voicemail");
     let mut recorded = voicemail();
-    recorded.retain(|event| event.kind == "vonage.voice.recording");
+    recorded.retain(|event| event.kind == events::EventType::Recording);
     let left = [
         &answered[..],
         std::slice::from_ref(&moved),
@@ -369,7 +369,7 @@ fn a_failure_says_more_than_the_completed_after_it() {
 #[test]
 fn a_call_whose_completed_never_came_stays_open() {
     let mut events = put_through();
-    events.retain(|event| event.kind != "vonage.voice.completed" && event.leg() != Some(AGENT));
+    events.retain(|event| event.kind != events::EventType::Completed && event.leg() != Some(AGENT));
     check(&events, CALLER, "answered", None, false);
 }
 

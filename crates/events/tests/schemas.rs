@@ -8,7 +8,7 @@
 
 mod samples;
 
-use events::schema::{TYPES, family};
+use events::schema::TYPES;
 use events::{Event, Position};
 use proptest::prelude::*;
 use samples::{now, samples};
@@ -19,7 +19,7 @@ use vonage::{Delivery, Route, Webhook};
 fn what_is_made_fits_its_schema() {
     let mut described: Vec<&str> = Vec::new();
     for event in samples() {
-        let name = family(&event.kind);
+        let name = event.kind.schema();
         let it = TYPES.iter().find(|it| it.name == name).unwrap();
         described.push(it.name);
         assert_eq!(event.dataschema.as_deref(), it.schema()["$id"].as_str());
@@ -135,7 +135,7 @@ proptest! {
         let at = position.map(|secret| Position { menu: "acme", version: "5e1f", node: "pin", step: 1, secret });
         let event = Event::from_webhook(&webhook.unwrap(), raw, now(), at.as_ref());
 
-        let name = family(&event.kind);
+        let name = event.kind.schema();
         let it = TYPES.iter().find(|it| it.name == name).unwrap();
         let validator = VALIDATORS.with(|known| known[it.name].clone());
         let value: Value = serde_json::from_str(&event.to_json()).unwrap();

@@ -15,7 +15,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use conversations::find::{self, Index, Search};
 use conversations::{key, retention};
 use events::Event;
-use events::archive::{body_key, dead_key, folder, is_of_recording, recording_folder};
+use events::archive::{body_key, dead_key, folder, recording_folder};
 use events::erase::says_number;
 use serde::{Deserialize, Serialize};
 
@@ -197,7 +197,7 @@ impl Doomed {
                 continue;
             };
             self.folders.insert(folder(&event.receivedat));
-            if is_of_recording(&event) {
+            if event.kind.is_of_recording() {
                 self.recordings.insert(recording_folder(&event));
             }
             self.dead.insert(dead_key(&event));

@@ -118,7 +118,7 @@ impl Wanted {
             .as_deref()
             .is_none_or(|kind| match kind.strip_suffix('*') {
                 Some(prefix) => event.kind.starts_with(prefix),
-                None => event.kind == kind,
+                None => event.kind.as_str() == kind,
             });
         let at = || conversations::key::milliseconds(&event.receivedat).unwrap_or_default();
         is_of_kind

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{scalar, whole};
 use crate::event::Event;
+use crate::event_type::EventType;
 use crate::record::{CallRecord, Recording, Transcript};
 use crate::timestamp;
 
@@ -11,7 +12,7 @@ use crate::timestamp;
 pub(super) fn recordings(own: &[&Event], legless: &[&Event]) -> Vec<Recording> {
     let mut found: BTreeMap<String, (&str, Recording)> = BTreeMap::new();
     for event in own.iter().chain(legless) {
-        if event.kind != "vonage.voice.recording" {
+        if event.kind != EventType::Recording {
             continue;
         }
         let said = Recording {
@@ -46,7 +47,7 @@ pub(super) fn recordings(own: &[&Event], legless: &[&Event]) -> Vec<Recording> {
 pub(super) fn transcripts(own: &[&Event], legless: &[&Event]) -> Vec<Transcript> {
     let mut found: BTreeMap<String, Transcript> = BTreeMap::new();
     for event in own.iter().chain(legless) {
-        if event.kind != "vonage.voice.transcription" {
+        if event.kind != EventType::Transcription {
             continue;
         }
         let said = Transcript {

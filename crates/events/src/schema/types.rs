@@ -1,0 +1,559 @@
+//! The members of each type of event.
+
+use super::{EventSchema, Member};
+
+const FROM: Member = (
+    "from",
+    "string|null",
+    "who called: digits, a user's name, or `Unknown`",
+);
+const TO: Member = (
+    "to",
+    "string|null",
+    "who was called: digits, a user's name or an address",
+);
+const UUID: Member = ("uuid", "string|null", "the leg, also in `subject`");
+const CALL_UUID: Member = ("call_uuid", "string|null", "the leg, also in `subject`");
+const CONVERSATION: Member = (
+    "conversation_uuid",
+    "string|null",
+    "the conversation, also in `conversation`",
+);
+const STATUS: Member = ("status", "string", "the status");
+const DIRECTION: Member = ("direction", "string|null", "`inbound` or `outbound`");
+const TIMESTAMP: Member = ("timestamp", "string|null", "when, as Vonage wrote it");
+const HEADERS: Member = (
+    "headers",
+    "object|string|null",
+    "headers of the SIP or WebSocket end",
+);
+const DETAIL: Member = (
+    "detail",
+    "string|null",
+    "why; an open set: `timeout`, `declined`, …",
+);
+const SIP_CODE: Member = ("sip_code", "integer|string|null", "the SIP status");
+const START: Member = ("start_time", "string|null", "when the talk began");
+const END: Member = ("end_time", "string|null", "when it ended, in whole seconds");
+const NETWORK: Member = (
+    "network",
+    "string|null",
+    "the carrier: `GB-FIXED`, or MCC and MNC",
+);
+const RATE: Member = (
+    "rate",
+    "string|number|null",
+    "EUR a minute, a decimal as Vonage wrote it",
+);
+const RECORDING: Member = (
+    "recording_uuid",
+    "string|null",
+    "Vonage's id of the recording",
+);
+const WEBHOOK: Member = ("webhook", "string", "the id of the event it follows from");
+const CAUSE: Member = ("cause", "string", "why, as a code");
+
+const STATUS_MEMBERS: &[Member] = &[
+    FROM,
+    TO,
+    UUID,
+    CONVERSATION,
+    STATUS,
+    DIRECTION,
+    TIMESTAMP,
+    HEADERS,
+];
+const FAILURE_MEMBERS: &[Member] = &[
+    FROM,
+    TO,
+    UUID,
+    CONVERSATION,
+    STATUS,
+    DIRECTION,
+    TIMESTAMP,
+    HEADERS,
+    DETAIL,
+    SIP_CODE,
+];
+const MACHINE_MEMBERS: &[Member] = &[
+    FROM,
+    TO,
+    UUID,
+    CALL_UUID,
+    CONVERSATION,
+    STATUS,
+    DIRECTION,
+    TIMESTAMP,
+    (
+        "sub_state",
+        "string|null",
+        "`beep_start` or `beep_timeout`, with advanced detection",
+    ),
+];
+
+const fn status(
+    name: &'static str,
+    title: &'static str,
+    members: &'static [Member],
+) -> EventSchema {
+    EventSchema {
+        name,
+        title,
+        members,
+        required: &[],
+    }
+}
+
+/// Every type.
+pub const TYPES: &[EventSchema] = &[
+    EventSchema {
+        name: "event",
+        title: "Any event: the envelope alone",
+        members: &[],
+        required: &[],
+    },
+    EventSchema {
+        name: "vonage.voice.answer",
+        title: "A call asks what to do: the answer webhook",
+        members: &[
+            FROM,
+            TO,
+            ("from_user", "string|null", "the user of an app who called"),
+            UUID,
+            CONVERSATION,
+            (
+                "region_url",
+                "string|null",
+                "the API host the call lives on",
+            ),
+            (
+                "endpoint_type",
+                "string|null",
+                "`phone`, `sip`, `app`, `websocket`, `vbc`",
+            ),
+            (
+                "custom_data",
+                "object|string|null",
+                "what the app sent along with the call",
+            ),
+        ],
+        required: &[],
+    },
+    status(
+        "vonage.voice.status",
+        "A status this version has no schema of its own for",
+        FAILURE_MEMBERS,
+    ),
+    status("vonage.voice.started", "A leg was created", STATUS_MEMBERS),
+    status("vonage.voice.ringing", "A leg rings", STATUS_MEMBERS),
+    status(
+        "vonage.voice.answered",
+        "A leg was answered",
+        &[
+            FROM,
+            TO,
+            UUID,
+            CONVERSATION,
+            STATUS,
+            DIRECTION,
+            TIMESTAMP,
+            HEADERS,
+            START,
+            RATE,
+            NETWORK,
+        ],
+    ),
+    status("vonage.voice.busy", "The line was busy", FAILURE_MEMBERS),
+    status(
+        "vonage.voice.cancelled",
+        "The caller gave up before an answer",
+        FAILURE_MEMBERS,
+    ),
+    status(
+        "vonage.voice.unanswered",
+        "Nobody answered",
+        FAILURE_MEMBERS,
+    ),
+    status(
+        "vonage.voice.disconnected",
+        "A WebSocket was closed from the far end",
+        FAILURE_MEMBERS,
+    ),
+    status(
+        "vonage.voice.rejected",
+        "The call was refused; no `completed` follows",
+        FAILURE_MEMBERS,
+    ),
+    status(
+        "vonage.voice.failed",
+        "The call could not be made",
+        FAILURE_MEMBERS,
+    ),
+    status(
+        "vonage.voice.human",
+        "A person answered (machine detection)",
+        MACHINE_MEMBERS,
+    ),
+    status(
+        "vonage.voice.machine",
+        "A machine answered (machine detection)",
+        MACHINE_MEMBERS,
+    ),
+    status(
+        "vonage.voice.timeout",
+        "It rang for as long as it was allowed to",
+        FAILURE_MEMBERS,
+    ),
+    status(
+        "vonage.voice.completed",
+        "A leg is over",
+        &[
+            FROM,
+            TO,
+            UUID,
+            CONVERSATION,
+            STATUS,
+            DIRECTION,
+            TIMESTAMP,
+            HEADERS,
+            START,
+            END,
+            (
+                "duration",
+                "string|number|null",
+                "billed seconds, as Vonage wrote them",
+            ),
+            RATE,
+            (
+                "price",
+                "string|number|null",
+                "EUR, a decimal as Vonage wrote it",
+            ),
+            NETWORK,
+            (
+                "disconnected_by",
+                "string|null",
+                "who hung up: `user` or `platform`",
+            ),
+            SIP_CODE,
+        ],
+    ),
+    EventSchema {
+        name: "vonage.voice.input",
+        title: "A caller keyed or said something, or did not",
+        members: &[
+            FROM,
+            TO,
+            UUID,
+            CONVERSATION,
+            TIMESTAMP,
+            (
+                "dtmf",
+                "object|string|null",
+                "`{digits, timed_out}`; a text in the legacy form; digits of a secret field are `[redacted]`",
+            ),
+            (
+                "speech",
+                "object|string|null",
+                "`{results: [{text, confidence}], timeout_reason, error, recording_url}`; redacted likewise",
+            ),
+        ],
+        required: &[],
+    },
+    EventSchema {
+        name: "vonage.voice.recording",
+        title: "A recording is ready",
+        members: &[
+            CONVERSATION,
+            TIMESTAMP,
+            START,
+            END,
+            (
+                "recording_url",
+                "string",
+                "where Vonage keeps it for 30 days; needs the application's JWT",
+            ),
+            RECORDING,
+            ("size", "integer|string|null", "bytes"),
+        ],
+        required: &[],
+    },
+    EventSchema {
+        name: "vonage.voice.transcription",
+        title: "A transcript is ready",
+        members: &[
+            CONVERSATION,
+            RECORDING,
+            ("type", "string|null", "`record`"),
+            ("status", "string|null", "`transcribed`"),
+            (
+                "transcription_url",
+                "string",
+                "where Vonage keeps it; needs the application's JWT",
+            ),
+        ],
+        required: &[],
+    },
+    EventSchema {
+        name: "vonage.voice.transfer",
+        title: "A leg moved to another conversation",
+        members: &[
+            UUID,
+            (
+                "conversation_uuid_from",
+                "string|null",
+                "the conversation it left",
+            ),
+            (
+                "conversation_uuid_to",
+                "string|null",
+                "the conversation it joined",
+            ),
+            TIMESTAMP,
+        ],
+        required: &[],
+    },
+    EventSchema {
+        name: "vonage.voice.notify",
+        title: "A `notify` action was reached",
+        members: &[
+            CONVERSATION,
+            TIMESTAMP,
+            ("payload", "object|string|null", "what the menu sent along"),
+        ],
+        required: &[],
+    },
+    EventSchema {
+        name: "vonage.voice.error",
+        title: "Vonage could not do what it was told",
+        members: &[
+            CONVERSATION,
+            TIMESTAMP,
+            ("reason", "string|object|null", "why, in Vonage's words"),
+        ],
+        required: &[],
+    },
+    EventSchema {
+        name: "vonage.voice.fallback",
+        title: "A webhook failed and Vonage asked the fallback; what a caller entered is redacted",
+        members: &[
+            FROM,
+            TO,
+            UUID,
+            CONVERSATION,
+            ("reason", "string|null", "why, in Vonage's words"),
+            (
+                "original_request",
+                "object|string|null",
+                "`{url, type}` of the webhook that failed",
+            ),
+        ],
+        required: &[],
+    },
+    EventSchema {
+        name: "vonage.rtc",
+        title: "An event of the Conversation API; keys and words in `body` are redacted",
+        members: &[
+            ("type", "string", "which; an open set"),
+            ("conversation_id", "string|null", "the conversation"),
+            ("body", "object|string|null", "depends on `type`"),
+            TIMESTAMP,
+        ],
+        required: &[],
+    },
+    EventSchema {
+        name: "vonage.messages.inbound",
+        title: "A message came in (Messages API)",
+        members: &[
+            ("message_uuid", "string|null", "the message"),
+            ("channel", "string|null", "`sms`, `whatsapp`, …"),
+            ("to", "string|object|null", "to whom"),
+            ("from", "string|object|null", "from whom"),
+            TIMESTAMP,
+            ("message_type", "string|null", "`text`, `image`, …"),
+        ],
+        required: &[],
+    },
+    EventSchema {
+        name: "vonage.messages.status",
+        title: "A sent message came further (Messages API)",
+        members: &[
+            ("message_uuid", "string|null", "the message"),
+            ("channel", "string|null", "`sms`, `whatsapp`, …"),
+            ("to", "string|object|null", "to whom"),
+            ("from", "string|object|null", "from whom"),
+            TIMESTAMP,
+            ("status", "string|null", "`submitted`, `delivered`, …"),
+            ("error", "object|string|null", "why not"),
+            ("usage", "object|string|null", "price and currency"),
+        ],
+        required: &[],
+    },
+    EventSchema {
+        name: "vonage.sms.inbound",
+        title: "An SMS came in (SMS API)",
+        members: &[
+            ("msisdn", "string|null", "from whom"),
+            ("to", "string|null", "to whom"),
+            ("messageId", "string|null", "the message"),
+            ("text", "string|null", "its text"),
+            ("type", "string|null", "`text`, `unicode`, `binary`"),
+            ("message-timestamp", "string|null", "when, UTC"),
+        ],
+        required: &[],
+    },
+    EventSchema {
+        name: "vonage.sms.receipt",
+        title: "A delivery receipt (SMS API)",
+        members: &[
+            ("msisdn", "string|null", "to whom"),
+            ("to", "string|null", "the sender's id"),
+            ("messageId", "string|null", "the message"),
+            ("status", "string|null", "`delivered`, `failed`, …"),
+            ("err-code", "string|number|null", "why not"),
+            ("message-timestamp", "string|null", "when, UTC"),
+        ],
+        required: &[],
+    },
+    EventSchema {
+        name: "vonage.insight",
+        title: "The result of a number insight",
+        members: &[(
+            "request_id",
+            "string|null",
+            "the request, also in `subject`",
+        )],
+        required: &[],
+    },
+    EventSchema {
+        name: "vonage.verify",
+        title: "A verification came further",
+        members: &[
+            (
+                "request_id",
+                "string|null",
+                "the request, also in `subject`",
+            ),
+            ("type", "string|null", "`event` or `summary`"),
+            ("channel", "string|null", "`sms`, `voice`, …"),
+            ("status", "string|null", "`completed`, `failed`, …"),
+        ],
+        required: &[],
+    },
+    EventSchema {
+        name: "vonage.dispatch",
+        title: "A workflow came further (Dispatch API)",
+        members: &[
+            ("dispatch_uuid", "string|null", "the workflow"),
+            ("status", "string|null", "how far it is"),
+        ],
+        required: &[],
+    },
+    EventSchema {
+        name: "vonage.malformed",
+        title: "A signed request that is no webhook; `raw` holds its bytes",
+        members: &[
+            ("path", "string", "the path it came to"),
+            ("method", "string", "`GET` or `POST`"),
+            ("content_type", "string", "as it came"),
+            ("place", "string", "where reading stopped"),
+            ("message", "string", "why"),
+        ],
+        required: &["path", "method", "place", "message"],
+    },
+    EventSchema {
+        name: "ivr.step",
+        title: "One webhook moved a caller",
+        members: &[
+            WEBHOOK,
+            ("step", "integer", "how many steps the call had made before"),
+            ("menu", "string", "the menu the caller was in"),
+            ("version", "string", "its version"),
+            ("node", "string", "the node the caller was at"),
+            CAUSE,
+            ("attempt", "integer", "which attempt of this visit it was"),
+            (
+                "target",
+                "string|null",
+                "where the caller is now: a node, `menu:<id>`, `@hangup`",
+            ),
+            (
+                "path",
+                "array",
+                "every node passed on the way: `{menu, version, node, cause, attempt, target, entered}`",
+            ),
+        ],
+        required: &["webhook", "step", "path"],
+    },
+    EventSchema {
+        name: "ivr.degraded",
+        title: "A caller got less than the menu in force",
+        members: &[WEBHOOK, CAUSE, ("detail", "string", "for an operator")],
+        required: &["webhook", "cause"],
+    },
+    EventSchema {
+        name: "ivr.state_rejected",
+        title: "The state in a URL was not ours, expired, or of another call",
+        members: &[WEBHOOK, CAUSE, ("detail", "string", "for an operator")],
+        required: &["webhook", "cause"],
+    },
+    EventSchema {
+        name: "ivr.callback",
+        title: "A caller asked to be called back",
+        members: &[WEBHOOK, ("number", "string", "on this number")],
+        required: &["webhook", "number"],
+    },
+    EventSchema {
+        name: "ivr.notify",
+        title: "A caller passed a `notify` node",
+        members: &[
+            WEBHOOK,
+            (
+                "payload",
+                "object|array|string|number|boolean|null",
+                "what the menu says",
+            ),
+        ],
+        required: &["webhook", "payload"],
+    },
+    EventSchema {
+        name: "ivr.published",
+        title: "Another version of a menu is in force",
+        members: &[
+            ("menu", "string", "the menu, also in `subject`"),
+            (
+                "version",
+                "string|null",
+                "in force from now on; null when the menu was deleted",
+            ),
+            ("previous", "string|null", "in force before"),
+            ("action", "string", "`publish`, `rollback`, `delete`"),
+            ("by", "string|null", "who put it in force"),
+        ],
+        required: &["menu", "action"],
+    },
+    EventSchema {
+        name: "ivr.operator",
+        title: "An operator changed something, or looked at what is personal",
+        members: &[
+            (
+                "who",
+                "string",
+                "an e-mail address, the name of a service token, or `admin_token`",
+            ),
+            ("role", "string", "what that operator may do"),
+            (
+                "verb",
+                "string",
+                "`publish`, `rollback`, `delete`, `override`, `call`, `replay`, `look` and the like",
+            ),
+            ("kind", "string", "of what: `menus`, `numbers`, `calls`"),
+            ("id", "string|null", "its id"),
+            ("before", "string|null", "the version in force before"),
+            ("after", "string|null", "the version in force from now on"),
+            ("message", "string|null", "what the operator said about it"),
+            ("ray", "string|null", "the request, as Cloudflare names it"),
+        ],
+        required: &["who", "role", "verb", "kind"],
+    },
+];
