@@ -135,6 +135,6 @@ pub(crate) fn failed(why: String) -> JsError {
 }
 
 pub(crate) fn instant(text: &str) -> Result<Timestamp, JsError> {
-    text.parse()
+    ivr::calendar::instant(text)
         .map_err(|_| failed(format!("{text:?} is not an instant (RFC 3339)")))
 }

@@ -347,7 +347,7 @@ impl Destination for Offline {
             });
         };
         let at = field(&webhook, "timestamp").and_then(Value::as_str);
-        if let Some(at) = at.and_then(|at| at.parse().ok()) {
+        if let Some(at) = at.and_then(vonage::timestamp) {
             let mut ledger = self.ledger();
             if ledger.now.is_none_or(|now| now < at) {
                 ledger.now = Some(at);

@@ -3,7 +3,7 @@
 use ivr::calendar::{self, Band};
 use ivr::document::Calendar;
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::Offset;
 use serde::Serialize;
 
@@ -73,7 +73,7 @@ pub fn outlook(calendar: &Calendar, now: Timestamp) -> Outlook {
         holiday,
         prompt: words(&calendar.override_prompt),
         timezone: hours.zone.name().to_owned(),
-        now: wall(hours, now).strftime("%a %-d %b, %H:%M").to_string(),
+        now: day_and_time(wall(hours, now)),
         choices: choices(hours, now),
         times: times(hours, now),
     }
@@ -88,7 +88,7 @@ fn choices(hours: &calendar::Calendar, now: Timestamp) -> Vec<Until> {
     let is_open = |at| regular.state_at(at) == calendar::State::Open;
     let mut all = Vec::new();
     let mut offer = |words: &str, at: Timestamp| {
-        let until = Some(at.to_string());
+        let until = Some(vonage::print_timestamp(at, None));
         if all.iter().all(|known: &Until| known.until != until) {
             let label = format!("{words}, until {}", spoken(hours, at, now));
             all.push(Until { label, until });
@@ -132,7 +132,7 @@ fn times(hours: &calendar::Calendar, now: Timestamp) -> Vec<Until> {
         .filter_map(|step| Timestamp::from_second(step * STEP).ok())
         .map(|at| Until {
             label: spoken(hours, at, now),
-            until: Some(at.to_string()),
+            until: Some(vonage::print_timestamp(at, None)),
         })
         .collect()
 }
@@ -151,14 +151,43 @@ fn wall(hours: &calendar::Calendar, at: Timestamp) -> DateTime {
 /// An instant by the place's clock, as short as it can be said.
 fn spoken(hours: &calendar::Calendar, at: Timestamp, now: Timestamp) -> String {
     let (at, now) = (wall(hours, at), wall(hours, now));
-    let form = if at.date() == now.date() {
-        "%H:%M"
+    if at.date() == now.date() {
+        time_of_day(at)
     } else if now.date().tomorrow().is_ok_and(|day| day == at.date()) {
-        "tomorrow %H:%M"
+        format!("tomorrow {}", time_of_day(at))
     } else {
-        "%a %-d %b, %H:%M"
+        day_and_time(at)
+    }
+}
+
+/// `09:30`. jiff writes dates and times too, but its formats bring 40 KB of compressed
+/// WebAssembly.
+fn time_of_day(at: DateTime) -> String {
+    format!("{:02}:{:02}", at.hour(), at.minute())
+}
+
+/// `Fri 27 Nov`.
+fn day_of_year(date: Date) -> String {
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let weekday = match date.weekday() {
+        Weekday::Monday => "Mon",
+        Weekday::Tuesday => "Tue",
+        Weekday::Wednesday => "Wed",
+        Weekday::Thursday => "Thu",
+        Weekday::Friday => "Fri",
+        Weekday::Saturday => "Sat",
+        Weekday::Sunday => "Sun",
     };
-    at.strftime(form).to_string()
+    let month = usize::try_from(date.month() - 1).unwrap_or_default();
+    let month = MONTHS.get(month).copied().unwrap_or_default();
+    format!("{weekday} {} {month}", date.day())
+}
+
+/// `Fri 27 Nov, 09:30`.
+fn day_and_time(at: DateTime) -> String {
+    format!("{}, {}", day_of_year(at.date()), time_of_day(at))
 }
 
 /// One day of a calendar.
@@ -245,8 +274,8 @@ fn day(hours: &calendar::Calendar, date: Date) -> Day {
     };
     let exception = hours.exceptions.get(&date);
     Day {
-        date: date.to_string(),
-        label: date.strftime("%a %-d %b").to_string(),
+        date: format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day()),
+        label: day_of_year(date),
         name: exception.and_then(|exception| exception.name.clone()),
         exception: exception.is_some(),
         bands,

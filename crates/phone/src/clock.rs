@@ -57,18 +57,19 @@ impl Clock {
 
 /// `2026-11-20T10:00:00.123Z`: the `timestamp` of a webhook.
 pub(crate) fn stamp_ms(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+    vonage::print_timestamp(at, Some(3))
 }
 
 /// `2026-11-20T10:00:00.000Z`: `start_time` and `end_time` of a completed call are rounded to
 /// whole seconds.
 pub(crate) fn stamp_rounded(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string()
+    let seconds = Timestamp::from_second(at.as_second()).unwrap_or(at);
+    vonage::print_timestamp(seconds, Some(3))
 }
 
 /// `2026-11-20T10:00:00Z`: the times of a recording carry no milliseconds.
 pub(crate) fn stamp_seconds(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    vonage::print_timestamp(at, Some(0))
 }
 
 #[cfg(test)]

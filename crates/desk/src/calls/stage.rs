@@ -135,7 +135,7 @@ impl Stage {
 
 /// When a call starts whose script does not say.
 fn clock() -> Timestamp {
-    CLOCK.parse().unwrap_or_default()
+    ivr::calendar::instant(CLOCK).unwrap_or_default()
 }
 
 fn complaint(what: &str, found: &[ivr::Diagnostic]) -> String {

@@ -21,7 +21,7 @@ impl Text for Instant {
     const FORMAT: &'static str = "date-time";
 
     fn parse(written: &str) -> Result<Self::Value, Fault> {
-        written.parse().map_err(|_| {
+        ivr::calendar::instant(written).map_err(|_| {
             let message = format!("expected {}, found `{written}`", Self::EXPECTED);
             Fault::new(Code::BadTime, message)
         })
