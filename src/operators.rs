@@ -1,62 +1,8 @@
 //! Who operates the lines, and what each may do: `OPERATORS`.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-/// What an operator is, each with what the ones before may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// Looks: menus, figures, calls without whole numbers.
-    Viewer,
-    /// And writes drafts and tests, and closes in an emergency.
-    Editor,
-    /// And puts in force: menus, numbers, calendars, lists, calls, replays, erasures.
-    Publisher,
-}
-
-impl Role {
-    /// As `OPERATORS` and `/api/me` name it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Editor => "editor",
-            Self::Publisher => "publisher",
-        }
-    }
-
-    /// The role of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::Viewer, Self::Editor, Self::Publisher]
-            .into_iter()
-            .find(|role| role.name() == name)
-    }
-}
-
-/// What a route asks of an operator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needs {
-    /// Nothing but to be one: the session itself.
-    Nothing,
-    /// A role.
-    Role(Role),
-    /// To hear and read what callers said, and see whole numbers.
-    Listen,
-    /// To close a line in an emergency.
-    Emergency,
-}
-
-impl fmt::Display for Needs {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str(match self {
-            Self::Nothing => "nothing",
-            Self::Role(role) => role.name(),
-            Self::Listen => "listen",
-            Self::Emergency => "emergency",
-        })
-    }
-}
+use api::{Needs, Role};
 
 /// What one operator may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,6 +119,42 @@ impl Operators {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use api::Method;
+    use api::routes::ROUTES;
+
+    /// Every route × every role, as written out by hand: whoever adds a route says here who may.
+    #[test]
+    fn every_route_is_open_to_whom_it_is_meant_for() {
+        let grants = [
+            "viewer",
+            "viewer listen",
+            "viewer emergency",
+            "editor",
+            "publisher",
+        ]
+        .map(|text| (text, Grant::parse(text).unwrap()));
+        // In the order of `grants`.
+        let everybody = [true; 5];
+        let publishers = [false, false, false, false, true];
+        let editors = [false, false, false, true, true];
+        let emergency = [false, false, true, true, true];
+        let expected = |method: Method, path: &str| match (method, path) {
+            (Method::Get, _) | (_, "/api/session" | "/api/check") => everybody,
+            (_, "/api/calendars/{id}/override") => emergency,
+            (_, "/api/drafts/{menu}") => editors,
+            _ => publishers,
+        };
+        for route in ROUTES.iter() {
+            let open = grants.map(|(_, grant)| grant.allows(route.needs));
+            assert_eq!(
+                open,
+                expected(route.method, route.path),
+                "{:?} {}",
+                route.method,
+                route.path
+            );
+        }
+    }
 
     #[test]
     fn a_grant_is_one_role_and_what_is_given_beside_it() {

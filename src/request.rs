@@ -5,54 +5,10 @@ use worker::wasm_bindgen_futures::JsFuture;
 
 use crate::bindings::body;
 pub use crate::bindings::body::BodyError;
+pub use api::Method;
 
 /// The longest body read: 1 MiB.
 pub const MAX_BODY: usize = 1 << 20;
-
-/// The methods somebody answers to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// `GET`
-    Get,
-    /// `HEAD`
-    Head,
-    /// `POST`
-    Post,
-    /// `PUT`
-    Put,
-    /// `DELETE`
-    Delete,
-    /// Any other: always refused.
-    Other,
-}
-
-impl Method {
-    /// As HTTP writes it; empty for [`Method::Other`].
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Head => "HEAD",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Delete => "DELETE",
-            Self::Other => "",
-        }
-    }
-
-    /// The method of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Self {
-        match name {
-            "GET" => Self::Get,
-            "HEAD" => Self::Head,
-            "POST" => Self::Post,
-            "PUT" => Self::Put,
-            "DELETE" => Self::Delete,
-            _ => Self::Other,
-        }
-    }
-}
 
 /// A URL and its parts.
 pub struct Location {

@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 
+use api::Problem;
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 use web_sys::{Response, ResponseInit};
 
@@ -71,14 +73,33 @@ impl Reply {
         }
     }
 
+    /// JSON of a type of the API.
+    #[must_use]
+    pub fn of(body: &impl Serialize) -> Self {
+        match serde_json::to_string(body) {
+            Ok(body) => Self::json(body),
+            Err(error) => Self::problem(500, "The reply cannot be written", &error.to_string()),
+        }
+    }
+
     /// A problem (RFC 9457): `title` says what is wrong, `detail` what to do.
     #[must_use]
     pub fn problem(status: u16, title: &str, detail: &str) -> Self {
-        let body = serde_json::json!({ "status": status, "title": title, "detail": detail });
+        let problem = Problem {
+            title: title.to_owned(),
+            status,
+            detail: detail.to_owned(),
+        };
+        Self::refusal(status, &problem)
+    }
+
+    /// A problem with members of its own.
+    #[must_use]
+    pub fn refusal(status: u16, problem: &impl Serialize) -> Self {
         Self {
             status,
             content: Content::Problem,
-            body: body.to_string(),
+            body: serde_json::to_string(problem).unwrap_or_default(),
             headers: Vec::new(),
         }
     }

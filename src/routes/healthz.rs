@@ -1,6 +1,6 @@
 //! `/healthz`: for monitors. Says what is bound and which settings can be used, never their values.
 
-use serde_json::{Map, Value, json};
+use api::{Health, SettingProblem};
 use worker::Env;
 
 use super::dial;
@@ -24,37 +24,25 @@ const SECRETS: [&str; 3] = ["VONAGE_SIGNATURE_SECRET", "STATE_KEY", "ADMIN_TOKEN
 #[must_use]
 pub fn reply(env: &Env) -> Reply {
     let config = Config::of(env);
-    let bound: Map<String, Value> = BINDINGS
-        .iter()
-        .map(|name| ((*name).to_owned(), (!binding(env, name).is_falsy()).into()))
-        .collect();
-    let configured: Map<String, Value> = SECRETS
-        .iter()
-        .map(|name| ((*name).to_owned(), config.has_secret(name).into()))
-        .collect();
-    let lists: Map<String, Value> = config
-        .dial
-        .sizes()
-        .into_iter()
-        .map(|(list, size)| (dial::setting(list).to_owned(), size.into()))
-        .collect();
-    let problems: Vec<Value> = config
-        .problems
-        .iter()
-        .map(|problem| {
-            json!({
-                "setting": problem.setting,
-                "reason": problem.reason,
-                "what": problem.what.trim_end_matches(':'),
-            })
-        })
-        .collect();
-    let body = json!({
-        "version": env!("CARGO_PKG_VERSION"),
-        "bound": bound,
-        "configured": configured,
-        "lists": lists,
-        "problems": problems,
+    let problems = config.problems.iter().map(|problem| SettingProblem {
+        setting: problem.setting.to_owned(),
+        reason: problem.reason.to_owned(),
+        what: problem.what.trim_end_matches(':').to_owned(),
     });
-    Reply::json(body.to_string())
+    let lists = config.dial.sizes().into_iter();
+    Reply::of(&Health {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        bound: BINDINGS
+            .iter()
+            .map(|name| ((*name).to_owned(), !binding(env, name).is_falsy()))
+            .collect(),
+        configured: SECRETS
+            .iter()
+            .map(|name| ((*name).to_owned(), config.has_secret(name)))
+            .collect(),
+        lists: lists
+            .map(|(list, size)| (dial::setting(list).to_owned(), size))
+            .collect(),
+        problems: problems.collect(),
+    })
 }

@@ -55,6 +55,7 @@ fn all() -> Result<Vec<Generated>, String> {
         ("menus/menu.schema.json".into(), ivr::schema_text()),
         ("menus/test.schema.json".into(), desk::script::schema()),
         ("crates/ivr/CODES.md".into(), ivr::catalogue()),
+        ("docs/openapi.json".into(), api::openapi::text()?),
     ];
     for event in events::schema::TYPES {
         let text = serde_json::to_string_pretty(&event.schema()).map_err(|error| {

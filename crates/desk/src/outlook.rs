@@ -12,6 +12,7 @@ use crate::graph::words;
 /// How a place stands at an instant, in the words and by the clock of its people.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Outlook {
     /// Whether callers are told it is open.
     pub open: bool,
@@ -37,6 +38,7 @@ pub struct Outlook {
 /// An end of an override.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Until {
     /// By the place's clock.
     pub label: String,
@@ -193,6 +195,7 @@ fn day_and_time(at: DateTime) -> String {
 /// One day of a calendar.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Day {
     /// `2026-11-27`
     pub date: String,
@@ -213,6 +216,7 @@ pub struct Day {
 /// From one minute of a day to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Span {
     /// Minutes after midnight.
     pub from: u16,

@@ -16,6 +16,7 @@ use crate::{schema, timestamp};
 
 /// One node a webhook moved the caller through.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Visit {
     /// The menu's id.
     pub menu: String,

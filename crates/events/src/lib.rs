@@ -33,6 +33,6 @@ pub use event_type::EventType;
 pub use operator::OperatorAct;
 pub use position::Position;
 pub use read::{Part, read_message};
-pub use record::{CallRecord, OtherLeg, Outcome, Recording, Transcript};
+pub use record::{CallRecord, OtherLeg, Outcome, Passed, Recording, Transcript};
 pub use redact::bytes_may_hold_an_entry;
 pub use timestamp::{normal as normal_timestamp, print as print_timestamp};

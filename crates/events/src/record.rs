@@ -8,6 +8,7 @@ use crate::builders::Visit;
 ///
 /// Points in time are RFC 3339, UTC, milliseconds. A member is absent while nothing is known of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct CallRecord {
     /// The form of this record; 1.
@@ -87,6 +88,7 @@ pub struct CallRecord {
 
 /// How a call went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The caller spoke to somebody.
@@ -120,6 +122,7 @@ impl Outcome {
 
 /// One node on the way, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Passed {
     /// When the webhook came that moved the caller.
     pub at: String,
@@ -130,6 +133,7 @@ pub struct Passed {
 
 /// One recording.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Recording {
     /// Vonage's id of it.
@@ -154,6 +158,7 @@ pub struct Recording {
 
 /// One transcript.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Transcript {
     /// The recording it is of.
@@ -169,6 +174,7 @@ pub struct Transcript {
 
 /// Another leg of the same conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OtherLeg {
     /// Its uuid.
     pub leg: String,

@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use api::Role;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -16,7 +17,7 @@ use super::same_site::{self, Origin};
 use crate::addresses;
 use crate::bindings::{clock, limiter};
 use crate::env::Config;
-use crate::operators::{Grant, Role};
+use crate::operators::Grant;
 use crate::request::Method;
 use crate::respond::Reply;
 
@@ -44,11 +45,11 @@ pub enum Means {
 impl Means {
     /// As `/api/me` names it.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn told(self) -> api::Means {
         match self {
-            Self::Token => "token",
-            Self::Cookie => "session",
-            Self::Access | Self::Service => "access",
+            Self::Token => api::Means::Token,
+            Self::Cookie => api::Means::Session,
+            Self::Access | Self::Service => api::Means::Access,
         }
     }
 }

@@ -10,6 +10,7 @@ mod archived;
 
 use std::collections::{BTreeSet, HashSet};
 
+use api::{Erased, Removed, parameters};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use conversations::find::{self, Index, Search};
@@ -69,38 +70,6 @@ enum Stage {
     Bodies,
 }
 
-/// How much was forgotten, by kind.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
-struct Removed {
-    /// Conversations, with their events and records, from the database.
-    conversations: usize,
-    /// Events in them.
-    events: usize,
-    /// Records in them.
-    records: usize,
-    /// Events from the archive.
-    archived: usize,
-    /// Recordings and transcripts.
-    recordings: usize,
-    /// Bodies too large for the queue.
-    bodies: usize,
-    /// Dead letters.
-    dead: usize,
-    /// Events from the outbox.
-    waiting: usize,
-}
-
-#[derive(Serialize)]
-struct Report {
-    /// Whether nothing is left.
-    done: bool,
-    /// Where the next request goes on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cursor: Option<String>,
-    /// What this request removed.
-    removed: Removed,
-}
-
 /// Forgets a caller. `everywhere=true` also searches every body and every archived event for the
 /// number: for one that was keyed in or came in a header.
 pub async fn erase(exchange: &mut Exchange<'_>, operator: &Operator, number: &str) -> Reply {
@@ -110,7 +79,7 @@ pub async fn erase(exchange: &mut Exchange<'_>, operator: &Operator, number: &st
     if !is_number {
         return bad_request("a caller is named by a number in E.164: 3 to 15 digits");
     }
-    let asked = Filter::new(exchange.request.query(), &["everywhere"]).and_then(|filter| {
+    let asked = Filter::new(exchange.request.query(), parameters::ERASURE).and_then(|filter| {
         let everywhere = match filter.get("everywhere") {
             None | Some("false") => false,
             Some("true") => true,
@@ -149,14 +118,11 @@ pub async fn erase(exchange: &mut Exchange<'_>, operator: &Operator, number: &st
         removed: Removed::default(),
     };
     match eraser.step(place, everywhere).await {
-        Ok(next) => {
-            let report = Report {
-                done: next.is_none(),
-                cursor: next.as_ref().map(print),
-                removed: eraser.removed,
-            };
-            Reply::json(serde_json::to_string(&report).unwrap_or_default())
-        }
+        Ok(next) => Reply::of(&Erased {
+            done: next.is_none(),
+            cursor: next.as_ref().map(print),
+            removed: eraser.removed,
+        }),
         Err(refusal) => unavailable(exchange, &refusal),
     }
 }

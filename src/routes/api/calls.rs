@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use api::{Call, Calls, FinishedCall, FinishedCalls, parameters};
 use conversations::body::Body;
 use conversations::find::Index;
 use conversations::terms::{term_of_menu, terms_of_outcome, terms_of_status};
 use events::{CallRecord, Event};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::super::Exchange;
@@ -30,7 +31,10 @@ pub async fn list(exchange: &mut Exchange<'_>) -> Reply {
         }
     }
     match list::read(exchange.env, &page, |body| wanted.records(body)).await {
-        Ok(found) => Reply::json(found.to_json("calls")),
+        Ok(found) => Reply::of(&Calls {
+            cursor: found.cursor(),
+            calls: found.items,
+        }),
         Err(refusal) => unavailable(exchange, &refusal),
     }
 }
@@ -68,20 +72,7 @@ struct Members<'a> {
 }
 
 fn asked(query: &str) -> Result<(Page, Wanted), String> {
-    let filter = Filter::new(
-        query,
-        &[
-            "from",
-            "to",
-            "conversation",
-            "direction",
-            "menu",
-            "status",
-            "outcome",
-            "since",
-            "until",
-        ],
-    )?;
+    let filter = Filter::new(query, parameters::CALLS)?;
     let wanted = Wanted {
         from: filter.owned("from"),
         to: filter.owned("to"),
@@ -142,24 +133,17 @@ impl Wanted {
             && self.legs.as_ref().is_none_or(is_met)
     }
 
-    fn records(&self, body: &Body) -> Vec<String> {
+    fn records(&self, body: &Body) -> Vec<Box<RawValue>> {
         let fitting = body.records.iter().filter(|record| {
             let members = serde_json::from_str::<Members<'_>>(record.get());
             members.is_ok_and(|members| self.takes(&members))
         });
-        fitting.map(|record| record.get().to_owned()).collect()
+        fitting.cloned().collect()
     }
 }
 
 /// Events of one call that are shown.
 const EVENTS: usize = 2_000;
-
-#[derive(Serialize)]
-struct One<'a> {
-    record: &'a RawValue,
-    path: &'a RawValue,
-    events: Vec<&'a RawValue>,
-}
 
 /// One leg: its record, its path through the menu, its events and those of its conversation that
 /// name no leg.
@@ -175,7 +159,7 @@ pub async fn one(exchange: &mut Exchange<'_>, leg: &str) -> Reply {
         Err(refusal) => return unavailable(exchange, &refusal),
     };
     match show(leg, &bodies) {
-        Some(json) => Reply::json(json),
+        Some(call) => Reply::of(&call),
         None => Reply::problem(
             404,
             "No such call",
@@ -184,18 +168,17 @@ pub async fn one(exchange: &mut Exchange<'_>, leg: &str) -> Reply {
     }
 }
 
-fn show(leg: &str, bodies: &[Body]) -> Option<String> {
+fn show(leg: &str, bodies: &[Body]) -> Option<Call> {
     #[derive(Deserialize)]
-    struct Path<'a> {
-        #[serde(borrow)]
-        path: &'a RawValue,
+    struct Path {
+        path: Box<RawValue>,
     }
     let mut records = bodies.iter().flat_map(|body| &body.records);
     let (raw, record) = records.find_map(|raw| {
         let record: CallRecord = serde_json::from_str(raw.get()).ok()?;
         (record.leg == leg).then_some((raw, record))
     })?;
-    let path: Path<'_> = serde_json::from_str(raw.get()).ok()?;
+    let path: Path = serde_json::from_str(raw.get()).ok()?;
     let mut events: Vec<(Event, &str)> = bodies
         .iter()
         .flat_map(|body| &body.events)
@@ -210,37 +193,19 @@ fn show(leg: &str, bodies: &[Body]) -> Option<String> {
         .collect();
     events.sort_by(|(a, _), (b, _)| (&a.time, &a.id).cmp(&(&b.time, &b.id)));
     let events = events.iter().take(EVENTS);
-    let one = One {
-        record: raw,
+    Some(Call {
+        record: raw.clone(),
         path: path.path,
         events: events
             .filter_map(|(_, text)| serde_json::from_str(text).ok())
             .collect(),
-    };
-    serde_json::to_string(&one).ok()
-}
-
-/// One call in short, for trying a draft on it.
-#[derive(Serialize)]
-struct Done {
-    leg: String,
-    from: Option<String>,
-    to: Option<String>,
-    /// When it came in.
-    at: Option<String>,
-    menu: Option<String>,
-    version: Option<String>,
-    /// What the caller did, one entry a webhook that moved them: the node they were at, the cause.
-    steps: Vec<[String; 2]>,
-    /// Where the last step led.
-    end: Option<String>,
-    outcome: Option<events::Outcome>,
+    })
 }
 
 /// Calls that are over and went through a menu, newest first, in some 200 bytes each. Filters:
 /// `menu`, `since`, `until`; `limit` and `cursor`.
 pub async fn done(exchange: &mut Exchange<'_>) -> Reply {
-    let filter = Filter::new(exchange.request.query(), &["menu", "since", "until"]);
+    let filter = Filter::new(exchange.request.query(), parameters::FINISHED_CALLS);
     let asked = filter.and_then(|filter| {
         let menu = filter.owned("menu");
         let index = match &menu {
@@ -257,22 +222,24 @@ pub async fn done(exchange: &mut Exchange<'_>) -> Reply {
         let records = body.records.iter();
         let records = records.filter_map(|raw| serde_json::from_str(raw.get()).ok());
         let done = records.filter_map(|record: CallRecord| in_short(record, menu.as_deref()));
-        done.filter_map(|it| serde_json::to_string(&it).ok())
-            .collect()
+        done.collect()
     };
     match list::read(exchange.env, &page, matching).await {
-        Ok(found) => Reply::json(found.to_json("calls")),
+        Ok(found) => Reply::of(&FinishedCalls {
+            cursor: found.cursor(),
+            calls: found.items,
+        }),
         Err(refusal) => unavailable(exchange, &refusal),
     }
 }
 
-fn in_short(record: CallRecord, menu: Option<&str>) -> Option<Done> {
+fn in_short(record: CallRecord, menu: Option<&str>) -> Option<FinishedCall> {
     let is_wanted = menu.is_none_or(|menu| record.menu.as_deref() == Some(menu));
     if record.ended.is_none() || record.path.is_empty() || !is_wanted {
         return None;
     }
     let end = record.path.last().and_then(|it| it.visit.target.clone());
-    Some(Done {
+    Some(FinishedCall {
         leg: record.leg,
         from: record.from,
         to: record.to,

@@ -81,7 +81,7 @@ fn mac(token: &str, said: &[u8]) -> Hmac<Sha256> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operators::Role;
+    use api::Role;
 
     const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 

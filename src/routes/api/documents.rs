@@ -1,15 +1,18 @@
 //! `/api/menus`, `/api/calendars`, `/api/lists`, `/api/numbers`, `/api/check`.
 
+use api::routes::Verb;
+use api::{
+    Calendars, CheckFiles, Conflict, DocumentSummary, Finding, Findings, Folder, Lists, Menus,
+    Numbers, Published, Refusal, Severity, StoredDocument,
+};
 use ivr::{Diagnostic, Library};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::super::{Exchange, dial};
 use super::audit::{self, Act};
 use super::auth::Operator;
 use super::history;
 use super::shelf::{self, Kind, Shelf};
-use super::table::Verb;
 use super::{references, tags, versions};
 use crate::bindings::kv::KvError;
 use crate::bindings::library_do::{self, Claim, Claimed, Publication};
@@ -66,25 +69,29 @@ pub(super) fn check_id(kind: Kind, id: &str) -> Result<(), Reply> {
 async fn list(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind) -> Answer {
     let summaries = shelf.summaries(kind).await;
     let summaries = summaries.map_err(|error| unavailable(exchange, &error))?;
-    let reply = match kind {
-        Kind::Number => {
-            let entries = summaries.into_iter();
-            let numbers: serde_json::Map<String, Value> = entries
+    if kind == Kind::Number {
+        let entries = summaries.into_iter();
+        return Ok(Reply::of(&Numbers {
+            numbers: entries
                 .map(|(id, summary)| (id, summary.entry.unwrap_or_default()))
-                .collect();
-            json!({ "numbers": numbers })
-        }
-        _ => {
-            let entries: Vec<Value> = summaries
-                .into_iter()
-                .map(|(id, summary)| {
-                    json!({ "id": id, "version": summary.version, "title": summary.title })
-                })
-                .collect();
-            json!({ kind.plural(): entries })
-        }
-    };
-    Ok(Reply::json(reply.to_string()))
+                .collect(),
+        }));
+    }
+    let entries = summaries.into_iter();
+    let entries: Vec<DocumentSummary> = entries
+        .map(|(id, summary)| DocumentSummary {
+            id,
+            version: summary.version,
+            title: summary
+                .title
+                .and_then(|title| title.as_str().map(str::to_owned)),
+        })
+        .collect();
+    Ok(match kind {
+        Kind::Menu | Kind::Number => Reply::of(&Menus { menus: entries }),
+        Kind::Calendar => Reply::of(&Calendars { calendars: entries }),
+        Kind::List => Reply::of(&Lists { lists: entries }),
+    })
 }
 
 /// All documents at once, as text: whoever checks one needs those it names.
@@ -92,22 +99,21 @@ pub async fn folder(exchange: &mut Exchange<'_>) -> Answer {
     let shelf = Shelf::of(exchange.env).map_err(|error| unavailable(exchange, &error))?;
     let everything = shelf.everything().await;
     let everything = everything.map_err(|error| unavailable(exchange, &error))?;
-    let documents: Vec<Value> = everything
-        .iter()
-        .filter_map(|((plural, id), text)| {
-            let kind = Kind::of(plural)?;
-            Some(json!({
-                "kind": plural,
-                "id": id,
-                "file": kind.file(id),
-                "version": shelf::version(text).map(|version| version.to_string()),
-                "text": text,
-            }))
+    let documents = everything.into_iter().filter_map(|((plural, id), text)| {
+        let kind = Kind::of(plural)?;
+        Some(StoredDocument {
+            kind,
+            file: kind.file(&id),
+            id,
+            version: shelf::version(&text).map(|version| version.to_string()),
+            text,
         })
-        .collect();
-    let body = json!({ "documents": documents }).to_string();
-    let tag = tags::tag(&body);
-    Ok(Reply::json(body).with("etag", tag))
+    });
+    let reply = Reply::of(&Folder {
+        documents: documents.collect(),
+    });
+    let tag = tags::tag(&reply.body);
+    Ok(reply.with("etag", tag))
 }
 
 async fn one(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind, id: &str) -> Answer {
@@ -186,9 +192,13 @@ async fn publish(
         };
         make(exchange, operator, shelf, &change).await?;
     }
-    let mut reply =
-        Reply::json(json!({ "id": id, "version": name, "changed": changed }).to_string())
-            .with("etag", tags::quoted(&name));
+    let tag = tags::quoted(&name);
+    let published = Published {
+        id: id.to_owned(),
+        version: name,
+        changed,
+    };
+    let mut reply = Reply::of(&published).with("etag", tag);
     if current.is_none() {
         reply.status = 201;
     }
@@ -229,7 +239,7 @@ pub(super) async fn make(
     let name = |text: &str| shelf::version(text).map(|version| version.to_string());
     let (before, after) = (change.current.and_then(name), change.text.and_then(name));
     let claim = Claim {
-        document: kind.key(id),
+        document: shelf::key_of(kind, id),
         seen: change
             .current
             .map(|text| tags::tag(text).trim_matches('"').to_owned()),
@@ -366,15 +376,10 @@ pub async fn override_hours(exchange: &mut Exchange<'_>, operator: &Operator, id
     .await
 }
 
-#[derive(Deserialize)]
-struct Files {
-    files: std::collections::BTreeMap<String, Value>,
-}
-
 /// Checks the files of a folder, by name; those in force count for nothing.
 pub async fn check(exchange: &mut Exchange<'_>) -> Answer {
     let text = text_of(exchange).await?;
-    let folder: Files = strict::from_str(&text).map_err(|error| {
+    let folder: CheckFiles = strict::from_str(&text).map_err(|error| {
         let detail = [
             "Expected { \"files\": { \"acme.json\": … } }: ",
             &error.to_string(),
@@ -390,8 +395,9 @@ pub async fn check(exchange: &mut Exchange<'_>) -> Answer {
             document => library.add(name, document.to_string().as_bytes()),
         }
     }
-    let found: Vec<Value> = ivr::check(&library).iter().map(shelf::finding).collect();
-    Ok(Reply::json(json!({ "findings": found }).to_string()))
+    Ok(Reply::of(&Findings {
+        findings: ivr::check(&library).iter().map(Finding::from).collect(),
+    }))
 }
 
 /// The body as text.
@@ -429,10 +435,13 @@ pub(super) fn expected(exchange: &Exchange<'_>, current: Option<&str>) -> Result
 
 /// Somebody was faster: `current` is in force, with that tag.
 pub(super) fn faster(current: Option<String>, tag: Option<String>, detail: &str) -> Reply {
-    let title = "Somebody was faster";
-    let mut reply = Reply::problem(412, title, detail);
-    reply.body =
-        json!({ "status": 412, "title": title, "detail": detail, "current": current }).to_string();
+    let conflict = Conflict {
+        title: "Somebody was faster".to_owned(),
+        status: 412,
+        detail: detail.to_owned(),
+        current,
+    };
+    let reply = Reply::refusal(412, &conflict);
     match tag {
         Some(tag) => reply.with("etag", tag),
         None => reply,
@@ -461,7 +470,7 @@ pub(super) fn unavailable(exchange: &mut Exchange<'_>, error: &KvError) -> Reply
 }
 
 pub(super) fn missing(kind: Kind, id: &str) -> Reply {
-    let detail = ["Nothing is in force under ", &kind.key(id), "."].concat();
+    let detail = ["Nothing is in force under ", &shelf::key_of(kind, id), "."].concat();
     Reply::problem(404, "Not there", &detail)
 }
 
@@ -491,16 +500,17 @@ pub(super) fn dials_only_what_is_allowed(
         let message = dial::reason(&found.refused);
         let setting = dial::setting(found.refused.list);
         let help = ["call another destination, or add this one to ", setting].concat();
-        json!({
-            "file": Kind::Menu.file(id),
-            "line": place.line,
-            "column": place.column,
-            "pointer": found.pointer,
-            "severity": "error",
-            "code": "dial-refused",
-            "message": message,
-            "help": help,
-        })
+        Finding {
+            file: Kind::Menu.file(id),
+            line: place.line,
+            column: place.column,
+            pointer: found.pointer,
+            severity: Severity::Error,
+            code: "dial-refused".to_owned(),
+            message,
+            help: Some(help),
+            path: Vec::new(),
+        }
     });
     let detail = "Nothing was changed: destinations that DIAL_ALLOW or SIP_ALLOW does not allow, see `findings`.";
     Err(listing(422, "Not to be dialled", detail, list.collect()))
@@ -511,15 +521,18 @@ fn findings(status: u16, title: &str, detail: &str, found: &[Diagnostic]) -> Rep
         status,
         title,
         detail,
-        found.iter().map(shelf::finding).collect(),
+        found.iter().map(Finding::from).collect(),
     )
 }
 
-fn listing(status: u16, title: &str, detail: &str, list: Vec<Value>) -> Reply {
-    let mut reply = Reply::problem(status, title, detail);
-    reply.body =
-        json!({ "status": status, "title": title, "detail": detail, "findings": list }).to_string();
-    reply
+fn listing(status: u16, title: &str, detail: &str, findings: Vec<Finding>) -> Reply {
+    let refusal = Refusal {
+        title: title.to_owned(),
+        status,
+        detail: detail.to_owned(),
+        findings,
+    };
+    Reply::refusal(status, &refusal)
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! `/api/drafts/{menu}`: a menu somebody works on. It goes in force by being published, not here.
 
-use serde::Deserialize;
-use serde_json::json;
+use api::SaveDraft;
 
 use super::super::Exchange;
 use super::audit::{self, Act};
@@ -12,15 +11,6 @@ use super::{bad_request, tags};
 use crate::bindings::clock;
 use crate::bindings::library_do::{self, Draft};
 use crate::respond::Reply;
-
-/// What is saved.
-#[derive(Deserialize)]
-struct Save {
-    /// The text of the menu; it need not be right.
-    text: String,
-    /// The version it began from.
-    base: Option<String>,
-}
 
 /// Shows a draft. Its entity tag is the time it was saved.
 ///
@@ -43,7 +33,8 @@ pub async fn save(
     menu: &str,
 ) -> Result<Reply, Reply> {
     let text = text_of(exchange).await?;
-    let save: Save = strict::from_str(&text).map_err(|error| bad_request(&error.to_string()))?;
+    let save: SaveDraft =
+        strict::from_str(&text).map_err(|error| bad_request(&error.to_string()))?;
     let before = find(exchange, menu).await?;
     expected(exchange, before.as_ref())?;
     record(exchange, operator, "save", menu).await?;
@@ -135,14 +126,14 @@ async fn record(
 }
 
 fn shown(menu: &str, draft: &Draft) -> Reply {
-    let body = json!({
-        "menu": menu,
-        "text": draft.text,
-        "base": draft.base,
-        "saved": draft.saved,
-        "by": draft.by,
-    });
-    Reply::json(body.to_string()).with("etag", tags::quoted(&draft.saved))
+    let shown = api::Draft {
+        menu: menu.to_owned(),
+        text: draft.text.clone(),
+        base: draft.base.clone(),
+        saved: draft.saved.clone(),
+        by: draft.by.clone(),
+    };
+    Reply::of(&shown).with("etag", tags::quoted(&draft.saved))
 }
 
 fn missing(menu: &str) -> Reply {

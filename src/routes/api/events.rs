@@ -1,10 +1,12 @@
 //! `/api/events`: reading events.
 
+use api::{Events, parameters};
 use conversations::body::Body;
 use conversations::feed::{self, Part, Place};
 use conversations::find::{self, Index};
 use conversations::terms::{term_of_menu, terms_of_source, terms_of_types};
 use events::Event;
+use serde_json::value::RawValue;
 
 use super::super::Exchange;
 use super::filter::{Filter, Page};
@@ -36,7 +38,11 @@ pub async fn list(exchange: &mut Exchange<'_>) -> Reply {
         Err(detail) => return bad_request(&detail),
     };
     match list::read(exchange.env, &page, |body| wanted.events(body)).await {
-        Ok(found) => Reply::json(found.to_json("events")),
+        Ok(found) => Reply::of(&Events {
+            cursor: found.cursor(),
+            events: found.items,
+            more: None,
+        }),
         Err(refusal) => unavailable(exchange, &refusal),
     }
 }
@@ -54,17 +60,7 @@ struct Wanted {
 }
 
 fn asked(query: &str) -> Result<(Filter, Wanted), String> {
-    let known = [
-        "type",
-        "source",
-        "leg",
-        "conversation",
-        "menu",
-        "since",
-        "until",
-        "after",
-    ];
-    let filter = Filter::new(query, &known)?;
+    let filter = Filter::new(query, parameters::EVENTS)?;
     let wanted = Wanted {
         kind: filter.owned("type"),
         source: filter.owned("source"),
@@ -130,14 +126,14 @@ impl Wanted {
             && self.until.is_none_or(|until| at() < until)
     }
 
-    fn events(&self, body: &Body) -> Vec<String> {
+    fn events(&self, body: &Body) -> Vec<Box<RawValue>> {
         let mut events = self.in_order(body, |_| true);
         events.reverse();
         events
     }
 
     /// The fitting events of a row that `revisions` takes, by arrival.
-    fn in_order(&self, body: &Body, revisions: impl Fn(u32) -> bool) -> Vec<String> {
+    fn in_order(&self, body: &Body, revisions: impl Fn(u32) -> bool) -> Vec<Box<RawValue>> {
         let lines = body.events.iter().filter(|line| revisions(line.revision));
         let mut events: Vec<(Event, &str)> = lines
             .filter_map(|line| {
@@ -148,7 +144,7 @@ impl Wanted {
         events.sort_by(|(a, _), (b, _)| (&a.receivedat, &a.id).cmp(&(&b.receivedat, &b.id)));
         events
             .into_iter()
-            .map(|(_, text)| text.to_owned())
+            .filter_map(|(_, text)| serde_json::from_str(text).ok())
             .collect()
     }
 }
@@ -172,10 +168,11 @@ async fn tail(exchange: &mut Exchange<'_>, filter: &Filter, wanted: &Wanted) -> 
         Some(place) => follow(exchange, wanted, place).await,
     };
     match outcome {
-        Ok((events, place, more)) => Reply::json(format!(
-            r#"{{"events":[{}],"cursor":"{place}","more":{more}}}"#,
-            events.join(",")
-        )),
+        Ok((events, place, more)) => Reply::of(&Events {
+            events,
+            cursor: Some(place.to_string()),
+            more: Some(more),
+        }),
         Err(refusal) => unavailable(exchange, &refusal),
     }
 }
@@ -211,7 +208,7 @@ async fn follow(
     exchange: &Exchange<'_>,
     wanted: &Wanted,
     mut place: Place,
-) -> Result<(Vec<String>, Place, bool), Refusal> {
+) -> Result<(Vec<Box<RawValue>>, Place, bool), Refusal> {
     let env = exchange.env;
     let days = days(exchange).await?;
     let part = if days.contains(&place.day) {

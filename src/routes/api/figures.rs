@@ -1,7 +1,7 @@
 //! `/api/figures`: how callers went through a menu.
 
+use api::{Figure, FigureKind, Figures, parameters};
 use conversations::figures;
-use serde::Serialize;
 
 use super::super::Exchange;
 use super::filter::Filter;
@@ -10,27 +10,10 @@ use crate::bindings::calls;
 use crate::bindings::promise::Refusal;
 use crate::respond::Reply;
 
-#[derive(Serialize)]
-struct Row {
-    version: String,
-    /// `way`, `dropped`, `still` or `outcome`.
-    kind: String,
-    node: String,
-    cause: String,
-    target: String,
-    /// How often.
-    times: u64,
-    /// In how many calls.
-    calls: u64,
-}
-
 /// The figures of a `menu`, of one `version` or of all, of the days from `since` to before `until`
 /// in UTC; without them, of all days that are kept.
 pub async fn list(exchange: &mut Exchange<'_>) -> Reply {
-    let filter = Filter::new(
-        exchange.request.query(),
-        &["menu", "version", "since", "until"],
-    );
+    let filter = Filter::new(exchange.request.query(), parameters::FIGURES);
     let asked = filter.and_then(|filter| {
         let menu = filter
             .owned("menu")
@@ -57,9 +40,9 @@ pub async fn list(exchange: &mut Exchange<'_>) -> Reply {
             "so many days of this menu are too much at once: bring `since` and `until` closer",
         );
     }
-    let rows: Vec<Row> = rows.into_iter().map(|it| it.0).collect();
-    let rows = serde_json::to_string(&rows).unwrap_or_default();
-    Reply::json(format!(r#"{{"figures":{rows}}}"#))
+    Reply::of(&Figures {
+        figures: rows.into_iter().map(|it| it.0).collect(),
+    })
 }
 
 fn day_of(milliseconds: i64) -> String {
@@ -69,14 +52,14 @@ fn day_of(milliseconds: i64) -> String {
         .unwrap_or_default()
 }
 
-fn parse(rows: &[String]) -> Result<Vec<(Row, usize)>, Refusal> {
-    type Columns = (String, String, String, String, String, u64, u64, usize);
+fn parse(rows: &[String]) -> Result<Vec<(Figure, usize)>, Refusal> {
+    type Columns = (String, FigureKind, String, String, String, u64, u64, usize);
     let rows = rows.iter().map(|row| {
         let columns: Columns = serde_json::from_str(row)
             .map_err(|error| Refusal::new(format!("CALLS: figures: {error}")))?;
         let (version, kind, node, cause, target, times, calls, read) = columns;
         Ok((
-            Row {
+            Figure {
                 version,
                 kind,
                 node,

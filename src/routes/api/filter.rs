@@ -1,5 +1,6 @@
 //! What a list was asked for.
 
+use api::parameters::Parameter;
 use conversations::find::{Cursor, Index, Search, WINDOW};
 use conversations::key::first_number;
 
@@ -18,13 +19,14 @@ impl Filter {
     ///
     /// # Errors
     /// A parameter nobody knows: a filter that is misspelt must not show everything.
-    pub fn new(query: &str, known: &[&str]) -> Result<Self, String> {
+    pub fn new(query: &str, known: &[Parameter]) -> Result<Self, String> {
         let parameters: Vec<(String, String)> =
             serde_urlencoded::from_str(query).map_err(|error| error.to_string())?;
         for (name, _) in &parameters {
-            if !known.contains(&name.as_str()) && !matches!(name.as_str(), "limit" | "cursor") {
+            if !known.iter().any(|parameter| parameter.name == name) {
+                let known: Vec<&str> = known.iter().map(|parameter| parameter.name).collect();
                 return Err(format!(
-                    "`{name}` is no parameter here; known are {}, limit, cursor",
+                    "`{name}` is no parameter here; known are {}",
                     known.join(", ")
                 ));
             }
@@ -135,10 +137,8 @@ pub fn moment(name: &str, value: &str) -> Result<jiff::Timestamp, String> {
 mod tests {
     use super::*;
 
-    const KNOWN: [&str; 3] = ["from", "since", "until"];
-
     fn page(query: &str) -> Result<Page, String> {
-        Filter::new(query, &KNOWN)?.page(Index::Time, 1_000)
+        Filter::new(query, api::parameters::CALLS)?.page(Index::Time, 1_000)
     }
 
     #[test]

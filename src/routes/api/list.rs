@@ -11,22 +11,17 @@ use crate::bindings::calls;
 use crate::bindings::promise::Refusal;
 
 /// What a page holds, and where the next one begins.
-pub struct Found {
-    /// JSON texts.
-    pub items: Vec<String>,
+pub struct Found<T> {
+    /// What is on it.
+    pub items: Vec<T>,
     /// There is more: it begins here.
     pub cursor: Option<Cursor>,
 }
 
-impl Found {
-    /// The reply, `{"calls": […], "cursor": "…"}`.
-    pub fn to_json(&self, name: &str) -> String {
-        let items = self.items.join(",");
-        match self.cursor {
-            // Digits, nothing to escape.
-            Some(cursor) => format!(r#"{{"{name}":[{items}],"cursor":"{cursor}"}}"#),
-            None => format!(r#"{{"{name}":[{items}]}}"#),
-        }
+impl<T> Found<T> {
+    /// Where the next page begins, as replies say it.
+    pub fn cursor(&self) -> Option<String> {
+        self.cursor.map(|cursor| cursor.to_string())
     }
 }
 
@@ -34,11 +29,11 @@ impl Found {
 ///
 /// # Errors
 /// What the database said.
-pub async fn read(
+pub async fn read<T>(
     env: &Env,
     page: &Page,
-    mut matching: impl FnMut(&Body) -> Vec<String>,
-) -> Result<Found, Refusal> {
+    mut matching: impl FnMut(&Body) -> Vec<T>,
+) -> Result<Found<T>, Refusal> {
     let mut candidates = candidates(env, page).await?;
     let mut items = Vec::new();
     let mut most = page.limit;

@@ -1,5 +1,6 @@
 //! What an operator sees of callers who may not see their whole numbers: the last three digits.
 
+use api::masking::WITHHELD;
 use serde_json::Value;
 
 /// The shortest number that is masked, in digits. Shorter ones are codes, extensions, networks.
@@ -8,9 +9,6 @@ const SHORTEST: usize = 7;
 const LONGEST: usize = 15;
 /// How many digits stay.
 const SHOWN: usize = 3;
-
-/// Members that hold what a caller said or sent, word for word.
-const WORDS: [&str; 5] = ["raw", "raw_base64", "speech", "transcript", "transcripts"];
 
 /// Masks every telephone number in a reply, and takes out what callers said.
 pub fn mask(value: &mut Value) {
@@ -23,7 +21,7 @@ pub fn mask(value: &mut Value) {
         Value::Array(list) => list.iter_mut().for_each(mask),
         Value::Object(members) => {
             for (name, value) in members.iter_mut() {
-                if WORDS.contains(&name.as_str()) {
+                if WITHHELD.contains(&name.as_str()) {
                     *value = Value::Null;
                 } else {
                     mask(value);

@@ -20,22 +20,21 @@ mod replay;
 mod same_site;
 mod session;
 mod shelf;
-mod table;
 mod tags;
 mod today;
 mod versions;
 
 use super::{Exchange, nothing_here, wrong_method};
 use crate::bindings::promise::Refusal;
-use crate::operators::Needs;
 use crate::request::Method;
 use crate::respond::{Content, Reply};
+use api::Needs;
+use api::routes::{Action, Found, find};
 use audit::Act;
 use auth::Operator;
-use table::{Action, Found};
 
 /// The description of this API.
-const OPENAPI: &str = include_str!("openapi.json");
+const OPENAPI: &str = include_str!("../../../docs/openapi.json");
 
 /// Goes through every document and notes what names what: some are written to KV past this API.
 ///
@@ -57,7 +56,7 @@ pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
 
 async fn answer(exchange: &mut Exchange<'_>) -> Result<Reply, Reply> {
     let request = exchange.request;
-    let found = table::find(request.method, request.path());
+    let found = find(request.method, request.path());
     if let Found::Route(route, _) = &found
         && route.needs == Needs::Nothing
     {

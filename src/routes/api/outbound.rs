@@ -1,7 +1,6 @@
 //! `POST /api/calls`: an outbound call whose answer is one of our menus.
 
-use serde::Deserialize;
-use serde_json::json;
+use api::{NewCall, PlacedCall};
 use vonage::requests::{
     Answer, Caller, CreatedCall, DEFAULT_HOST, Endpoint, EventUrl, OutboundCall,
 };
@@ -24,26 +23,13 @@ const TIMEOUT: u32 = 15_000;
 /// The longest reply of Vonage's that is read, in bytes.
 const LONGEST: usize = 64 * 1024;
 
-/// What an operator asks for.
-#[derive(Deserialize)]
-struct Wanted {
-    /// The number to call, E.164 digits.
-    to: String,
-    /// The number shown; any of the application's when left out.
-    from: Option<String>,
-    /// The menu the called party gets.
-    menu: String,
-    /// Seconds it rings at most.
-    ring: Option<u32>,
-}
-
 /// Places a call.
 ///
 /// # Errors
 /// Why not, as a reply.
 pub async fn place(exchange: &mut Exchange<'_>, operator: &Operator) -> Result<Reply, Reply> {
     let text = text_of(exchange).await?;
-    let wanted: Wanted =
+    let wanted: NewCall =
         strict::from_str(&text).map_err(|error| bad_request(&error.to_string()))?;
     if !ivr::document::is_name(&wanted.menu) {
         return Err(bad_request("`menu` is no id of a menu."));
@@ -115,15 +101,15 @@ pub async fn place(exchange: &mut Exchange<'_>, operator: &Operator) -> Result<R
         let detail = ["Status ", &response.status().to_string(), ": ", &body].concat();
         return Err(vonage_failed(&detail));
     }
-    let created = CreatedCall::parse(body.as_bytes())
-        .filter(|created| created.leg.is_some())
-        .ok_or_else(|| vonage_failed("The reply names no leg."))?;
-    let reply = json!({
-        "leg": created.leg,
-        "conversation": created.conversation,
-        "status": created.status,
+    let created = CreatedCall::parse(body.as_bytes()).unwrap_or_default();
+    let Some(leg) = created.leg else {
+        return Err(vonage_failed("The reply names no leg."));
+    };
+    let mut reply = Reply::of(&PlacedCall {
+        leg,
+        conversation: created.conversation,
+        status: created.status,
     });
-    let mut reply = Reply::json(reply.to_string());
     reply.status = 201;
     Ok(reply)
 }

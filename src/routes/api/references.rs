@@ -30,7 +30,7 @@ pub async fn around(
     id: &str,
     text: Option<&str>,
 ) -> Result<Documents, Refusal> {
-    let key = kind.key(id);
+    let key = shelf::key_of(kind, id);
     let names = text.map_or_else(BTreeSet::new, |text| shelf::names(kind, id, text));
     let mut around = library_do::around(env, &key, &names).await?;
     if !around.is_complete || text.is_none() {
@@ -66,12 +66,12 @@ pub async fn around(
 /// What KV or `LIBRARY` said.
 pub async fn register(env: &Env, shelf: &Shelf) -> Result<(), Refusal> {
     let mut all = BTreeMap::new();
-    for kind in [Kind::Menu, Kind::Calendar, Kind::List, Kind::Number] {
+    for kind in Kind::ALL {
         let keys = shelf.keys(kind).await.map_err(Refusal::from)?;
         for keys in keys.chunks(PAGE) {
             let documents = shelf.read_many(keys).await.map_err(Refusal::from)?;
             for ((_, id), text) in documents {
-                all.insert(kind.key(&id), shelf::names(kind, &id, &text));
+                all.insert(shelf::key_of(kind, &id), shelf::names(kind, &id, &text));
             }
         }
     }

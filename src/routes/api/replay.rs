@@ -1,8 +1,8 @@
 //! `/api/events/replay`: sending events through the sinks again.
 
+use api::{DeadLetters, Replay, Replayed};
 use conversations::find::Index;
 use events::{Event, Sink, archive, print_timestamp};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::super::Exchange;
@@ -21,45 +21,6 @@ const FILES: u32 = 20;
 /// Archived events delivered again by one request.
 const EVENTS: usize = 1_000;
 
-/// What to send again.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wanted {
-    /// Dead letters: `true` for all, or their keys.
-    #[serde(default)]
-    dead: Value,
-    /// Archived events received from here on.
-    #[serde(default)]
-    since: Option<String>,
-    /// Archived events received before this.
-    #[serde(default)]
-    until: Option<String>,
-    /// The events of this conversation, out of the database.
-    #[serde(default)]
-    conversation: Option<String>,
-    /// Of those, the events with these ids alone.
-    #[serde(default)]
-    ids: Option<Vec<String>>,
-    /// The only sinks that get archived events again: `calls`, `forward`, `recording`, `lake`.
-    #[serde(default)]
-    sinks: Option<Vec<String>>,
-    /// Where the request before ended.
-    #[serde(default)]
-    cursor: Option<String>,
-}
-
-/// How much was sent.
-#[derive(Default, Serialize)]
-struct Sent {
-    /// Events put on the queue, or delivered.
-    sent: usize,
-    /// Dead letters that are no event, and stay.
-    skipped: usize,
-    /// There is more: ask again with this.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cursor: Option<String>,
-}
-
 /// Sends dead letters, or the archived events of a range of time, through the sinks again. A
 /// request does a part; while there is a `cursor` in the reply, there is more.
 ///
@@ -73,7 +34,7 @@ pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
     let Ok(body) = String::from_utf8(body) else {
         return bad_request("the body is not UTF-8");
     };
-    let wanted: Wanted = match strict::from_str(&body) {
+    let wanted: Replay = match strict::from_str(&body) {
         Ok(wanted) => wanted,
         Err(error) => return bad_request(&error.to_string()),
     };
@@ -81,32 +42,26 @@ pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
     if wanted.ids.is_some() && wanted.conversation.is_none() {
         return bad_request("`ids` are of one `conversation`: name it too");
     }
-    let outcome = match (&wanted.dead, range) {
-        (Value::Null | Value::Bool(false), false) if wanted.conversation.is_some() => {
-            match Range::new(&wanted) {
-                Ok(range) => conversation(exchange, &wanted, &range).await,
-                Err(detail) => return bad_request(&detail),
+    let dead_letters = wanted
+        .dead
+        .clone()
+        .filter(|dead| *dead != DeadLetters::All(false));
+    let outcome = match (dead_letters, range) {
+        (None, false) if wanted.conversation.is_some() => match Range::new(&wanted) {
+            Ok(range) => conversation(exchange, &wanted, &range).await,
+            Err(detail) => return bad_request(&detail),
+        },
+        (Some(DeadLetters::All(_)), false) => dead(exchange, None, wanted.cursor.as_deref()).await,
+        (Some(DeadLetters::Keys(keys)), false) => {
+            let are_letters = keys.iter().all(|key| key.starts_with("dead/"));
+            if !are_letters || keys.len() > LETTERS as usize {
+                return bad_request(
+                    "`dead` must be true, or a list of at most 100 keys under dead/",
+                );
             }
+            dead(exchange, Some(keys), None).await
         }
-        (Value::Bool(true), false) => dead(exchange, None, wanted.cursor.as_deref()).await,
-        (Value::Array(keys), false) => {
-            let keys: Option<Vec<String>> = keys
-                .iter()
-                .map(|key| key.as_str().filter(|key| key.starts_with("dead/")))
-                .map(|key| key.map(str::to_owned))
-                .collect();
-            match keys {
-                Some(keys) if keys.len() <= LETTERS as usize => {
-                    dead(exchange, Some(keys), None).await
-                }
-                _ => {
-                    return bad_request(
-                        "`dead` must be true, or a list of at most 100 keys under dead/",
-                    );
-                }
-            }
-        }
-        (Value::Null | Value::Bool(false), true) => match Range::new(&wanted) {
+        (None, true) => match Range::new(&wanted) {
             Ok(range) => archived(exchange, &range, wanted.cursor.as_deref()).await,
             Err(detail) => return bad_request(&detail),
         },
@@ -117,7 +72,7 @@ pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
         }
     };
     match outcome {
-        Ok(sent) => Reply::json(serde_json::to_string(&sent).unwrap_or_default()),
+        Ok(sent) => Reply::of(&sent),
         Err(refusal) => unavailable(exchange, &refusal),
     }
 }
@@ -126,7 +81,7 @@ async fn dead(
     exchange: &Exchange<'_>,
     keys: Option<Vec<String>>,
     after: Option<&str>,
-) -> Result<Sent, Refusal> {
+) -> Result<Replayed, Refusal> {
     let (keys, cursor) = match keys {
         Some(keys) => (keys, None),
         None => {
@@ -135,9 +90,9 @@ async fn dead(
             (page.keys, next)
         }
     };
-    let mut sent = Sent {
+    let mut sent = Replayed {
         cursor,
-        ..Sent::default()
+        ..Replayed::default()
     };
     for key in &keys {
         let Some(text) = bindings::archive::get(exchange.env, key).await? else {
@@ -165,23 +120,16 @@ struct Range {
 }
 
 impl Range {
-    fn new(wanted: &Wanted) -> Result<Self, String> {
+    fn new(wanted: &Replay) -> Result<Self, String> {
         let since = wanted.since.as_deref();
         let until = wanted.until.as_deref();
         let done = match &wanted.sinks {
             None => vec![Sink::Archive],
-            Some(names) => {
-                if let Some(name) = names.iter().find(|name| {
-                    !["calls", "forward", "recording", "lake"].contains(&name.as_str())
-                }) {
-                    return Err(format!(
-                        "`sinks` knows calls, forward, recording, lake, not {name}"
-                    ));
-                }
-                Sink::ALL
-                    .into_iter()
-                    .filter(|sink| !names.iter().any(|name| name == sink.name()))
-                    .collect()
+            Some(wanted) => {
+                let wanted: Vec<Sink> = wanted.iter().map(|sink| sink.sink()).collect();
+                let mut done = Sink::ALL.to_vec();
+                done.retain(|sink| !wanted.contains(sink));
+                done
             }
         };
         Ok(Self {
@@ -201,9 +149,9 @@ impl Range {
 /// Delivers the events of one conversation, or some of them.
 async fn conversation(
     exchange: &Exchange<'_>,
-    wanted: &Wanted,
+    wanted: &Replay,
     range: &Range,
-) -> Result<Sent, Refusal> {
+) -> Result<Replayed, Refusal> {
     let key = wanted.conversation.clone().unwrap_or_default();
     let page = Filter::new("", &[])
         .and_then(|filter| filter.page(Index::Conversation(key), 0))
@@ -223,9 +171,9 @@ async fn conversation(
     for some in chunks(events) {
         events_queue::deliver_again(exchange.env, some, &range.done).await?;
     }
-    Ok(Sent {
+    Ok(Replayed {
         sent,
-        ..Sent::default()
+        ..Replayed::default()
     })
 }
 
@@ -235,9 +183,9 @@ async fn archived(
     exchange: &Exchange<'_>,
     range: &Range,
     after: Option<&str>,
-) -> Result<Sent, Refusal> {
+) -> Result<Replayed, Refusal> {
     let env = exchange.env;
-    let mut sent = Sent::default();
+    let mut sent = Replayed::default();
     // `3:key`: the first three lines of this file are done. `:key`: all of it is.
     let (mut skip, mut key) = match after.and_then(|it| it.split_once(':')) {
         Some((skip, key)) => (skip.parse::<usize>().ok(), Some(key.to_owned())),

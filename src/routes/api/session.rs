@@ -2,8 +2,7 @@
 
 use std::cell::Cell;
 
-use serde::Deserialize;
-use serde_json::json;
+use api::{Me, Role, SignIn};
 
 use super::super::Exchange;
 use super::auth::{self, ADMIN, Means, Operator};
@@ -12,17 +11,8 @@ use super::cookie::Session;
 use super::documents::text_of;
 use crate::bindings::clock;
 use crate::env::Config;
-use crate::operators::{Grant, Role};
+use crate::operators::Grant;
 use crate::respond::Reply;
-
-/// What a browser signs in with: one of both.
-#[derive(Deserialize)]
-struct SignIn {
-    /// `ADMIN_TOKEN`.
-    token: Option<String>,
-    /// The code in the link that `make dev` prints.
-    code: Option<String>,
-}
 
 /// `POST /api/session`: the cookie for the token.
 pub async fn sign_in(exchange: &mut Exchange<'_>) -> Result<Reply, Reply> {
@@ -93,16 +83,15 @@ pub fn me(operator: &Operator) -> Reply {
         Means::Access => Some("/cdn-cgi/access/logout"),
         Means::Token | Means::Service => None,
     };
-    let body = json!({
-        "who": operator.who,
-        "role": operator.grant.role.name(),
-        "listen": operator.grant.listen,
-        "emergency": operator.grant.emergency,
-        "means": operator.means.name(),
-        "expires": expires,
-        "sign_out": sign_out,
-    });
-    Reply::json(body.to_string())
+    Reply::of(&Me {
+        who: operator.who.clone(),
+        role: operator.grant.role,
+        listen: operator.grant.listen,
+        emergency: operator.grant.emergency,
+        means: operator.means.told(),
+        expires,
+        sign_out: sign_out.map(str::to_owned),
+    })
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ivr::number::E164;
+pub use api::Kind;
 use ivr::{Code, Diagnostic, Library, Severity, Version};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use worker::Env;
 
 use crate::bindings::deadline::Deadline;
@@ -15,83 +15,21 @@ use crate::bindings::menus::key;
 /// How long an operator waits for storage at most.
 const PATIENCE_MS: u32 = 20_000;
 
-/// A kind of document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// `menu:<id>`
-    Menu,
-    /// `calendar:<id>`
-    Calendar,
-    /// `list:<id>`
-    List,
-    /// `number:<digits>`, `number:default`
-    Number,
+/// The KV key of a document.
+#[must_use]
+pub fn key_of(kind: Kind, id: &str) -> String {
+    match kind {
+        Kind::Menu => key::menu(id),
+        Kind::Calendar => key::calendar(id),
+        Kind::List => key::list(id),
+        Kind::Number => key::number(id),
+    }
 }
 
-impl Kind {
-    /// The kind a path names: `menus`, `calendars`, `lists`, `numbers`.
-    #[must_use]
-    pub fn of(plural: &str) -> Option<Self> {
-        Some(match plural {
-            "menus" => Self::Menu,
-            "calendars" => Self::Calendar,
-            "lists" => Self::List,
-            "numbers" => Self::Number,
-            _ => return None,
-        })
-    }
-
-    /// As paths name it.
-    #[must_use]
-    pub fn plural(self) -> &'static str {
-        match self {
-            Self::Menu => "menus",
-            Self::Calendar => "calendars",
-            Self::List => "lists",
-            Self::Number => "numbers",
-        }
-    }
-
-    /// The KV key of one of them.
-    #[must_use]
-    pub fn key(self, id: &str) -> String {
-        match self {
-            Self::Menu => key::menu(id),
-            Self::Calendar => key::calendar(id),
-            Self::List => key::list(id),
-            Self::Number => key::number(id),
-        }
-    }
-
-    /// The kind and the id of a KV key.
-    #[must_use]
-    pub fn of_key(key: &str) -> Option<(Self, &str)> {
-        let kinds = [Self::Menu, Self::Calendar, Self::List, Self::Number];
-        kinds
-            .into_iter()
-            .find_map(|kind| Some((kind, key.strip_prefix(kind.key("").as_str())?)))
-    }
-
-    /// The file it would lie in.
-    pub fn file(self, id: &str) -> String {
-        match self {
-            Self::Menu => [id, ".json"].concat(),
-            Self::Calendar => [id, ".calendar.json"].concat(),
-            Self::List => [id, ".list.json"].concat(),
-            Self::Number => "numbers.json".to_owned(),
-        }
-    }
-
-    /// Whether a document of this kind may have this id.
-    #[must_use]
-    pub fn allows(self, id: &str) -> bool {
-        match self {
-            // `numbers.json` lies beside menus, so none may be called so.
-            Self::Menu => ivr::document::is_name(id) && id != "numbers",
-            Self::Calendar | Self::List => ivr::document::is_name(id),
-            Self::Number => id == "default" || id.parse::<E164>().is_ok(),
-        }
-    }
+/// The kind and the id of a KV key.
+fn of_key(key: &str) -> Option<(Kind, &str)> {
+    let mut kinds = Kind::ALL.into_iter();
+    kinds.find_map(|kind| Some((kind, key.strip_prefix(key_of(kind, "").as_str())?)))
 }
 
 /// `MENUS`, for an operator.
@@ -120,7 +58,7 @@ impl Shelf {
     /// # Errors
     /// When KV fails.
     pub async fn read(&self, kind: Kind, id: &str) -> Result<Option<String>, KvError> {
-        self.kv.get(&kind.key(id), self.deadline).await
+        self.kv.get(&key_of(kind, id), self.deadline).await
     }
 
     /// Puts a document in force.
@@ -129,7 +67,7 @@ impl Shelf {
     /// When KV fails.
     pub async fn write(&self, kind: Kind, id: &str, text: &str) -> Result<(), KvError> {
         let metadata = Summary::of(kind, text).metadata();
-        let key = kind.key(id);
+        let key = key_of(kind, id);
         self.kv
             .put(&key, text, metadata.as_deref(), self.deadline)
             .await
@@ -142,7 +80,7 @@ impl Shelf {
     pub async fn read_many(&self, keys: &[String]) -> Result<Documents, KvError> {
         let found = self.kv.get_many(keys, self.deadline).await?;
         let named = found.into_iter().filter_map(|(key, text)| {
-            let (kind, id) = Kind::of_key(&key)?;
+            let (kind, id) = of_key(&key)?;
             Some(((kind.plural(), id.to_owned()), text))
         });
         Ok(named.collect())
@@ -153,7 +91,7 @@ impl Shelf {
     /// # Errors
     /// When KV fails.
     pub async fn remove(&self, kind: Kind, id: &str) -> Result<(), KvError> {
-        self.kv.delete(&kind.key(id), self.deadline).await
+        self.kv.delete(&key_of(kind, id), self.deadline).await
     }
 
     /// Any other key.
@@ -177,7 +115,7 @@ impl Shelf {
     /// # Errors
     /// When KV fails.
     pub async fn summaries(&self, kind: Kind) -> Result<BTreeMap<String, Summary>, KvError> {
-        let prefix = kind.key("");
+        let prefix = key_of(kind, "");
         let mut all = BTreeMap::new();
         // Written past this API: nothing says what is in them.
         let mut unknown = Vec::new();
@@ -202,7 +140,7 @@ impl Shelf {
     /// # Errors
     /// When KV fails.
     pub async fn keys(&self, kind: Kind) -> Result<Vec<String>, KvError> {
-        let keys = self.kv.keys(&kind.key(""), self.deadline).await?;
+        let keys = self.kv.keys(&key_of(kind, ""), self.deadline).await?;
         Ok(keys.into_iter().map(|key| key.name).collect())
     }
 
@@ -212,7 +150,7 @@ impl Shelf {
     /// When KV fails.
     pub async fn everything(&self) -> Result<Documents, KvError> {
         let mut documents = Documents::new();
-        for kind in [Kind::Menu, Kind::Calendar, Kind::List, Kind::Number] {
+        for kind in Kind::ALL {
             let keys = self.keys(kind).await?;
             documents.append(&mut self.read_many(&keys).await?);
         }
@@ -343,23 +281,4 @@ fn errors(documents: &Documents) -> Vec<Diagnostic> {
 #[must_use]
 pub fn version(text: &str) -> Option<Version> {
     ivr::source::parse(text).ok().map(|tree| Version::of(&tree))
-}
-
-/// A finding, for the reply.
-#[must_use]
-pub fn finding(found: &Diagnostic) -> Value {
-    json!({
-        "file": found.file,
-        "line": found.line,
-        "column": found.column,
-        "pointer": found.pointer,
-        "severity": match found.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        },
-        "code": found.code.name(),
-        "message": found.message,
-        "help": found.help,
-        "path": found.path,
-    })
 }

@@ -1,9 +1,9 @@
 //! `GET /api/today`: how each place stands now, and which menu each number gets. One reply, so
 //! that the page on which one closes in an emergency needs no other, and no engine.
 
-use desk::outlook::{Outlook, outlook};
+use api::{Place, Today, TodayNumber};
+use desk::outlook::outlook;
 use ivr::document::Calendar;
-use serde::Serialize;
 use serde_json::Value;
 
 use super::super::Exchange;
@@ -11,31 +11,6 @@ use super::documents::{Answer, unavailable};
 use super::shelf::{self, Kind, Shelf};
 use crate::bindings::clock;
 use crate::respond::Reply;
-
-#[derive(Serialize)]
-struct Today {
-    now: String,
-    calendars: Vec<Place>,
-    numbers: Vec<Number>,
-}
-
-#[derive(Serialize)]
-struct Place {
-    id: String,
-    version: Option<String>,
-    note: Option<String>,
-    /// The menus that go by it.
-    menus: Vec<String>,
-    /// Absent when the calendar cannot be read.
-    outlook: Option<Outlook>,
-}
-
-#[derive(Serialize)]
-struct Number {
-    number: String,
-    menu: Option<String>,
-    title: Option<String>,
-}
 
 /// How things stand.
 pub(super) async fn reply(exchange: &mut Exchange<'_>) -> Answer {
@@ -73,21 +48,18 @@ pub(super) async fn reply(exchange: &mut Exchange<'_>) -> Answer {
                 .as_ref()
                 .and_then(|menu| of(Kind::Menu).find(|(id, _)| id == menu))
                 .and_then(|(_, text)| text_of(&parsed(text), "title"));
-            Number {
+            TodayNumber {
                 number: number.to_owned(),
                 menu,
                 title,
             }
         })
         .collect();
-    let today = Today {
+    Ok(Reply::of(&Today {
         now: now.to_string(),
         calendars,
         numbers,
-    };
-    Ok(Reply::json(
-        serde_json::to_string(&today).unwrap_or_default(),
-    ))
+    }))
 }
 
 fn text_of(document: &Value, name: &str) -> Option<String> {

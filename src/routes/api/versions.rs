@@ -1,7 +1,9 @@
 //! `/api/{menus,calendars,lists,numbers}/{id}/versions` and `/rollback`.
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use api::{
+    CalendarVersions, ListVersions, MenuVersions, NumberVersions, Published, PublishedVersion,
+    Rollback,
+};
 
 use super::super::Exchange;
 use super::audit;
@@ -21,7 +23,7 @@ async fn publications(
     kind: Kind,
     id: &str,
 ) -> Result<Vec<(String, Publication)>, Reply> {
-    let list = library_do::history(exchange.env, &kind.key(id)).await;
+    let list = library_do::history(exchange.env, &shelf::key_of(kind, id)).await;
     let list = list.map_err(|refusal| super::unavailable(exchange, &refusal))?;
     Ok(list
         .into_iter()
@@ -44,33 +46,44 @@ pub(super) async fn versions(
     let now = current.as_deref().and_then(shelf::version);
     let now = now.map(|version| version.to_string());
     let mut marked = false;
-    let mut entries: Vec<Value> = Vec::new();
+    let mut entries: Vec<PublishedVersion> = Vec::new();
     if let Some(now) = &now
         && !list.iter().any(|(version, _)| version == now)
     {
         marked = true;
-        entries.push(json!({
-            "version": now, "published": null,
-            "message": "written by hand", "by": null, "current": true,
-        }));
+        entries.push(PublishedVersion {
+            version: now.clone(),
+            published: None,
+            message: Some("written by hand".to_owned()),
+            by: None,
+            current: true,
+        });
     }
-    for (version, one) in &list {
+    for (version, one) in list {
         // The same version may have been in force more than once.
         let is_current = !marked && now.as_deref() == Some(version.as_str());
         marked |= is_current;
-        entries.push(json!({
-            "version": version, "published": one.published,
-            "message": one.message, "by": one.by, "current": is_current,
-        }));
+        entries.push(PublishedVersion {
+            version,
+            published: Some(one.published),
+            message: one.message,
+            by: one.by,
+            current: is_current,
+        });
     }
-    let name = match kind {
-        Kind::Menu => "menu",
-        Kind::Calendar => "calendar",
-        Kind::List => "list",
-        Kind::Number => "number",
-    };
-    let reply = json!({ name: id, "versions": entries });
-    Ok(Reply::json(reply.to_string()))
+    let (id, versions) = (id.to_owned(), entries);
+    Ok(match kind {
+        Kind::Menu => Reply::of(&MenuVersions { menu: id, versions }),
+        Kind::Calendar => Reply::of(&CalendarVersions {
+            calendar: id,
+            versions,
+        }),
+        Kind::List => Reply::of(&ListVersions { list: id, versions }),
+        Kind::Number => Reply::of(&NumberVersions {
+            number: id,
+            versions,
+        }),
+    })
 }
 
 pub(super) async fn old(
@@ -97,12 +110,6 @@ pub(super) async fn old(
         Some(text) => Ok(document(text)),
         None => Err(no_version(kind, id)),
     }
-}
-
-#[derive(Deserialize, Default)]
-struct Rollback {
-    to: Option<String>,
-    message: Option<String>,
 }
 
 pub(super) async fn rollback(
@@ -170,8 +177,13 @@ pub(super) async fn rollback(
         };
         make(exchange, operator, shelf, &change).await?;
     }
-    let reply = json!({ "id": id, "version": to, "changed": changed });
-    Ok(Reply::json(reply.to_string()).with("etag", tags::quoted(&to)))
+    let tag = tags::quoted(&to);
+    let published = Published {
+        id: id.to_owned(),
+        version: to,
+        changed,
+    };
+    Ok(Reply::of(&published).with("etag", tag))
 }
 
 fn no_version(kind: Kind, id: &str) -> Reply {
