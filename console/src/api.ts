@@ -1,23 +1,15 @@
-/** The Worker's `/api`, and nothing besides. */
+/** The Worker's `/api`, and nothing besides. What it replies is described in replies.ts. */
+import type { Finding, Refusal } from "./replies";
 
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     title: string,
     readonly detail: string,
-    readonly findings: ApiFinding[] = [],
+    readonly findings: Finding[] = [],
   ) {
     super(title);
   }
-}
-
-export interface ApiFinding {
-  file: string;
-  line: number;
-  pointer: string;
-  severity: string;
-  code: string;
-  message: string;
 }
 
 export interface Reply<T> {
@@ -63,7 +55,7 @@ export async function ask<T>(path: string, options: Options = {}): Promise<Reply
     throw new ApiError(response.status, "Not a reply of the Worker", text.slice(0, 200));
   }
   if (!response.ok) {
-    const problem = (body ?? {}) as { title?: string; detail?: string; findings?: ApiFinding[] };
+    const problem = (body ?? {}) as Partial<Refusal>;
     throw new ApiError(
       response.status,
       problem.title ?? `HTTP ${response.status}`,
@@ -85,59 +77,4 @@ export async function askText(path: string): Promise<Reply<string>> {
     body: await response.text(),
     version: response.headers.get("etag")?.replaceAll('"', "") ?? null,
   };
-}
-
-export interface Me {
-  who: string;
-  role: "viewer" | "editor" | "publisher";
-  listen: boolean;
-  emergency: boolean;
-  sign_out: string | null;
-}
-
-export interface Until {
-  label: string;
-  until?: string;
-}
-
-export interface Outlook {
-  open: boolean;
-  says: string;
-  overridden: boolean;
-  holiday?: string;
-  prompt: string;
-  timezone: string;
-  now: string;
-  choices: Until[];
-  times: Until[];
-}
-
-export interface Place {
-  id: string;
-  version: string | null;
-  note: string | null;
-  menus: string[];
-  outlook: Outlook | null;
-}
-
-export interface Today {
-  now: string;
-  calendars: Place[];
-  numbers: { number: string; menu: string | null; title: string | null }[];
-}
-
-export interface StoredDocument {
-  kind: "menus" | "calendars" | "lists" | "numbers";
-  id: string;
-  file: string;
-  version: string | null;
-  text: string;
-}
-
-export interface Publication {
-  version: string;
-  published: string | null;
-  message: string | null;
-  by?: string | null;
-  current: boolean;
 }

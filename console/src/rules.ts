@@ -1,6 +1,7 @@
 /** The engine in this page: one module of WebAssembly, read when the first page asks for it. */
 import schema from "../../menus/menu.schema.json";
-import { ask, type StoredDocument } from "./api";
+import { ask } from "./api";
+import type { StoredDocument, Folder as StoredFolder } from "./replies";
 import init, { Folder, useSchema } from "./rules/built/rules";
 import url from "./rules/built/rules_bg.wasm?url";
 
@@ -37,7 +38,7 @@ export function filesOf(documents: StoredDocument[]): { name: string; text: stri
 }
 
 export async function readLibrary(): Promise<Library> {
-  const [reply] = await Promise.all([ask<{ documents: StoredDocument[] }>("folder"), startRules()]);
+  const [reply] = await Promise.all([ask<StoredFolder>("folder"), startRules()]);
   const { documents } = reply.body;
   return { documents, folder: new Folder({ files: filesOf(documents) }) };
 }

@@ -8,8 +8,9 @@ import {
   useEffect,
   useState,
 } from "react";
-import { type ApiError, ask, type Me, SIGNED_OUT } from "./api";
+import { type ApiError, ask, SIGNED_OUT } from "./api";
 import { Failure, Wait } from "./parts/states";
+import type { Me } from "./replies";
 
 const Session = createContext<Me | null>(null);
 

@@ -1,9 +1,10 @@
 /** The versions a menu has had: who, when, why, what is different, and the way back. */
 import { useState } from "react";
 import { Link } from "wouter";
-import { type ApiError, ask, askText, type Publication } from "../api";
+import { type ApiError, ask, askText } from "../api";
 import { useLoad } from "../parts/load";
 import { Empty, Failure, Wait } from "../parts/states";
+import type { MenuVersions, PublishedVersion } from "../replies";
 import { startRules } from "../rules";
 import { useMe, whyNot } from "../session";
 import { dropDraft } from "./drafts";
@@ -15,10 +16,7 @@ export default function VersionsPage({ id }: { id: string }) {
   const me = useMe();
   const forbidden = whyNot(me, "publish");
   const { data, error, reload } = useLoad(async () => {
-    const [reply] = await Promise.all([
-      ask<{ versions: Publication[] }>(`menus/${id}/versions`),
-      startRules(),
-    ]);
+    const [reply] = await Promise.all([ask<MenuVersions>(`menus/${id}/versions`), startRules()]);
     return reply.body.versions;
   }, `versions ${id}`);
   const [before, setBefore] = useState("");
@@ -78,7 +76,7 @@ export default function VersionsPage({ id }: { id: string }) {
     }
   }
 
-  const name = (one: Publication) =>
+  const name = (one: PublishedVersion) =>
     `${one.version.slice(0, 8)} · ${one.published ? when(one.published) : "not through the console"}`;
   // The same version may have been in force more than once.
   const distinct = data.filter(

@@ -1,11 +1,12 @@
 /** How things stand now, and the switch for an emergency. Needs no engine, no list, no editor. */
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
-import { type ApiError, ask, type Place, type Today, type Until } from "../api";
+import { type ApiError, ask } from "../api";
 import { useLoad } from "../parts/load";
 import { shown } from "../parts/number";
 import { canSpeak, speak } from "../parts/speak";
 import { Empty, Failure, Wait } from "../parts/states";
+import type { Place, Today, Until } from "../replies";
 import { useMe, whyNot } from "../session";
 
 const REFRESH_MS = 30_000;
