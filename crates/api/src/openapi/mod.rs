@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 document of this API.
 
+mod documents;
 mod operations;
 mod refusals;
 mod schemas;
