@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::arguments::Worker;
+use crate::error::CliError;
 use crate::print::shown;
-use crate::trouble::Trouble;
 use crate::worker_url::WorkerUrl;
 
 /// A Worker's `/api`.
@@ -58,9 +58,9 @@ impl Api {
     ///
     /// # Errors
     /// When no Worker is named.
-    pub fn of(worker: &Worker) -> Result<Self, Trouble> {
+    pub fn of(worker: &Worker) -> Result<Self, CliError> {
         let Some(url) = &worker.url else {
-            return Err(Trouble::usage("which Worker?")
+            return Err(CliError::usage("which Worker?")
                 .help("give --url or set IVR_URL, like https://ivr.example.com"));
         };
         let url = WorkerUrl::parse(url)?;
@@ -91,7 +91,7 @@ impl Api {
         path: &str,
         headers: &[(&str, String)],
         body: Option<&str>,
-    ) -> Result<Reply, Trouble> {
+    ) -> Result<Reply, CliError> {
         let url = format!("{}{path}", self.base);
         let mut request = ureq::http::Request::builder().method(method).uri(&url);
         for (name, value) in headers {
@@ -100,7 +100,7 @@ impl Api {
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let bad = |why: ureq::http::Error| Trouble::usage(format!("{url}: {why}"));
+        let bad = |why: ureq::http::Error| CliError::usage(format!("{url}: {why}"));
         let reply = match body {
             Some(body) => {
                 let request = request.header("content-type", "application/json");
@@ -109,7 +109,7 @@ impl Api {
             None => self.agent.run(request.body(()).map_err(bad)?),
         };
         let mut reply = reply.map_err(|why| {
-            Trouble::unreachable(format!("{url}: {why}"))
+            CliError::unreachable(format!("{url}: {why}"))
                 .help("is that the Worker, and is it running?")
         })?;
         let status = reply.status().as_u16();
@@ -121,14 +121,14 @@ impl Api {
         let body = reply
             .body_mut()
             .read_to_string()
-            .map_err(|why| Trouble::unreachable(format!("{url}: {why}")))?;
+            .map_err(|why| CliError::unreachable(format!("{url}: {why}")))?;
         match status {
             401 | 403 => Err(
-                Trouble::unreachable(format!("{url}: not let in ({status})"))
+                CliError::unreachable(format!("{url}: not let in ({status})"))
                     .help("--token or IVR_TOKEN must be the Worker's ADMIN_TOKEN"),
             ),
             300..=399 => Err(
-                Trouble::unreachable(format!("{url}: sent elsewhere ({status})")).help(
+                CliError::unreachable(format!("{url}: sent elsewhere ({status})")).help(
                     "is /api behind a login page? Give it a service token, or use ADMIN_TOKEN",
                 ),
             ),
@@ -144,11 +144,11 @@ impl Api {
     ///
     /// # Errors
     /// When this is nobody's id: as a path it would lead elsewhere.
-    pub fn path(kind: &str, id: &str) -> Result<String, Trouble> {
+    pub fn path(kind: &str, id: &str) -> Result<String, CliError> {
         if ivr::document::is_name(id) {
             Ok(format!("/{kind}/{id}"))
         } else {
-            Err(Trouble::usage(format!("`{id}` is no id"))
+            Err(CliError::usage(format!("`{id}` is no id"))
                 .help("an id has letters a-z, digits, `_` and `-`, like `acme`"))
         }
     }
@@ -163,20 +163,20 @@ impl Api {
         path: &str,
         headers: &[(&str, String)],
         body: Option<&str>,
-    ) -> Result<Reply, Trouble> {
+    ) -> Result<Reply, CliError> {
         let reply = self.send(method, path, headers, body)?;
         match reply.status {
             200..=299 => Ok(reply),
-            404 => Err(Trouble::refused(format!(
+            404 => Err(CliError::refused(format!(
                 "{path}: not there ({})",
                 reply.problem()
             ))),
-            429 | 500..=599 => Err(Trouble::unreachable(format!(
+            429 | 500..=599 => Err(CliError::unreachable(format!(
                 "the Worker cannot do it now ({}): {}",
                 reply.status,
                 reply.problem()
             ))),
-            _ => Err(Trouble::refused(format!("{path}: {}", reply.problem()))),
+            _ => Err(CliError::refused(format!("{path}: {}", reply.problem()))),
         }
     }
 
@@ -184,7 +184,7 @@ impl Api {
     ///
     /// # Errors
     /// When it cannot be had.
-    pub fn menu(&self, id: &str) -> Result<(String, Option<String>), Trouble> {
+    pub fn menu(&self, id: &str) -> Result<(String, Option<String>), CliError> {
         let reply = self.must("GET", &Self::path("menus", id)?, &[], None)?;
         Ok((reply.body, reply.version))
     }
@@ -193,12 +193,15 @@ impl Api {
     ///
     /// # Errors
     /// When the Worker cannot be asked.
-    pub fn document(&self, path: &str) -> Result<Option<Reply>, Trouble> {
+    pub fn document(&self, path: &str) -> Result<Option<Reply>, CliError> {
         let reply = self.send("GET", path, &[], None)?;
         match reply.status {
             404 => Ok(None),
             200..=299 => Ok(Some(reply)),
-            _ => Err(Trouble::unreachable(format!("{path}: {}", reply.problem()))),
+            _ => Err(CliError::unreachable(format!(
+                "{path}: {}",
+                reply.problem()
+            ))),
         }
     }
 
@@ -206,12 +209,12 @@ impl Api {
     ///
     /// # Errors
     /// When they cannot be had.
-    pub fn versions(&self, id: &str) -> Result<Vec<Value>, Trouble> {
+    pub fn versions(&self, id: &str) -> Result<Vec<Value>, CliError> {
         let path = Self::path("menus", id)?;
         let reply = self.must("GET", &format!("{path}/versions"), &[], None)?;
         match reply.json().get("versions") {
             Some(Value::Array(versions)) => Ok(versions.clone()),
-            _ => Err(Trouble::unreachable(
+            _ => Err(CliError::unreachable(
                 "that is no list of versions; is this a Worker of ours?",
             )),
         }
@@ -221,7 +224,7 @@ impl Api {
     ///
     /// # Errors
     /// When none or several fit.
-    pub fn version(&self, id: &str, begins: &str) -> Result<String, Trouble> {
+    pub fn version(&self, id: &str, begins: &str) -> Result<String, CliError> {
         let versions = self.versions(id)?;
         let mut fitting: Vec<&str> = versions
             .iter()
@@ -231,10 +234,10 @@ impl Api {
         fitting.dedup();
         match fitting.as_slice() {
             [one] => Ok((*one).to_owned()),
-            [] => Err(Trouble::refused(format!("{id} has no version {begins}"))
+            [] => Err(CliError::refused(format!("{id} has no version {begins}"))
                 .help(format!("`ivr versions {id}` lists them"))),
             _ => Err(
-                Trouble::refused(format!("several versions of {id} begin with {begins}"))
+                CliError::refused(format!("several versions of {id} begin with {begins}"))
                     .help("give more of its characters"),
             ),
         }
@@ -242,7 +245,7 @@ impl Api {
 
     /// What a publish says about a refusal: the findings, when there are.
     #[must_use]
-    pub fn refusal(reply: &Reply) -> Trouble {
+    pub fn refusal(reply: &Reply) -> CliError {
         let findings = reply
             .json()
             .get("findings")
@@ -268,6 +271,6 @@ impl Api {
                 )
             })
             .collect();
-        Trouble::refused(format!("{}{}", reply.problem(), lines.concat()))
+        CliError::refused(format!("{}{}", reply.problem(), lines.concat()))
     }
 }

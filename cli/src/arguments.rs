@@ -265,7 +265,15 @@ pub struct Test {
     /// Call this Worker instead of running the menus here.
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
-    /// Signs the calls.
+    /// What signs.
+    #[command(flatten)]
+    pub signing: Signing,
+}
+
+/// The secret that signs webhooks.
+#[derive(Debug, Args)]
+pub struct Signing {
+    /// Signs the webhooks, as VONAGE_SIGNATURE_SECRET does at Vonage.
     #[arg(
         long,
         env = "IVR_SECRET",
@@ -317,14 +325,9 @@ pub struct Dial {
     /// How webhooks are sent.
     #[arg(long, value_enum, default_value_t = Transport::Post)]
     pub method: Transport,
-    /// Signs the webhooks; left out, they are not signed.
-    #[arg(
-        long,
-        env = "IVR_SECRET",
-        hide_env_values = true,
-        value_name = "SECRET"
-    )]
-    pub secret: Option<String>,
+    /// What signs.
+    #[command(flatten)]
+    pub signing: Signing,
     /// The account named in the tokens.
     #[arg(long, value_name = "KEY", default_value = "a1b2c3d4")]
     pub api_key: String,
@@ -536,14 +539,9 @@ pub struct Doctor {
     /// The Worker of the fallback, when it is another.
     #[arg(long, value_name = "URL")]
     pub fallback: Option<String>,
-    /// Signs the test call.
-    #[arg(
-        long,
-        env = "IVR_SECRET",
-        hide_env_values = true,
-        value_name = "SECRET"
-    )]
-    pub secret: Option<String>,
+    /// What signs.
+    #[command(flatten)]
+    pub signing: Signing,
     /// Take the secret from this file of `NAME=value` lines (VONAGE_SIGNATURE_SECRET); for a Worker
     /// on this machine, `.dev.vars` when left out.
     #[arg(long, value_name = "FILE")]
@@ -666,14 +664,9 @@ pub struct Sign {
     /// The body; an answer webhook when left out.
     #[arg(long, value_name = "JSON")]
     pub body: Option<String>,
-    /// Signs it.
-    #[arg(
-        long,
-        env = "IVR_SECRET",
-        hide_env_values = true,
-        value_name = "SECRET"
-    )]
-    pub secret: Option<String>,
+    /// What signs.
+    #[command(flatten)]
+    pub signing: Signing,
     /// Take the secret from this file of `NAME=value` lines (VONAGE_SIGNATURE_SECRET).
     #[arg(long, value_name = "FILE", default_value = ".dev.vars")]
     pub vars: PathBuf,

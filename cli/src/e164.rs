@@ -1,12 +1,12 @@
 //! Telephone numbers as people write them.
 
-use crate::trouble::Trouble;
+use crate::error::CliError;
 
 /// A telephone number as the Worker keeps it: its digits, with the country code.
 ///
 /// # Errors
 /// When it is none.
-pub fn digits(written: &str) -> Result<String, Trouble> {
+pub fn digits(written: &str) -> Result<String, CliError> {
     let number: String = written
         .trim()
         .trim_start_matches('+')
@@ -20,7 +20,7 @@ pub fn digits(written: &str) -> Result<String, Trouble> {
         Ok(number)
     } else {
         Err(
-            Trouble::usage(format!("`{written}` is no telephone number"))
+            CliError::usage(format!("`{written}` is no telephone number"))
                 .help("write it with its country code: 447700900123"),
         )
     }

@@ -16,7 +16,7 @@ const BEFORE: usize = 40;
 const CUT: char = '…';
 
 /// A document's text, in which places are looked up one after the other.
-pub struct Sheet<'t> {
+pub struct SourceText<'t> {
     name: &'t str,
     text: &'t str,
     /// Where each line begins.
@@ -47,7 +47,7 @@ pub struct Excerpt {
     column: usize,
 }
 
-impl<'t> Sheet<'t> {
+impl<'t> SourceText<'t> {
     /// A document by its name.
     #[must_use]
     pub fn new(name: &'t str, text: &'t str) -> Self {
@@ -251,9 +251,9 @@ mod tests {
     #[test]
     fn an_excerpt_marks_the_value_at_the_place() {
         let text = "{\n  \"ä\": \"on\\\"e\",\r\n  \"b\": 12, \"c\": [1]\n}\n";
-        let mut sheet = Sheet::new("x.json", text);
+        let mut source = SourceText::new("x.json", text);
         let mut check = |line: u32, column: u32, expected: &str| {
-            let excerpt = sheet.excerpt(line, column);
+            let excerpt = source.excerpt(line, column);
             assert_eq!(&excerpt.text[excerpt.span()], expected, "{line}:{column}");
         };
         check(1, 1, "{");
@@ -273,7 +273,7 @@ mod tests {
             for length in [0, 1, 20, 39, 40, 41, 119, 120, 121, 70_000] {
                 let text = format!("{0}\"here\"{0}\n{0}", unit.repeat(length));
                 let column = u32::try_from(length * unit.chars().count() + 1).unwrap();
-                let excerpt = Sheet::new("x.json", &text).excerpt(1, column);
+                let excerpt = SourceText::new("x.json", &text).excerpt(1, column);
                 for line in excerpt.text.lines() {
                     assert!(width(line) <= WIDEST, "{unit:?} {length}: {}", width(line));
                 }

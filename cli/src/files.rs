@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 pub use desk::Role;
 use ivr::{Code, Diagnostic, FileName, Library};
 
-use crate::trouble::{Trouble, file_trouble};
+use crate::error::{CliError, file_error};
 
 /// A document larger than this is refused unread: KV takes 25 MiB, a menu of two thousand nodes
 /// has half of one.
@@ -25,7 +25,7 @@ pub struct File {
     /// It was asked for, not only found beside what was asked for.
     pub asked: bool,
     /// Why it could not be read, when it was found in a folder that was asked for.
-    pub unread: Option<Trouble>,
+    pub unread: Option<CliError>,
 }
 
 impl File {
@@ -40,20 +40,20 @@ impl File {
 ///
 /// # Errors
 /// When it is missing, no file or too large.
-pub fn read(path: &Path) -> Result<File, Trouble> {
+pub fn read(path: &Path) -> Result<File, CliError> {
     let name = path.display().to_string();
     let size = fs::metadata(path)
-        .map_err(|why| file_trouble(path, &why))?
+        .map_err(|why| file_error(path, &why))?
         .len();
     if size > LARGEST {
-        return Err(Trouble::usage(format!(
+        return Err(CliError::usage(format!(
             "{name}: {:.1} MB is too large for a document; the most is {} MB",
             size as f64 / 1_048_576.0,
             LARGEST / 1_048_576
         ))
         .help("is this a menu? A menu of two thousand nodes has half a megabyte"));
     }
-    let bytes = fs::read(path).map_err(|why| file_trouble(path, &why))?;
+    let bytes = fs::read(path).map_err(|why| file_error(path, &why))?;
     Ok(File {
         path: path.to_owned(),
         name,
@@ -68,7 +68,7 @@ pub fn read(path: &Path) -> Result<File, Trouble> {
 ///
 /// # Errors
 /// When one of the files asked for cannot be read, or a folder asked for holds no document.
-pub fn gather(asked: &[PathBuf]) -> Result<Vec<File>, Trouble> {
+pub fn gather(asked: &[PathBuf]) -> Result<Vec<File>, CliError> {
     let here = [PathBuf::from(".")];
     let asked = if asked.is_empty() { &here } else { asked };
     let mut wanted = BTreeSet::new();
@@ -78,14 +78,16 @@ pub fn gather(asked: &[PathBuf]) -> Result<Vec<File>, Trouble> {
         if path.is_dir() {
             let found = documents(path)?;
             if found.is_empty() {
-                return Err(Trouble::usage(format!("{}: no menus here", path.display()))
-                    .help("`ivr new FOLDER` makes a folder to start from"));
+                return Err(
+                    CliError::usage(format!("{}: no menus here", path.display()))
+                        .help("`ivr new FOLDER` makes a folder to start from"),
+                );
             }
             listed.extend(found);
         } else {
             if !mentions_json(path) && path.exists() {
                 return Err(
-                    Trouble::usage(format!("{}: not a document", path.display())).help(
+                    CliError::usage(format!("{}: not a document", path.display())).help(
                         "documents are `<menu>.json`, `<menu>.test.json`, `<id>.calendar.json`, \
                      `<id>.list.json` and `numbers.json`",
                     ),
@@ -134,8 +136,8 @@ pub fn gather(asked: &[PathBuf]) -> Result<Vec<File>, Trouble> {
 }
 
 /// The documents of a folder, and what may have been meant for one; schemas left out.
-pub(crate) fn documents(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
-    let entries = fs::read_dir(folder).map_err(|why| file_trouble(folder, &why))?;
+pub(crate) fn documents(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
+    let entries = fs::read_dir(folder).map_err(|why| file_error(folder, &why))?;
     let mut found: Vec<PathBuf> = entries
         .filter_map(Result::ok)
         .map(|entry| {

@@ -5,12 +5,12 @@ pub mod api;
 pub mod arguments;
 pub mod commands;
 mod e164;
+pub mod error;
 pub mod excerpt;
 pub mod files;
 pub mod http;
 pub mod lsp;
 pub mod print;
-pub mod trouble;
 pub mod vonage_account;
 pub mod worker_url;
 

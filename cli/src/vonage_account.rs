@@ -10,8 +10,8 @@ use vonage::requests::{
 };
 
 use crate::arguments::Credentials;
+use crate::error::CliError;
 use crate::print::{self, shown};
-use crate::trouble::Trouble;
 use crate::worker_url::WorkerUrl;
 
 /// Where the requests of the `vonage` crate go.
@@ -37,9 +37,9 @@ impl VonageAccount {
     ///
     /// # Errors
     /// When one of them is missing.
-    pub fn of(credentials: &Credentials) -> Result<Self, Trouble> {
+    pub fn of(credentials: &Credentials) -> Result<Self, CliError> {
         let (Some(key), Some(secret)) = (&credentials.api_key, &credentials.api_secret) else {
-            return Err(Trouble::usage("whose account at Vonage?").help(
+            return Err(CliError::usage("whose account at Vonage?").help(
                 "set VONAGE_API_KEY and VONAGE_API_SECRET, those of the account's dashboard",
             ));
         };
@@ -67,12 +67,12 @@ impl VonageAccount {
     ///
     /// # Errors
     /// When it cannot be had, or is none.
-    pub fn application(&self, id: &str) -> Result<(String, ApplicationWebhooks), Trouble> {
+    pub fn application(&self, id: &str) -> Result<(String, ApplicationWebhooks), CliError> {
         let request = ApplicationWebhooks::get_request(id)
-            .map_err(|_| Trouble::usage(format!("{id} is no application's id")))?;
+            .map_err(|_| CliError::usage(format!("{id} is no application's id")))?;
         let current = self.send(&request, &format!("application {id}"))?;
         let is = ApplicationWebhooks::read(current.as_bytes())
-            .ok_or_else(|| Trouble::unreachable("what came back is no application"))?;
+            .ok_or_else(|| CliError::unreachable("what came back is no application"))?;
         Ok((current, is))
     }
 
@@ -80,12 +80,12 @@ impl VonageAccount {
     ///
     /// # Errors
     /// When they cannot be had.
-    pub fn numbers(&self) -> Result<Vec<OwnedNumber>, Trouble> {
+    pub fn numbers(&self) -> Result<Vec<OwnedNumber>, CliError> {
         let mut numbers = Vec::new();
         for page in 1..=MOST_PAGES {
             let reply = self.send(&NumberPage::request(page), "the list of numbers")?;
             let mut read = NumberPage::read(reply.as_bytes())
-                .ok_or_else(|| Trouble::unreachable("what came back is no list of numbers"))?;
+                .ok_or_else(|| CliError::unreachable("what came back is no list of numbers"))?;
             let is_last = read.numbers.is_empty();
             numbers.append(&mut read.numbers);
             if is_last || numbers.len() >= read.count as usize {
@@ -101,17 +101,17 @@ impl VonageAccount {
     ///
     /// # Errors
     /// When they cannot be had.
-    pub fn settings(&self) -> Result<AccountSettings, Trouble> {
+    pub fn settings(&self) -> Result<AccountSettings, CliError> {
         let reply = self.send(&AccountSettings::get_request(), "the account's settings")?;
         AccountSettings::read(reply.as_bytes())
-            .ok_or_else(|| Trouble::unreachable("what came back are no account's settings"))
+            .ok_or_else(|| CliError::unreachable("what came back are no account's settings"))
     }
 
     /// Sends a request about `what`; gives back the body.
     ///
     /// # Errors
     /// When nobody answers, or Vonage says no.
-    pub fn send(&self, request: &Request, what: &str) -> Result<String, Trouble> {
+    pub fn send(&self, request: &Request, what: &str) -> Result<String, CliError> {
         let mut attempt = 1;
         loop {
             let (status, wait, text) = self.once(request)?;
@@ -125,7 +125,7 @@ impl VonageAccount {
     }
 
     /// The status, the seconds Vonage asks us to wait, and the body.
-    fn once(&self, request: &Request) -> Result<(u16, u64, String), Trouble> {
+    fn once(&self, request: &Request) -> Result<(u16, u64, String), CliError> {
         let url = match &self.elsewhere {
             Some(base) => HOSTS
                 .iter()
@@ -138,8 +138,8 @@ impl VonageAccount {
             .uri(&url)
             .header("authorization", format!("Basic {}", self.basic))
             .header("accept", "application/json");
-        let bad = |why: ureq::http::Error| Trouble::usage(format!("{url}: {why}"));
-        let unreachable = |why: ureq::Error| Trouble::unreachable(format!("{url}: {why}"));
+        let bad = |why: ureq::http::Error| CliError::usage(format!("{url}: {why}"));
+        let unreachable = |why: ureq::Error| CliError::unreachable(format!("{url}: {why}"));
         let reply = match &request.body {
             Some(body) => self.agent.run(
                 message
@@ -166,7 +166,7 @@ impl VonageAccount {
         what: &str,
         status: u16,
         text: String,
-    ) -> Result<String, Trouble> {
+    ) -> Result<String, CliError> {
         let refused = Refused::read(text.as_bytes());
         let code = match &refused {
             Some(refused) if status < 300 => refused.code.as_str(),
@@ -174,19 +174,19 @@ impl VonageAccount {
         };
         match (status, code) {
             (200..=299, "") => Ok(text),
-            (401 | 403, _) | (_, "401") => Err(Trouble::unreachable(
+            (401 | 403, _) | (_, "401") => Err(CliError::unreachable(
                 "Vonage does not let us in (401)",
             )
             .help("VONAGE_API_KEY and VONAGE_API_SECRET are those of the account's dashboard")),
-            (404, _) => Err(Trouble::refused(format!("Vonage does not know {what}"))
+            (404, _) => Err(CliError::refused(format!("Vonage does not know {what}"))
                 .help("is it of the account VONAGE_API_KEY names?")),
-            (429 | 500..=599, _) => Err(Trouble::unreachable(format!(
+            (429 | 500..=599, _) => Err(CliError::unreachable(format!(
                 "Vonage cannot do it now ({status})"
             ))
             .help("try again in a minute")),
             _ => {
                 let said = refused.map_or_else(|| said(&text), |refused| refused.to_string());
-                let trouble = Trouble::refused(format!(
+                let error = CliError::refused(format!(
                     "Vonage refuses {what} ({status}): {}",
                     self.without_secret(&said)
                 ));
@@ -196,12 +196,12 @@ impl VonageAccount {
                         .any(|name| body.contains(name))
                 });
                 Err(if probed {
-                    trouble.help(
+                    error.help(
                         "before Vonage stores a URL for SMS it asks it once, by GET, and wants 200: \
                          is the Worker deployed there?",
                     )
                 } else {
-                    trouble
+                    error
                 })
             }
         }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use crate::trouble::Trouble;
+use crate::error::CliError;
 
 /// An address that a token may be sent to: https, or plain http on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +65,7 @@ fn is_loopback(host: &Host<&str>) -> bool {
     }
 }
 
-impl From<WorkerUrlError> for Trouble {
+impl From<WorkerUrlError> for CliError {
     fn from(why: WorkerUrlError) -> Self {
         let help = match &why {
             WorkerUrlError::NotAUrl(_) => "like https://ivr.example.com",

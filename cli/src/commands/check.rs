@@ -9,10 +9,10 @@ use serde_json::json;
 
 use super::{DIM, Done, GREEN, count, print_json};
 use crate::arguments::Check;
-use crate::excerpt::Sheet;
+use crate::error::{CliError, Exit};
+use crate::excerpt::SourceText;
 use crate::files::{self, File, Role};
 use crate::print::{self, Text, masked};
-use crate::trouble::{Exit, Trouble};
 use desk::script;
 
 /// Runs it.
@@ -100,19 +100,19 @@ pub(crate) fn drawn<'f>(findings: impl IntoIterator<Item = &'f Finding>, files: 
             (file.name.as_str(), (masked(&file.name), text))
         })
         .collect();
-    let mut sheets: BTreeMap<&str, Sheet<'_>> = BTreeMap::new();
+    let mut sources: BTreeMap<&str, SourceText<'_>> = BTreeMap::new();
     let mut page = String::new();
     for finding in findings {
-        let sheet = texts.get_key_value(finding.file.as_str());
-        let sheet = sheet.map(|(file, (name, text))| {
-            sheets
+        let source = texts.get_key_value(finding.file.as_str());
+        let source = source.map(|(file, (name, text))| {
+            sources
                 .entry(*file)
-                .or_insert_with(|| Sheet::new(name, text))
+                .or_insert_with(|| SourceText::new(name, text))
         });
         if !page.is_empty() {
             page.push('\n');
         }
-        page.push_str(&finding.render(sheet));
+        page.push_str(&finding.render(source));
     }
     page
 }
@@ -152,7 +152,7 @@ impl Finding {
     }
 
     /// As compilers show it: the line, a caret, what is wrong and how to put it right.
-    pub(crate) fn render(&self, sheet: Option<&mut Sheet<'_>>) -> String {
+    pub(crate) fn render(&self, source: Option<&mut SourceText<'_>>) -> String {
         let mut help = self.help.clone().unwrap_or_default();
         if !self.path.is_empty() {
             let way = format!("a caller gets there by: {}", self.path.join(", "));
@@ -172,9 +172,9 @@ impl Finding {
         if !help.is_empty() {
             diagnostic = diagnostic.with_help(masked(&help));
         }
-        let report = match sheet {
-            Some(sheet) => {
-                let excerpt = sheet.excerpt(self.line, self.column);
+        let report = match source {
+            Some(source) => {
+                let excerpt = source.excerpt(self.line, self.column);
                 let label = if self.pointer.is_empty() {
                     "here"
                 } else {
@@ -204,12 +204,12 @@ pub(super) fn explain(code: &str, json: bool) -> Done {
     let found = Code::ALL.iter().find(|known| known.name() == code);
     let Some(found) = found else {
         let names: Vec<&str> = Code::ALL.iter().map(|known| known.name()).collect();
-        let mut trouble = Trouble::usage(format!("there is no finding called {code:?}"));
-        trouble = match ivr::diagnostic::nearest(code, names.iter().copied()) {
-            Some(near) => trouble.help(format!("did you mean `{near}`?")),
-            None => trouble.help(format!("the codes are {}", names.join(", "))),
+        let mut error = CliError::usage(format!("there is no finding called {code:?}"));
+        error = match ivr::diagnostic::nearest(code, names.iter().copied()) {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help(format!("the codes are {}", names.join(", "))),
         };
-        return Err(trouble);
+        return Err(error);
     };
     let severity = match found.severity() {
         Severity::Error => "error",

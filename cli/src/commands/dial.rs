@@ -15,10 +15,10 @@ use serde_json::json;
 
 use super::{DIM, Done, GREEN, RED, YELLOW, print_broken, print_json};
 use crate::arguments::{Dial, Transport};
+use crate::error::{CliError, Exit};
 use crate::files::{self, Role};
 use crate::http::{Http, unique};
 use crate::print::{self, Text};
-use crate::trouble::{Exit, Trouble};
 use desk::broken::{Broken, broken};
 
 /// Runs it.
@@ -27,11 +27,11 @@ pub(super) fn run(dial: &Dial, json: bool) -> Done {
         let files = files::gather(std::slice::from_ref(menu))?;
         let library = files::library(&files);
         let Role::Menu(id) = Role::of(menu) else {
-            return Err(Trouble::usage(format!("{}: not a menu", menu.display())));
+            return Err(CliError::usage(format!("{}: not a menu", menu.display())));
         };
         let shelf = Shelf::of(&library);
         if !shelf.has_menu(&id) {
-            return Err(Trouble::refused(format!("the menu `{id}` has errors"))
+            return Err(CliError::refused(format!("the menu `{id}` has errors"))
                 .help(format!("`ivr check {}` shows them", menu.display())));
         }
         let broken = broken(&library, [id.as_str()]);
@@ -54,11 +54,11 @@ pub(super) fn run(dial: &Dial, json: bool) -> Done {
         return place(dial, &phone, &setup, || offline.node(), &broken, json);
     }
     let Some(url) = &dial.url else {
-        return Err(Trouble::usage("whom to call?")
+        return Err(CliError::usage("whom to call?")
             .help("--menu FILE calls a menu here, --url URL one on a Worker (or set IVR_URL)"));
     };
-    let mut application = Application::at(url, dial.secret.as_deref().unwrap_or_default());
-    if dial.secret.is_none() {
+    let mut application = Application::at(url, dial.signing.secret.as_deref().unwrap_or_default());
+    if dial.signing.secret.is_none() {
         application.signature_secret = None;
     }
     application.api_key.clone_from(&dial.api_key);
@@ -170,7 +170,7 @@ fn finish(call: &Call) -> Done {
             .iter()
             .find_map(|exchange| exchange.unreachable.clone())
             .unwrap_or_default();
-        return Err(Trouble::unreachable(format!("nobody answers: {why}"))
+        return Err(CliError::unreachable(format!("nobody answers: {why}"))
             .help("is the Worker running? `make dev` starts one"));
     }
     let refused = call
@@ -179,7 +179,7 @@ fn finish(call: &Call) -> Done {
         .any(|exchange| exchange.kind == "answer" && exchange.status == Some(401));
     if refused {
         return Err(
-            Trouble::unreachable("the Worker refuses the signature (401)")
+            CliError::unreachable("the Worker refuses the signature (401)")
                 .help("--secret or IVR_SECRET must be its VONAGE_SIGNATURE_SECRET"),
         );
     }
@@ -221,7 +221,7 @@ fn print_exchange(exchange: &Exchange) {
     print::line(format!("  {}", String::from_utf8_lossy(&exchange.reply)));
 }
 
-fn cases(path: &std::path::Path) -> Result<(files::File, script::Document), Trouble> {
+fn cases(path: &std::path::Path) -> Result<(files::File, script::Document), CliError> {
     let file = files::read(path)?;
     let document = script::read(&file.name, &file.bytes).map_err(|wrong| {
         let first = wrong.first().map_or_else(String::new, |finding| {
@@ -230,7 +230,7 @@ fn cases(path: &std::path::Path) -> Result<(files::File, script::Document), Trou
                 finding.file, finding.line, finding.column, finding.message
             )
         });
-        Trouble::refused(first)
+        CliError::refused(first)
     })?;
     Ok((file, document))
 }

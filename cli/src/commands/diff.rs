@@ -9,9 +9,9 @@ use serde_json::json;
 use super::{Done, print_json};
 use crate::api::Api;
 use crate::arguments::Diff;
+use crate::error::{CliError, Exit};
 use crate::files::{self, Role};
 use crate::print::{self, Text};
-use crate::trouble::{Exit, Trouble};
 
 /// Documents by the names of their files, and their texts.
 type Documents = BTreeMap<String, (Role, String)>;
@@ -28,7 +28,7 @@ pub(super) fn run(diff: &Diff, json: bool) -> Done {
             let (before, after) = (document(&diff.before, diff)?, document(&diff.after, diff)?);
             let (was, is) = (kind(&before.0), kind(&after.0));
             if was != is {
-                return Err(Trouble::usage(format!(
+                return Err(CliError::usage(format!(
                     "{} is {was}, and {} is {is}",
                     diff.before, diff.after
                 ))
@@ -43,7 +43,7 @@ pub(super) fn run(diff: &Diff, json: bool) -> Done {
                 (&diff.after, &diff.before)
             };
             return Err(
-                Trouble::usage(format!("{folder} is a folder, and {file} is a file"))
+                CliError::usage(format!("{folder} is a folder, and {file} is a file"))
                     .help("compare two documents of one kind, or two folders"),
             );
         }
@@ -78,7 +78,7 @@ pub(super) fn run(diff: &Diff, json: bool) -> Done {
 fn folders_told(
     before: &Documents,
     after: &Documents,
-) -> Result<Vec<(String, Vec<Change>)>, Trouble> {
+) -> Result<Vec<(String, Vec<Change>)>, CliError> {
     let whole = |what: &str, role: &Role| Change {
         pointer: String::new(),
         text: format!("{what}: {}.", document_words(role)),
@@ -99,15 +99,15 @@ fn folders_told(
     Ok(told)
 }
 
-fn compared(before: &(Role, String), after: &(Role, String)) -> Result<Vec<Change>, Trouble> {
+fn compared(before: &(Role, String), after: &(Role, String)) -> Result<Vec<Change>, CliError> {
     changes(&after.0, &before.1, &after.1).map_err(|found| {
         let first = found.first().map(ToString::to_string).unwrap_or_default();
-        Trouble::refused(first).help("`ivr check` shows everything")
+        CliError::refused(first).help("`ivr check` shows everything")
     })
 }
 
 /// The documents of a folder.
-fn folder(name: &str) -> Result<Documents, Trouble> {
+fn folder(name: &str) -> Result<Documents, CliError> {
     let files = files::gather(&[PathBuf::from(name)])?;
     Ok(files
         .into_iter()
@@ -120,13 +120,13 @@ fn folder(name: &str) -> Result<Documents, Trouble> {
 }
 
 /// A document in a file, or a menu in force on a Worker.
-fn document(name: &str, diff: &Diff) -> Result<(Role, String), Trouble> {
+fn document(name: &str, diff: &Diff) -> Result<(Role, String), CliError> {
     let path = Path::new(name);
     if path.exists() || name.contains(['/', '.']) || diff.worker.url.is_none() {
         let file = files::read(path)?;
         let role = file.role();
         if role == Role::Other {
-            return Err(Trouble::usage(format!("{name}: not a document")).help(
+            return Err(CliError::usage(format!("{name}: not a document")).help(
                 "documents are `<menu>.json`, `<menu>.test.json`, `<id>.calendar.json`, \
                  `<id>.list.json` and `numbers.json`",
             ));

@@ -9,8 +9,8 @@ use super::{Done, GREEN, confirmed, print_json};
 use crate::api::Api;
 use crate::arguments::Erase;
 use crate::e164;
+use crate::error::{CliError, Exit};
 use crate::print::{self, Text};
-use crate::trouble::{Exit, Trouble};
 
 /// Between two requests of which the first came no further.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -25,7 +25,7 @@ pub(super) fn run(erase: &Erase, json: bool) -> Done {
              It cannot be brought back. [y/N] "
         );
         if !confirmed(&question)? {
-            return Err(Trouble::refused("nothing was erased"));
+            return Err(CliError::refused("nothing was erased"));
         }
     }
     let mut erased: BTreeMap<String, u64> = BTreeMap::new();
@@ -45,7 +45,7 @@ pub(super) fn run(erase: &Erase, json: bool) -> Done {
         };
         let reply = api
             .must("DELETE", &path, &[], None)
-            .map_err(|trouble| after(trouble, &erased))?
+            .map_err(|error| after(error, &erased))?
             .json();
         for (what, many) in reply
             .get("removed")
@@ -69,10 +69,10 @@ pub(super) fn run(erase: &Erase, json: bool) -> Done {
         match next {
             Some(next) => cursor = Some(next.to_owned()),
             None => {
-                let trouble = Trouble::unreachable(
+                let error = CliError::unreachable(
                     "the Worker says neither that it is done nor how to go on",
                 );
-                return Err(after(trouble, &erased));
+                return Err(after(error, &erased));
             }
         }
     }
@@ -93,7 +93,7 @@ pub(super) fn run(erase: &Erase, json: bool) -> Done {
 }
 
 /// An interruption says what is gone by now.
-fn after(mut trouble: Trouble, erased: &BTreeMap<String, u64>) -> Trouble {
+fn after(mut error: CliError, erased: &BTreeMap<String, u64>) -> CliError {
     print::progress_done();
     let done: Vec<String> = erased
         .iter()
@@ -104,9 +104,9 @@ fn after(mut trouble: Trouble, erased: &BTreeMap<String, u64>) -> Trouble {
     } else {
         format!("erased before that: {}", done.join(", "))
     };
-    let help = trouble.help.take();
+    let help = error.help.take();
     let help = help.map(|help| format!("{help}; ")).unwrap_or_default();
-    trouble.help(format!(
+    error.help(format!(
         "{help}{so_far}; running it again goes on where it stopped"
     ))
 }

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::{Done, print_json};
 use crate::arguments::{Drawing, Graph};
+use crate::error::{CliError, Exit};
 use crate::files::{self, Role};
-use crate::trouble::{Exit, Trouble};
 
 /// Runs it.
 pub(super) fn run(graph: &Graph, json: bool) -> Done {
@@ -35,15 +35,15 @@ pub(super) fn run(graph: &Graph, json: bool) -> Done {
 }
 
 /// Reads one menu from a file.
-fn read_menu(path: &std::path::Path) -> Result<(String, Menu), Trouble> {
+fn read_menu(path: &std::path::Path) -> Result<(String, Menu), CliError> {
     let file = files::read(path)?;
     let Role::Menu(id) = file.role() else {
-        return Err(Trouble::usage(format!("{}: not a menu", file.name))
+        return Err(CliError::usage(format!("{}: not a menu", file.name))
             .help("a menu is a file like `acme.json`"));
     };
     let menu = ivr::document::read::<Menu>(&file.name, &file.bytes).map_err(|found| {
         let first = found.first().map(ToString::to_string).unwrap_or_default();
-        Trouble::refused(first).help(format!("`ivr check {}` shows everything", file.name))
+        CliError::refused(first).help(format!("`ivr check {}` shows everything", file.name))
     })?;
     Ok((id, menu))
 }

@@ -3,8 +3,8 @@
 use lsp_server::Connection;
 
 use super::Done;
+use crate::error::{CliError, Exit};
 use crate::lsp;
-use crate::trouble::{Exit, Trouble};
 
 /// Runs it.
 pub(super) fn run() -> Done {
@@ -14,6 +14,6 @@ pub(super) fn run() -> Done {
     drop(connection);
     threads
         .join()
-        .map_err(|why| Trouble::usage(format!("the editor: {why}")))?;
+        .map_err(|why| CliError::usage(format!("the editor: {why}")))?;
     served.map(|()| Exit::Fine)
 }

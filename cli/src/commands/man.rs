@@ -8,12 +8,12 @@ use serde_json::json;
 
 use super::{Done, print_json};
 use crate::arguments::Arguments;
+use crate::error::{Exit, file_error};
 use crate::print;
-use crate::trouble::{Exit, file_trouble};
 
 /// Writes a page for each command: `ivr.1`, `ivr-check.1` and so on.
 pub(super) fn run(folder: &Path, json: bool) -> Done {
-    fs::create_dir_all(folder).map_err(|why| file_trouble(folder, &why))?;
+    fs::create_dir_all(folder).map_err(|why| file_error(folder, &why))?;
     let mut command = Arguments::command();
     command.build();
     let mut written = Vec::new();
@@ -33,7 +33,7 @@ fn write(
     name: &str,
     command: clap::Command,
     written: &mut Vec<String>,
-) -> Result<(), crate::trouble::Trouble> {
+) -> Result<(), crate::error::CliError> {
     for inner in command.get_subcommands() {
         if !inner.is_hide_set() && inner.get_name() != "help" {
             let inner_name = format!("{name}-{}", inner.get_name());
@@ -41,15 +41,15 @@ fn write(
         }
     }
     let path = folder.join(format!("{name}.1"));
-    let trouble = |why: std::io::Error| file_trouble(&path, &why);
+    let error = |why: std::io::Error| file_error(&path, &why);
     let mut page = Vec::new();
     let command = command
         .name(name.to_owned())
         .bin_name(name.replace('-', " "));
     clap_mangen::Man::new(command)
         .render(&mut page)
-        .map_err(trouble)?;
-    fs::write(&path, page).map_err(trouble)?;
+        .map_err(error)?;
+    fs::write(&path, page).map_err(error)?;
     written.push(format!("{name}.1"));
     Ok(())
 }

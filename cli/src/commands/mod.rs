@@ -23,8 +23,8 @@ use desk::broken::Broken;
 use serde::Serialize;
 
 use crate::arguments::{Arguments, Command, VonageCommand};
+use crate::error::{CliError, Exit};
 use crate::print::{self, Text};
-use crate::trouble::{Exit, Trouble};
 
 pub(crate) use check::findings_of;
 
@@ -35,7 +35,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let Some(command) = arguments.command else {
         let done = match &arguments.explain {
             Some(code) => check::explain(code, json),
-            None => Err(Trouble::usage("what to do?").help("`ivr --help` lists the commands")),
+            None => Err(CliError::usage("what to do?").help("`ivr --help` lists the commands")),
         };
         return told(done, json);
     };
@@ -71,20 +71,20 @@ pub fn run(arguments: Arguments) -> ExitCode {
 
 /// Says what went wrong, and tells the shell.
 fn told(done: Done, json: bool) -> ExitCode {
-    let exit = done.unwrap_or_else(|trouble| {
+    let exit = done.unwrap_or_else(|error| {
         if json {
             print_json(&serde_json::json!({
-                "error": trouble.message,
-                "help": trouble.help,
+                "error": error.message,
+                "help": error.help,
             }));
         } else {
             print::error_line(
                 Text::new()
                     .styled(RED, "error")
-                    .block(format_args!(": {trouble}")),
+                    .block(format_args!(": {error}")),
             );
         }
-        trouble.exit
+        error.exit
     });
     ExitCode::from(exit.code())
 }
@@ -102,7 +102,7 @@ pub fn print_usage(why: &clap::Error) {
 }
 
 /// What a command comes to.
-pub(crate) type Done = Result<Exit, Trouble>;
+pub(crate) type Done = Result<Exit, CliError>;
 
 /// For what is wrong.
 pub(crate) const RED: anstyle::Style = anstyle::Style::new()
@@ -119,10 +119,10 @@ pub(crate) const GREEN: anstyle::Style =
 pub(crate) const DIM: anstyle::Style = anstyle::Style::new().dimmed();
 
 /// Asks whoever sits at the terminal.
-pub(crate) fn confirmed(question: &str) -> Result<bool, Trouble> {
+pub(crate) fn confirmed(question: &str) -> Result<bool, CliError> {
     if !std::io::stdin().is_terminal() {
         return Err(
-            Trouble::usage("nobody is here to be asked").help("--yes goes ahead without asking")
+            CliError::usage("nobody is here to be asked").help("--yes goes ahead without asking")
         );
     }
     print::part(question);

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::{Done, print_json};
 use crate::arguments::{New, Starter};
+use crate::error::{CliError, Exit, file_error};
 use crate::print::{self, Text};
-use crate::trouble::{Exit, Trouble, file_trouble};
 
 /// A file of a starter: its name, what it is, and its text.
 struct Part {
@@ -74,14 +74,14 @@ pub(super) fn run(new: &New, json: bool) -> Done {
     let shown = folder.display();
     for (name, _) in &files {
         if folder.join(name).exists() {
-            return Err(Trouble::usage(format!("{shown}/{name} is there already"))
+            return Err(CliError::usage(format!("{shown}/{name} is there already"))
                 .help("name a folder that does not hold menus yet"));
         }
     }
-    fs::create_dir_all(folder).map_err(|why| file_trouble(folder, &why))?;
+    fs::create_dir_all(folder).map_err(|why| file_error(folder, &why))?;
     for (name, text) in &files {
         let path = folder.join(name);
-        fs::write(&path, text).map_err(|why| file_trouble(&path, &why))?;
+        fs::write(&path, text).map_err(|why| file_error(&path, &why))?;
     }
     if json {
         let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();

@@ -10,12 +10,12 @@ use super::check::{drawn, findings_of};
 use super::{DIM, Done, GREEN, YELLOW, print_json};
 use crate::api::Api;
 use crate::arguments::{Publish, Pull, Replay, Rollback, Versions};
+use crate::error::{CliError, Exit, file_error};
 use crate::files::{self, File, Role};
 use crate::print::{self, Text};
-use crate::trouble::{Exit, Trouble, file_trouble};
 
 /// One document on its way.
-pub(super) struct Parcel<'f> {
+pub(super) struct PendingDocument<'f> {
     file: &'f File,
     /// `/menus/acme`
     pub(super) path: String,
@@ -34,27 +34,27 @@ pub(super) fn publish(publish: &Publish, json: bool) -> Done {
         if !json {
             print::error_line(Text::new().drawing(&drawn(errors.iter().copied(), &files)));
         }
-        return Err(Trouble::refused(
+        return Err(CliError::refused(
             "nothing was published: the check finds errors",
         ));
     }
     let api = Api::of(&publish.worker)?;
-    let parcels = compared(&api, &files)?;
-    if parcels.is_empty() {
-        return Err(Trouble::usage("there is nothing to publish here")
+    let pending = compared(&api, &files)?;
+    if pending.is_empty() {
+        return Err(CliError::usage("there is nothing to publish here")
             .help("name a menu, a calendar, a list, `numbers.json` or a folder of them"));
     }
     let mut told = Vec::new();
-    let many = parcels.len();
-    for parcel in order(parcels) {
+    let many = pending.len();
+    for document in order(pending) {
         print::progress(format!("{} of {many} documents", told.len()));
-        let what = parcel.path.trim_start_matches('/').to_owned();
-        let done = if parcel.same {
+        let what = document.path.trim_start_matches('/').to_owned();
+        let done = if document.same {
             "in force already"
         } else if publish.dry_run {
             "would be published"
         } else {
-            put(&api, publish, &parcel).map_err(|trouble| after(trouble, &told))?;
+            put(&api, publish, &document).map_err(|error| after(error, &told))?;
             "published"
         };
         print::progress_done();
@@ -75,11 +75,14 @@ pub(super) fn publish(publish: &Publish, json: bool) -> Done {
 }
 
 /// The documents asked for, and whether they are in force.
-pub(super) fn compared<'f>(api: &Api, files: &'f [File]) -> Result<Vec<Parcel<'f>>, Trouble> {
+pub(super) fn compared<'f>(
+    api: &Api,
+    files: &'f [File],
+) -> Result<Vec<PendingDocument<'f>>, CliError> {
     // What another document names must be there before it: calendars and lists, menus, numbers.
     let mut asked: Vec<&File> = files.iter().filter(|file| file.asked).collect();
     asked.sort_by_key(|file| file.role());
-    let mut parcels = Vec::new();
+    let mut pending = Vec::new();
     let many = asked.len();
     for (at, file) in asked.into_iter().enumerate() {
         print::progress(format!("comparing {at} of {many} documents"));
@@ -88,7 +91,7 @@ pub(super) fn compared<'f>(api: &Api, files: &'f [File]) -> Result<Vec<Parcel<'f
             Role::Calendar(id) => format!("/calendars/{id}"),
             Role::List(id) => format!("/lists/{id}"),
             Role::Numbers => {
-                number_parcels(api, file, &mut parcels)?;
+                number_parcels(api, file, &mut pending)?;
                 continue;
             }
             Role::Test(_) | Role::Other => continue,
@@ -98,7 +101,7 @@ pub(super) fn compared<'f>(api: &Api, files: &'f [File]) -> Result<Vec<Parcel<'f
         let same = there
             .as_ref()
             .is_some_and(|there| version(&there.body) == version_of(file));
-        parcels.push(Parcel {
+        pending.push(PendingDocument {
             file,
             path,
             before: there.map(|there| {
@@ -111,11 +114,11 @@ pub(super) fn compared<'f>(api: &Api, files: &'f [File]) -> Result<Vec<Parcel<'f
         });
     }
     print::progress_done();
-    Ok(parcels)
+    Ok(pending)
 }
 
 /// An interruption says what is in force by now, so that nobody has to guess.
-fn after(mut trouble: Trouble, told: &[Value]) -> Trouble {
+fn after(mut error: CliError, told: &[Value]) -> CliError {
     print::progress_done();
     let done: Vec<&str> = told
         .iter()
@@ -127,29 +130,32 @@ fn after(mut trouble: Trouble, told: &[Value]) -> Trouble {
     } else {
         format!("published before that: {}", done.join(", "))
     };
-    let help = trouble
+    let help = error
         .help
         .take()
         .map(|help| format!("{help}; "))
         .unwrap_or_default();
-    trouble.help(format!(
+    error.help(format!(
         "{help}{so_far}; running it again goes on where it stopped"
     ))
 }
 
-fn order(mut parcels: Vec<Parcel<'_>>) -> Vec<Parcel<'_>> {
-    let rank = |parcel: &Parcel<'_>| match parcel.path.split('/').nth(1) {
+fn order(mut pending: Vec<PendingDocument<'_>>) -> Vec<PendingDocument<'_>> {
+    let rank = |document: &PendingDocument<'_>| match document.path.split('/').nth(1) {
         Some("calendars" | "lists") => 0,
         Some("menus") => 1,
         _ => 2,
     };
-    parcels.sort_by_key(rank);
+    pending.sort_by_key(rank);
     // A menu that others name goes before them.
-    let names: Vec<(String, String)> = parcels
+    let names: Vec<(String, String)> = pending
         .iter()
-        .filter_map(|parcel| {
-            let id = parcel.path.strip_prefix("/menus/")?.to_owned();
-            Some((id, String::from_utf8_lossy(&parcel.file.bytes).into_owned()))
+        .filter_map(|document| {
+            let id = document.path.strip_prefix("/menus/")?.to_owned();
+            Some((
+                id,
+                String::from_utf8_lossy(&document.file.bytes).into_owned(),
+            ))
         })
         .collect();
     let named_by = |id: &str| {
@@ -163,20 +169,20 @@ fn order(mut parcels: Vec<Parcel<'_>>) -> Vec<Parcel<'_>> {
             })
             .count()
     };
-    parcels.sort_by_key(|parcel| {
-        let named = parcel.path.strip_prefix("/menus/").map_or(0, named_by);
-        (rank(parcel), usize::MAX - named)
+    pending.sort_by_key(|document| {
+        let named = document.path.strip_prefix("/menus/").map_or(0, named_by);
+        (rank(document), usize::MAX - named)
     });
-    parcels
+    pending
 }
 
 fn number_parcels<'f>(
     api: &Api,
     file: &'f File,
-    parcels: &mut Vec<Parcel<'f>>,
-) -> Result<(), Trouble> {
+    pending: &mut Vec<PendingDocument<'f>>,
+) -> Result<(), CliError> {
     let numbers: Value = serde_json::from_slice(&file.bytes)
-        .map_err(|why| Trouble::refused(format!("{}: {why}", file.name)))?;
+        .map_err(|why| CliError::refused(format!("{}: {why}", file.name)))?;
     let Value::Object(numbers) = numbers else {
         return Ok(());
     };
@@ -186,7 +192,7 @@ fn number_parcels<'f>(
         let same = there
             .as_ref()
             .is_some_and(|there| version(&there.body) == version(&entry.to_string()));
-        parcels.push(Parcel {
+        pending.push(PendingDocument {
             file,
             path,
             before: there.map(|there| there.version.unwrap_or_default()),
@@ -196,21 +202,21 @@ fn number_parcels<'f>(
     Ok(())
 }
 
-fn put(api: &Api, publish: &Publish, parcel: &Parcel<'_>) -> Result<(), Trouble> {
+fn put(api: &Api, publish: &Publish, document: &PendingDocument<'_>) -> Result<(), CliError> {
     let mut headers = Vec::new();
     if !publish.force {
-        match parcel.before.as_deref() {
+        match document.before.as_deref() {
             Some("") => {}
             Some(version) => headers.push(("if-match", format!("\"{version}\""))),
             None => headers.push(("if-none-match", "*".to_owned())),
         }
     }
-    let mut path = parcel.path.clone();
+    let mut path = document.path.clone();
     if let Some(message) = &publish.message {
         path.push_str(&format!("?message={}", encoded(message)));
     }
-    let text = String::from_utf8_lossy(&parcel.file.bytes).into_owned();
-    let body = match parcel.path.strip_prefix("/numbers/") {
+    let text = String::from_utf8_lossy(&document.file.bytes).into_owned();
+    let body = match document.path.strip_prefix("/numbers/") {
         Some(number) => serde_json::from_str::<Value>(&text)
             .ok()
             .and_then(|numbers| Some(numbers.get(number)?.to_string()))
@@ -220,12 +226,12 @@ fn put(api: &Api, publish: &Publish, parcel: &Parcel<'_>) -> Result<(), Trouble>
     let reply = api.send("PUT", &path, &headers, Some(&body))?;
     match reply.status {
         200..=299 => Ok(()),
-        409 | 412 => Err(Trouble::refused(format!(
+        409 | 412 => Err(CliError::refused(format!(
             "{}: somebody else published meanwhile",
-            parcel.path.trim_start_matches('/')
+            document.path.trim_start_matches('/')
         ))
         .help("`ivr pull` gets what is in force, `ivr diff` compares; --force overwrites it")),
-        429 | 500..=599 => Err(Trouble::unreachable(format!(
+        429 | 500..=599 => Err(CliError::unreachable(format!(
             "the Worker cannot do it now ({})",
             reply.status
         ))),
@@ -262,7 +268,7 @@ pub(super) fn pull(pull: &Pull, json: bool) -> Done {
     if pull.menus.is_empty() {
         if pull.version.is_some() {
             return Err(
-                Trouble::usage("a version of which menu?").help("ivr pull acme --version 3f2a")
+                CliError::usage("a version of which menu?").help("ivr pull acme --version 3f2a")
             );
         }
         for (kind, ending) in [
@@ -278,7 +284,7 @@ pub(super) fn pull(pull: &Pull, json: bool) -> Done {
                 .unwrap_or_default();
             for id in list.iter().filter_map(|one| one.get("id")?.as_str()) {
                 if !ivr::document::is_name(id) {
-                    return Err(Trouble::refused(format!(
+                    return Err(CliError::refused(format!(
                         "the Worker names one of its {kind} `{id}`, which is no id"
                     ))
                     .help("nothing was written; is that a Worker of yours?"));
@@ -307,10 +313,10 @@ pub(super) fn pull(pull: &Pull, json: bool) -> Done {
     }
     let mut names = BTreeSet::new();
     if let Some((name, _)) = documents.iter().find(|(name, _)| !names.insert(name)) {
-        return Err(Trouble::refused(format!("two documents would be {name}"))
+        return Err(CliError::refused(format!("two documents would be {name}"))
             .help("nothing was written; pull the menus by their ids"));
     }
-    let fault = |why: std::io::Error| file_trouble(&pull.into, &why);
+    let fault = |why: std::io::Error| file_error(&pull.into, &why);
     // Nothing is written before it is known that everything may be.
     for (name, text) in &documents {
         let path = pull.into.join(name);
@@ -318,7 +324,7 @@ pub(super) fn pull(pull: &Pull, json: bool) -> Done {
             && let Ok(there) = fs::read_to_string(&path)
             && version(&there) != version(text)
         {
-            return Err(Trouble::refused(format!(
+            return Err(CliError::refused(format!(
                 "{} differs from what is in force",
                 path.display()
             ))

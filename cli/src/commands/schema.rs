@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Done, print_json};
 use crate::arguments::{Schema, SchemaKind};
-use crate::trouble::{Exit, Trouble};
+use crate::error::{CliError, Exit};
 
 /// Runs it.
 pub(super) fn run(schema: &Schema) -> Done {
@@ -15,12 +15,12 @@ pub(super) fn run(schema: &Schema) -> Done {
 }
 
 /// The schema of a kind of document.
-fn of(kind: SchemaKind) -> Result<Value, Trouble> {
+fn of(kind: SchemaKind) -> Result<Value, CliError> {
     let name = match kind {
         SchemaKind::Documents => return Ok(ivr::schema()),
         SchemaKind::Test => {
             return serde_json::from_str(&desk::script::schema())
-                .map_err(|why| Trouble::usage(format!("the schema of call scripts: {why}")));
+                .map_err(|why| CliError::usage(format!("the schema of call scripts: {why}")));
         }
         SchemaKind::Menu => "menu",
         SchemaKind::Calendar => "calendar",

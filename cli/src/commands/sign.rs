@@ -4,20 +4,20 @@ use serde_json::json;
 
 use super::{Done, print_json};
 use crate::arguments::Sign;
+use crate::error::{CliError, Exit};
 use crate::print::{self, Text};
-use crate::trouble::{Exit, Trouble};
 use phone::{self, Application, Request};
 
 /// Runs it.
 pub(super) fn run(sign: &Sign, json: bool) -> Done {
-    let secret = match &sign.secret {
+    let secret = match &sign.signing.secret {
         Some(secret) => secret.clone(),
         None => secret_in(&sign.vars)?,
     };
     let body = match &sign.body {
         Some(body) => {
             serde_json::from_str::<serde_json::Value>(body)
-                .map_err(|why| Trouble::usage(format!("--body is not JSON: {why}")))?;
+                .map_err(|why| CliError::usage(format!("--body is not JSON: {why}")))?;
             body.clone()
         }
         None => json!({
@@ -57,9 +57,9 @@ fn quoted(text: &str) -> String {
 }
 
 /// The signature secret in a file of `NAME=value` lines.
-pub(super) fn secret_in(file: &std::path::Path) -> Result<String, Trouble> {
+pub(super) fn secret_in(file: &std::path::Path) -> Result<String, CliError> {
     let missing = || {
-        Trouble::usage("there is no secret to sign with").help(format!(
+        CliError::usage("there is no secret to sign with").help(format!(
             "give --secret, set IVR_SECRET, or have a line VONAGE_SIGNATURE_SECRET=… in {}",
             file.display()
         ))

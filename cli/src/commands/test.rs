@@ -9,10 +9,10 @@ use serde_json::json;
 
 use super::{DIM, Done, GREEN, RED, YELLOW, count, print_broken, print_json};
 use crate::arguments::Test;
+use crate::error::{CliError, Exit};
 use crate::files::{self, Role};
 use crate::http::Http;
 use crate::print::{self, Text};
-use crate::trouble::{Exit, Trouble};
 use desk::broken::{Broken, broken as broken_beside};
 
 /// Runs it.
@@ -100,10 +100,10 @@ pub(super) fn run(test: &Test, json: bool) -> Done {
         let places = named(&places);
         return Err(match &test.case {
             Some(words) if scripts > 0 => {
-                Trouble::usage(format!("no case in {places} has {words:?} in its name"))
+                CliError::usage(format!("no case in {places} has {words:?} in its name"))
                     .help("`ivr test --transcripts` names the cases")
             }
-            _ => Trouble::usage(format!("no call scripts in {places}"))
+            _ => CliError::usage(format!("no call scripts in {places}"))
                 .help("a call script lies beside its menu: `acme.test.json` for `acme.json`"),
         });
     }
@@ -159,9 +159,9 @@ fn live(
     menu: &str,
     case: &script::Case,
     given: &script::Given,
-) -> Result<Verdict, Trouble> {
-    let secret = test.secret.as_deref().ok_or_else(|| {
-        Trouble::usage("calls to a Worker are signed, and there is no secret")
+) -> Result<Verdict, CliError> {
+    let secret = test.signing.secret.as_deref().ok_or_else(|| {
+        CliError::usage("calls to a Worker are signed, and there is no secret")
             .help("give --secret or set IVR_SECRET to its VONAGE_SIGNATURE_SECRET")
     })?;
     if let Some(why) = given.only_here() {
@@ -175,7 +175,7 @@ fn live(
         .iter()
         .any(|line| line.contains("the connection failed"))
     {
-        return Err(Trouble::unreachable(format!("no Worker answers at {url}"))
+        return Err(CliError::unreachable(format!("no Worker answers at {url}"))
             .help("`make dev` starts one"));
     }
     Ok(verdict)

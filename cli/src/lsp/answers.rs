@@ -12,7 +12,7 @@ use super::mentions::{Mention, Named, mentions};
 use super::position::{offset, range};
 use super::workspace::Workspace;
 use crate::commands::findings_of;
-use crate::excerpt::Sheet;
+use crate::excerpt::SourceText;
 use crate::files::{File, Role};
 
 /// Why a name stays what it is.
@@ -47,12 +47,12 @@ pub(super) fn diagnostics(
         .open_in(folder)
         .map(|(path, open)| {
             let name = path.display().to_string();
-            let mut sheet = Sheet::new(&name, &open.text);
+            let mut source = SourceText::new(&name, &open.text);
             let mine = found
                 .iter()
                 .filter(|finding| finding.file == name)
                 .map(|finding| {
-                    let value = sheet.value_at(finding.line, finding.column);
+                    let value = source.value_at(finding.line, finding.column);
                     let mut message = finding.message.clone();
                     if let Some(help) = &finding.help {
                         message = format!("{message}\n{help}");

@@ -29,15 +29,15 @@ use lsp_types::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::trouble::Trouble;
+use crate::error::CliError;
 use workspace::Workspace;
 
 /// Serves an editor until it says that it is done.
 ///
 /// # Errors
 /// When the editor does not speak the protocol, or goes away in the middle of it.
-pub fn serve(connection: &Connection) -> Result<(), Trouble> {
-    let broken = |why: &dyn std::fmt::Display| Trouble::usage(format!("the editor: {why}"));
+pub fn serve(connection: &Connection) -> Result<(), CliError> {
+    let broken = |why: &dyn std::fmt::Display| CliError::usage(format!("the editor: {why}"));
     let capabilities = serde_json::to_value(capabilities()).map_err(|why| broken(&why))?;
     connection
         .initialize(capabilities)

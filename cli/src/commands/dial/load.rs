@@ -9,8 +9,8 @@ use serde_json::json;
 use super::super::{Done, RED, print_json};
 use super::keypad::Keypad;
 use crate::arguments::Dial;
+use crate::error::{CliError, Exit};
 use crate::print::{self, Text};
-use crate::trouble::{Exit, Trouble};
 use phone::{CallSetup, Destination, EndedBy, Phone};
 
 /// What many calls took.
@@ -58,7 +58,7 @@ pub(super) fn load<D: Destination + Sync>(
     let took = started.elapsed();
     let mut tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
     if tally.unreached > 0 && tally.unreached as usize == tally.times.len() {
-        return Err(Trouble::unreachable("nobody answers").help("is the Worker running?"));
+        return Err(CliError::unreachable("nobody answers").help("is the Worker running?"));
     }
     tally
         .times

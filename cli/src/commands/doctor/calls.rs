@@ -12,9 +12,9 @@ use super::finding::{Code, Report};
 use crate::arguments::Doctor;
 use crate::commands::sign::secret_in;
 use crate::commands::vonage::{Routes, numbers_in};
+use crate::error::CliError;
 use crate::files::{File, Role};
 use crate::http::{Http, unique};
-use crate::trouble::Trouble;
 use crate::worker_url::WorkerUrl;
 
 /// Callers hear silence for as long.
@@ -26,7 +26,7 @@ pub(super) fn look(
     routes: &Routes,
     files: &[File],
     report: &mut Report,
-) -> Result<(), Trouble> {
+) -> Result<(), CliError> {
     let call = Call::new(doctor, called(files)?);
     let before = report.findings.len();
     forged(&call, routes, report);
@@ -47,8 +47,8 @@ pub(super) fn look(
 }
 
 /// What signs the test call. The secret of `make dev` is for a Worker on this machine only.
-fn secret(doctor: &Doctor, routes: &Routes) -> Result<Option<String>, Trouble> {
-    if let Some(secret) = &doctor.secret {
+fn secret(doctor: &Doctor, routes: &Routes) -> Result<Option<String>, CliError> {
+    if let Some(secret) = &doctor.signing.secret {
         return Ok(Some(secret.clone()));
     }
     if let Some(vars) = &doctor.vars {
@@ -119,7 +119,7 @@ impl Call {
 }
 
 /// The first number that the files name.
-fn called(files: &[File]) -> Result<String, Trouble> {
+fn called(files: &[File]) -> Result<String, CliError> {
     let numbers = files.iter().find(|file| file.role() == Role::Numbers);
     let first = match numbers {
         Some(file) => numbers_in(&file.path)?.0.into_iter().next(),

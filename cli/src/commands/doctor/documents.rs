@@ -10,8 +10,8 @@ use crate::arguments::Doctor;
 use crate::commands::check::findings_of;
 use crate::commands::count;
 use crate::commands::publish::compared;
+use crate::error::CliError;
 use crate::files::File;
-use crate::trouble::Trouble;
 
 /// Compares them.
 pub(super) fn look(doctor: &Doctor, files: &[File], report: &mut Report) {
@@ -43,18 +43,18 @@ pub(super) fn look(doctor: &Doctor, files: &[File], report: &mut Report) {
             report.well("documents: what is in force is what is in the files");
         }
         Ok(()) => {}
-        Err(trouble) => report.found(
+        Err(error) => report.found(
             Code::ApiRefused,
             "Worker, /api",
-            trouble.message,
-            trouble
+            error.message,
+            error
                 .help
                 .unwrap_or_else(|| "`wrangler tail` has the reason".to_owned()),
         ),
     }
 }
 
-fn compare(doctor: &Doctor, files: &[File], report: &mut Report) -> Result<(), Trouble> {
+fn compare(doctor: &Doctor, files: &[File], report: &mut Report) -> Result<(), CliError> {
     let api = Api::of(&doctor.worker)?;
     let documents = compared(&api, files)?;
     for document in documents.iter().filter(|document| !document.same) {

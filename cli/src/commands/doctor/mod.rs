@@ -11,16 +11,16 @@ use serde_json::json;
 use super::vonage::Routes;
 use super::{DIM, Done, GREEN, RED, YELLOW, count, print_json};
 use crate::arguments::Doctor;
+use crate::error::{CliError, Exit};
 use crate::files::{self, File};
 use crate::print::{self, Text};
-use crate::trouble::{Exit, Trouble};
 use crate::worker_url::WorkerUrl;
 use finding::{Finding, Report, Severity};
 
 /// Looks at everything it can get at.
 pub(super) fn run(doctor: &Doctor, json: bool) -> Done {
     let Some(url) = &doctor.worker.url else {
-        return Err(Trouble::usage("which Worker?")
+        return Err(CliError::usage("which Worker?")
             .help("give --url or set IVR_URL, like https://ivr.example.com"));
     };
     let base = |url: &str| WorkerUrl::parse(url).map(|url| url.base());
@@ -69,7 +69,7 @@ pub(super) fn run(doctor: &Doctor, json: bool) -> Done {
 }
 
 /// The documents to compare with. Nobody has to be in a folder of menus.
-fn documents_of(doctor: &Doctor, report: &mut Report) -> Result<Vec<File>, Trouble> {
+fn documents_of(doctor: &Doctor, report: &mut Report) -> Result<Vec<File>, CliError> {
     match &doctor.folder {
         Some(folder) => files::gather(std::slice::from_ref(folder)),
         None => Ok(files::gather(&[]).unwrap_or_else(|_| {

@@ -8,8 +8,8 @@ use vonage::requests::{ApplicationWebhooks, OwnedNumber, WebhookSetting};
 use super::finding::{Code, Report};
 use crate::arguments::Doctor;
 use crate::commands::vonage::{Routes, numbers_in};
+use crate::error::CliError;
 use crate::files::{File, Role};
-use crate::trouble::Trouble;
 use crate::vonage_account::VonageAccount;
 
 /// The Worker answers within 2.5 seconds, whatever happens to it.
@@ -23,7 +23,7 @@ pub(super) fn look(
     routes: &Routes,
     files: &[File],
     report: &mut Report,
-) -> Result<(), Trouble> {
+) -> Result<(), CliError> {
     let missing = match (
         &doctor.account.api_key,
         &doctor.account.api_secret,
@@ -45,11 +45,11 @@ pub(super) fn look(
             report.well("Vonage: webhooks, signatures, numbers");
         }
         Ok(()) => {}
-        Err(trouble) => report.found(
+        Err(error) => report.found(
             Code::VonageRefused,
             "Vonage",
-            trouble.message,
-            trouble
+            error.message,
+            error
                 .help
                 .unwrap_or_else(|| "try again in a minute".to_owned()),
         ),
@@ -63,7 +63,7 @@ fn ask(
     routes: &Routes,
     files: &[File],
     report: &mut Report,
-) -> Result<(), Trouble> {
+) -> Result<(), CliError> {
     let place = format!("application {id}");
     let (_, is) = account.application(id)?;
     voice(&is, routes, &place, report);
@@ -181,7 +181,7 @@ fn manner(is: &WebhookSetting, place: &str, report: &mut Report) {
         report.found(
             Code::WebhookTimeout,
             place,
-            format!("Vonage waits {timeout} ms; the Worker may take 2500 when it is in trouble"),
+            format!("Vonage waits {timeout} ms; the Worker may take 2500 when it is in error"),
             APPLY,
         );
     }

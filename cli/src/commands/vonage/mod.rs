@@ -10,8 +10,8 @@ use vonage::requests::{AccountSettings, ApplicationWebhooks, Change, NumberSetti
 use super::{DIM, Done, GREEN, RED, confirmed, count, print_json};
 use crate::arguments::Apply;
 use crate::e164;
+use crate::error::{CliError, Exit};
 use crate::print::{self, Text};
-use crate::trouble::{Exit, Trouble};
 use crate::vonage_account::VonageAccount;
 pub(super) use wanted::{Routes, numbers_in};
 
@@ -62,7 +62,7 @@ pub(super) fn apply(apply: &Apply, json: bool) -> Done {
         return Ok(Exit::Findings);
     }
     if !apply.yes && !confirmed("Change it? [y/N] ")? {
-        return Err(Trouble::refused("nothing was changed"));
+        return Err(CliError::refused("nothing was changed"));
     }
     let mut done: Vec<&str> = Vec::new();
     let changed: Vec<&Part> = parts
@@ -71,7 +71,7 @@ pub(super) fn apply(apply: &Apply, json: bool) -> Done {
         .collect();
     for part in &changed {
         print::progress(format!("{} of {} set", done.len(), changed.len()));
-        set(apply, &account, &wanted, part).map_err(|trouble| after(trouble, &done))?;
+        set(apply, &account, &wanted, part).map_err(|error| after(error, &done))?;
         done.push(&part.title);
     }
     print::progress_done();
@@ -85,7 +85,7 @@ pub(super) fn apply(apply: &Apply, json: bool) -> Done {
         print_json(&json!({ "changes": changes, "applied": first.is_none() }));
     }
     if let Some((part, change)) = first {
-        return Err(Trouble::refused(format!(
+        return Err(CliError::refused(format!(
             "Vonage took the change, but {} of {} is still {}",
             change.pointer,
             part.title,
@@ -99,21 +99,21 @@ pub(super) fn apply(apply: &Apply, json: bool) -> Done {
     Ok(Exit::Fine)
 }
 
-fn wanted(apply: &Apply) -> Result<Wanted, Trouble> {
+fn wanted(apply: &Apply) -> Result<Wanted, CliError> {
     for url in [Some(&apply.url), apply.fallback.as_ref()]
         .into_iter()
         .flatten()
     {
         if !url.starts_with("https://") && !url.starts_with("http://") {
             return Err(
-                Trouble::usage(format!("{url} is not a URL")).help("like https://ivr.example.com")
+                CliError::usage(format!("{url} is not a URL")).help("like https://ivr.example.com")
             );
         }
     }
     if let Some(menu) = &apply.menu
         && !ivr::document::is_name(menu)
     {
-        return Err(Trouble::usage(format!("`{menu}` is no menu's id"))
+        return Err(CliError::usage(format!("`{menu}` is no menu's id"))
             .help("an id has letters a-z, digits, `_` and `-`, like `acme`"));
     }
     let base = |url: &str| url.trim_end_matches('/').to_owned();
@@ -130,7 +130,7 @@ fn wanted(apply: &Apply) -> Result<Wanted, Trouble> {
         numbers.extend(numbers_in(file)?.0);
     }
     if numbers.is_empty() && (apply.number_sms || apply.number_status) {
-        return Err(Trouble::usage("of which numbers?")
+        return Err(CliError::usage("of which numbers?")
             .help("name them with --number, or the numbers.json they are in with --numbers-in"));
     }
     Ok(Wanted {
@@ -146,7 +146,7 @@ fn compare(
     apply: &Apply,
     account: &VonageAccount,
     wanted: &mut Wanted,
-) -> Result<Vec<Part>, Trouble> {
+) -> Result<Vec<Part>, CliError> {
     let (current, is) = account.application(&apply.application)?;
     keep_named_menu(apply, &is, &mut wanted.application);
     let mut parts = vec![Part {
@@ -163,7 +163,7 @@ fn compare(
             .find(|number| !owned.iter().any(|owned| owned.msisdn == **number));
         if let Some(number) = missing {
             return Err(
-                Trouble::refused(format!("the account has no number {number}")).help(
+                CliError::refused(format!("the account has no number {number}")).help(
                     "nothing was changed; numbers of another account are set up with its key",
                 ),
             );
@@ -205,7 +205,7 @@ fn set(
     account: &VonageAccount,
     wanted: &Wanted,
     part: &Part,
-) -> Result<(), Trouble> {
+) -> Result<(), CliError> {
     let request = match &part.level {
         Level::Application { current } => wanted
             .application
@@ -214,7 +214,7 @@ fn set(
         Level::Account => wanted.account.clone().unwrap_or_default().set_request(),
     };
     let request = request.map_err(|invalid| {
-        Trouble::usage(format!(
+        CliError::usage(format!(
             "{}{}: expected {}",
             part.title, invalid.pointer, invalid.message
         ))
@@ -223,16 +223,16 @@ fn set(
 }
 
 /// An interruption says what is set by now.
-fn after(mut trouble: Trouble, done: &[&str]) -> Trouble {
+fn after(mut error: CliError, done: &[&str]) -> CliError {
     print::progress_done();
     let so_far = if done.is_empty() {
         "nothing was changed".to_owned()
     } else {
         format!("set before that: {}", done.join(", "))
     };
-    let help = trouble.help.take();
+    let help = error.help.take();
     let help = help.map(|help| format!("{help}; ")).unwrap_or_default();
-    trouble.help(format!(
+    error.help(format!(
         "{help}{so_far}; running it again goes on where it stopped"
     ))
 }

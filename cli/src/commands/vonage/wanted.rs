@@ -10,8 +10,8 @@ use vonage::requests::{
 };
 
 use crate::e164;
+use crate::error::CliError;
 use crate::files;
-use crate::trouble::Trouble;
 
 /// Where the webhooks of an application go.
 #[derive(Debug, Clone)]
@@ -130,11 +130,13 @@ impl Routes {
 }
 
 /// The numbers that a `numbers.json` names, and whether it has a `default`.
-pub(crate) fn numbers_in(file: &Path) -> Result<(BTreeSet<String>, bool), Trouble> {
+pub(crate) fn numbers_in(file: &Path) -> Result<(BTreeSet<String>, bool), CliError> {
     let read = files::read(file)?;
     let Ok(Value::Object(entries)) = serde_json::from_slice::<Value>(&read.bytes) else {
-        return Err(Trouble::usage(format!("{}: no list of numbers", read.name))
-            .help("like { \"442079460000\": { \"menu\": \"main\" } }"));
+        return Err(
+            CliError::usage(format!("{}: no list of numbers", read.name))
+                .help("like { \"442079460000\": { \"menu\": \"main\" } }"),
+        );
     };
     let numbers = entries
         .keys()

@@ -31,7 +31,7 @@ impl Exit {
 
 /// Something went wrong: what, and what to do about it.
 #[derive(Debug, Clone)]
-pub struct Trouble {
+pub struct CliError {
     /// What the shell is told.
     pub exit: Exit,
     /// What went wrong.
@@ -40,7 +40,7 @@ pub struct Trouble {
     pub help: Option<String>,
 }
 
-impl Trouble {
+impl CliError {
     /// The user can put it right on the command line or in a file.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
@@ -74,7 +74,7 @@ impl Trouble {
 
 /// What is wrong with a file, in words: the system's own speak of error numbers.
 #[must_use]
-pub fn file_trouble(path: &Path, why: &std::io::Error) -> Trouble {
+pub fn file_error(path: &Path, why: &std::io::Error) -> CliError {
     use std::io::ErrorKind;
     let shown = path.display();
     let (what, help) = match why.kind() {
@@ -94,12 +94,12 @@ pub fn file_trouble(path: &Path, why: &std::io::Error) -> Trouble {
             ("there is no space left", "make some, or write elsewhere")
         }
         ErrorKind::InvalidFilename => ("this cannot be the name of a file", "name another"),
-        _ => return Trouble::usage(format!("{shown}: {why}")),
+        _ => return CliError::usage(format!("{shown}: {why}")),
     };
-    Trouble::usage(format!("{shown}: {what}")).help(help)
+    CliError::usage(format!("{shown}: {what}")).help(help)
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
         if let Some(help) = &self.help {
@@ -109,4 +109,4 @@ impl fmt::Display for Trouble {
     }
 }
 
-impl std::error::Error for Trouble {}
+impl std::error::Error for CliError {}
