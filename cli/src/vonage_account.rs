@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use vonage::requests::{
-    AccountSettings, ApplicationWebhooks, NumberPage, OwnedNumber, Refused, Request,
+    AccountSettings, ApplicationWebhooks, NumberPage, OwnedNumber, RefusedError, Request,
 };
 
 use crate::arguments::Credentials;
@@ -167,7 +167,7 @@ impl VonageAccount {
         status: u16,
         text: String,
     ) -> Result<String, CliError> {
-        let refused = Refused::read(text.as_bytes());
+        let refused = RefusedError::read(text.as_bytes());
         let code = match &refused {
             Some(refused) if status < 300 => refused.code.as_str(),
             _ => "",

@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 
 use ivr::Direction;
-use vonage::jwt::{Plus, Refusal, Token};
+use vonage::jwt::{JwtError, Plus, Token};
 use vonage::{Delivery, Method, Route};
 
 use super::context::RequestContext;
@@ -138,7 +138,7 @@ pub fn admit(
         }),
         Err(refusal) => {
             let status = match refusal {
-                Refusal::Missing => no_token,
+                JwtError::Missing => no_token,
                 _ => 401,
             };
             Err(refuse(line, refusal.code(), status, source, exceeded))
@@ -187,7 +187,7 @@ pub fn authenticate<'a>(
     } else {
         let token = Token::admitted(request.payload_hash.clone());
         let verified = context.config.verifier.verify_payload(&token, &delivery);
-        verified.map_err(Refusal::code)
+        verified.map_err(JwtError::code)
     };
     let source = request.source.as_deref().unwrap_or_default();
     let plus = match verified {

@@ -2,7 +2,7 @@
 
 use events::{Event, Position};
 use ivr::{ConnectOutcome, SpeechResult, State};
-use vonage::{Kind, Malformed, Route, Webhook};
+use vonage::{DeliveryError, Kind, Route, Webhook};
 
 use super::auth::VerifiedWebhook;
 use super::call_handler::CallHandler;
@@ -71,7 +71,7 @@ pub fn lost(
     route: Route,
     cause: &str,
     detail: &str,
-) -> Result<[Event; 2], Malformed> {
+) -> Result<[Event; 2], DeliveryError> {
     let webhook = Webhook::parse(route, &verified.delivery())?;
     let state = open(context, verified, &webhook, route);
     let event = event_of(context, verified, &webhook, route, state.as_ref());

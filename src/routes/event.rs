@@ -1,7 +1,7 @@
 //! Webhooks that only tell something: kept first, acknowledged then.
 
 use events::{Broken, Event, Position, bytes_may_hold_an_entry};
-use vonage::{Malformed, Method, Route, Webhook};
+use vonage::{DeliveryError, Method, Route, Webhook};
 
 use super::auth::VerifiedWebhook;
 use super::context::RequestContext;
@@ -29,10 +29,10 @@ pub fn malformed(
     context: &mut RequestContext<'_>,
     verified: &VerifiedWebhook<'_>,
     route: Route,
-    error: &Malformed,
+    error: &DeliveryError,
 ) -> Outcome {
     context.line.outcome = "malformed";
-    context.line.reason = Some(error.fault.code());
+    context.line.reason = Some(error.kind.code());
     context.line.detail = Some(error.to_string());
     let broken = Broken {
         path: context.request.location.path(),

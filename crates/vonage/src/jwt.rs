@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use vonage::Delivery;
-//! use vonage::jwt::{self, Claims, Refusal, Verifier};
+//! use vonage::jwt::{self, Claims, JwtError, Verifier};
 //!
 //! let delivery = Delivery::json(br#"{"uuid":"leg-1"}"#);
 //! let now = 1_700_000_000;
@@ -15,22 +15,22 @@
 //! let verifier = Verifier::new("the signature secret", None);
 //! let header = format!("Bearer {token}");
 //! assert!(verifier.verify(Some(&header), &delivery, now + 2).is_ok());
-//! assert_eq!(verifier.verify(None, &delivery, now), Err(Refusal::Missing));
-//! assert_eq!(verifier.verify(Some(&header), &delivery, now + 600), Err(Refusal::Stale));
+//! assert_eq!(verifier.verify(None, &delivery, now), Err(JwtError::Missing));
+//! assert_eq!(verifier.verify(Some(&header), &delivery, now + 600), Err(JwtError::Stale));
 //! ```
 
+mod error;
 mod payload;
-mod refusal;
 
 use crate::delivery::Delivery;
 use crate::members::each_member;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+pub use error::JwtError;
 use hmac::digest::KeyInit as _;
 use hmac::{Hmac, Mac as _};
 use payload::Digest;
 pub use payload::Plus;
-pub use refusal::Refusal;
 use serde_json::Value;
 use sha2::Sha256;
 use std::borrow::Cow;
@@ -70,7 +70,7 @@ impl fmt::Debug for Verifier {
 impl Verifier {
     /// Checks against the account's signature secret, and against the one before it while it is
     /// being rotated. An empty secret is none; with neither, everything is refused as
-    /// [`Refusal::Unconfigured`].
+    /// [`JwtError::Unconfigured`].
     #[must_use]
     pub fn new(secret: &str, previous: Option<&str>) -> Self {
         let key = |secret: &str| match secret {
@@ -144,7 +144,7 @@ impl Verifier {
         authorization: Option<&str>,
         delivery: &Delivery<'_>,
         now: i64,
-    ) -> Result<Claims, Refusal> {
+    ) -> Result<Claims, JwtError> {
         let token = self.verify_token(authorization, now)?;
         self.verify_payload(&token, delivery)?;
         Ok(token.claims)
@@ -155,9 +155,9 @@ impl Verifier {
     ///
     /// # Errors
     /// The first check that failed.
-    pub fn verify_token(&self, authorization: Option<&str>, now: i64) -> Result<Token, Refusal> {
+    pub fn verify_token(&self, authorization: Option<&str>, now: i64) -> Result<Token, JwtError> {
         if !self.is_configured() {
-            return Err(Refusal::Unconfigured);
+            return Err(JwtError::Unconfigured);
         }
         let token = bearer(authorization)?;
         let claims = self.signed(token)?;
@@ -174,18 +174,19 @@ impl Verifier {
     /// query were meant when it was signed.
     ///
     /// # Errors
-    /// [`Refusal::NoPayloadHash`], [`Refusal::PayloadHash`].
-    pub fn verify_payload(&self, token: &Token, delivery: &Delivery<'_>) -> Result<Plus, Refusal> {
+    /// [`JwtError::NoPayloadHash`], [`JwtError::PayloadHash`].
+    pub fn verify_payload(&self, token: &Token, delivery: &Delivery<'_>) -> Result<Plus, JwtError> {
         let Some(hash) = &token.payload_hash else {
             return match payload::is_empty(delivery) {
                 true => Ok(Plus::Blank),
-                false => Err(Refusal::NoPayloadHash),
+                false => Err(JwtError::NoPayloadHash),
             };
         };
-        let hash = payload::from_hex(hash).ok_or(Refusal::PayloadHash)?;
-        let matches = |digest: Digest| bool::from(digest.as_slice().ct_eq(hash.as_slice()));
+        let mut bytes = [0; size_of::<Digest>()];
+        let hash = base16ct::mixed::decode(hash, &mut bytes).map_err(|_| JwtError::PayloadHash)?;
+        let matches = |digest: Digest| bool::from(digest.as_slice().ct_eq(hash));
         payload::find(delivery, self.own_parameters, self.raw_query, matches)
-            .ok_or(Refusal::PayloadHash)
+            .ok_or(JwtError::PayloadHash)
     }
 
     /// Checks the signature alone, and gives the claims as they stand in the token: for a look at
@@ -193,9 +194,9 @@ impl Verifier {
     ///
     /// # Errors
     /// The first check that failed.
-    pub fn verify_signature(&self, token: &str) -> Result<Claims, Refusal> {
+    pub fn verify_signature(&self, token: &str) -> Result<Claims, JwtError> {
         if !self.is_configured() {
-            return Err(Refusal::Unconfigured);
+            return Err(JwtError::Unconfigured);
         }
         let claims = self.signed(token)?;
         let claims = Payload::read(&claims)?;
@@ -203,40 +204,40 @@ impl Verifier {
     }
 
     /// The decoded claims of a token that carries a good signature.
-    fn signed(&self, token: &str) -> Result<Vec<u8>, Refusal> {
+    fn signed(&self, token: &str) -> Result<Vec<u8>, JwtError> {
         if token.len() > LONGEST {
-            return Err(Refusal::MalformedToken);
+            return Err(JwtError::MalformedToken);
         }
-        let (message, signature) = token.rsplit_once('.').ok_or(Refusal::MalformedToken)?;
-        let (header, claims) = message.split_once('.').ok_or(Refusal::MalformedToken)?;
+        let (message, signature) = token.rsplit_once('.').ok_or(JwtError::MalformedToken)?;
+        let (header, claims) = message.split_once('.').ok_or(JwtError::MalformedToken)?;
         check_header(header)?;
         // One byte over what fits: a longer signature must not be cut to size.
         let mut mac = [0; 33];
         match URL_SAFE_NO_PAD.decode_slice(signature, &mut mac) {
             Ok(32) => {}
-            Ok(_) | Err(_) => return Err(Refusal::BadSignature),
+            Ok(_) | Err(_) => return Err(JwtError::BadSignature),
         }
-        let mac = mac.get(..32).ok_or(Refusal::BadSignature)?;
+        let mac = mac.get(..32).ok_or(JwtError::BadSignature)?;
         let of_a_key = self.keys.iter().flatten().any(|key| {
             let mut key = key.clone();
             key.update(message.as_bytes());
             key.verify_slice(mac).is_ok()
         });
         if !of_a_key {
-            return Err(Refusal::BadSignature);
+            return Err(JwtError::BadSignature);
         }
         URL_SAFE_NO_PAD
             .decode(claims)
-            .map_err(|_| Refusal::MalformedToken)
+            .map_err(|_| JwtError::MalformedToken)
     }
 
-    fn check(&self, claims: &Payload<'_>, now: i64) -> Result<(), Refusal> {
+    fn check(&self, claims: &Payload<'_>, now: i64) -> Result<(), JwtError> {
         if claims.iss.as_deref() != Some(ISSUER) {
-            return Err(Refusal::Issuer);
+            return Err(JwtError::Issuer);
         }
-        let issued = claims.iat.ok_or(Refusal::Stale)?;
+        let issued = claims.iat.ok_or(JwtError::Stale)?;
         if now.abs_diff(issued) > self.window.unsigned_abs() {
-            return Err(Refusal::Stale);
+            return Err(JwtError::Stale);
         }
         if claims
             .exp
@@ -245,44 +246,44 @@ impl Verifier {
                 .nbf
                 .is_some_and(|nbf| nbf.saturating_sub(self.window) > now)
         {
-            return Err(Refusal::Stale);
+            return Err(JwtError::Stale);
         }
         let is = |wanted: &Option<String>, found: &Option<Cow<'_, str>>| match wanted {
             Some(wanted) => found.as_deref() == Some(wanted),
             None => true,
         };
         if !is(&self.api_key, &claims.api_key) {
-            return Err(Refusal::Account);
+            return Err(JwtError::Account);
         }
         if !is(&self.application, &claims.application_id) {
-            return Err(Refusal::Application);
+            return Err(JwtError::Application);
         }
         Ok(())
     }
 }
 
 /// The token of an `Authorization` header.
-fn bearer(authorization: Option<&str>) -> Result<&str, Refusal> {
+fn bearer(authorization: Option<&str>) -> Result<&str, JwtError> {
     let header = authorization.map(str::trim).unwrap_or_default();
     if header.is_empty() {
-        return Err(Refusal::Missing);
+        return Err(JwtError::Missing);
     }
-    let (scheme, token) = header.split_once(' ').ok_or(Refusal::Missing)?;
+    let (scheme, token) = header.split_once(' ').ok_or(JwtError::Missing)?;
     let token = token.trim_start();
     match scheme.eq_ignore_ascii_case("Bearer") && !token.is_empty() {
         true => Ok(token),
-        false => Err(Refusal::Missing),
+        false => Err(JwtError::Missing),
     }
 }
 
 /// HS256 and nothing else: a token must not choose how it is checked (RFC 8725, section 3.1).
-fn check_header(header: &str) -> Result<(), Refusal> {
+fn check_header(header: &str) -> Result<(), JwtError> {
     if USUAL_HEADERS.contains(&header) {
         return Ok(());
     }
     let header = URL_SAFE_NO_PAD
         .decode(header)
-        .map_err(|_| Refusal::MalformedToken)?;
+        .map_err(|_| JwtError::MalformedToken)?;
     let (mut algorithm, mut critical) = (None, false);
     object(&header, &mut |name, raw| {
         match name {
@@ -294,9 +295,9 @@ fn check_header(header: &str) -> Result<(), Refusal> {
         Some(())
     })?;
     // `crit` names extensions a receiver must understand (RFC 7515, section 4.1.11): none here.
-    match algorithm.flatten().ok_or(Refusal::MalformedToken)? == "HS256" && !critical {
+    match algorithm.flatten().ok_or(JwtError::MalformedToken)? == "HS256" && !critical {
         true => Ok(()),
-        false => Err(Refusal::Algorithm),
+        false => Err(JwtError::Algorithm),
     }
 }
 
@@ -304,14 +305,14 @@ fn check_header(header: &str) -> Result<(), Refusal> {
 fn object<'a>(
     json: &'a [u8],
     each: &mut dyn FnMut(&str, &'a str) -> Option<()>,
-) -> Result<(), Refusal> {
-    let json = std::str::from_utf8(json).map_err(|_| Refusal::MalformedToken)?;
+) -> Result<(), JwtError> {
+    let json = std::str::from_utf8(json).map_err(|_| JwtError::MalformedToken)?;
     let mut good = true;
     each_member(json, &mut |name, raw| good &= each(&name, raw).is_some())
-        .map_err(|_| Refusal::MalformedToken)?;
+        .map_err(|_| JwtError::MalformedToken)?;
     match good {
         true => Ok(()),
-        false => Err(Refusal::MalformedToken),
+        false => Err(JwtError::MalformedToken),
     }
 }
 
@@ -364,7 +365,7 @@ struct Payload<'a> {
 impl<'a> Payload<'a> {
     /// A claim that comes twice makes the token malformed (RFC 7519, section 4), and so does one of
     /// another type.
-    fn read(json: &'a [u8]) -> Result<Self, Refusal> {
+    fn read(json: &'a [u8]) -> Result<Self, JwtError> {
         fn once<T>(place: &mut Option<T>, value: Option<Option<T>>) -> Option<()> {
             let value = value?;
             match place {
@@ -476,7 +477,10 @@ pub fn sign(secret: &[u8], claims: &Claims, delivery: &Delivery<'_>) -> String {
         }
     }
     if let Some(digest) = payload::likeliest(delivery) {
-        claim("payload_hash", payload::to_hex(&digest).into());
+        claim(
+            "payload_hash",
+            base16ct::lower::encode_string(&digest).into(),
+        );
     }
     sign_claims(secret, &serde_json::Value::Object(fields).to_string())
 }

@@ -3,12 +3,12 @@
 mod classify;
 mod decimal;
 mod delivery;
+mod delivery_error;
 mod dispatch;
 mod identifier;
 mod insight;
 pub mod jwt;
 mod kind;
-mod malformed;
 mod members;
 mod messages;
 mod open_enum;
@@ -28,13 +28,13 @@ mod wire_struct;
 
 pub use decimal::Decimal;
 pub use delivery::{Delivery, Method, Route};
+pub use delivery_error::{DeliveryError, DeliveryErrorKind, Place};
 pub use dispatch::{Dispatch, DispatchMessage};
 pub use identifier::is_identifier;
 pub use insight::{
     CallerIdentity, Insight, InsightCarrier, NetworkType, Ported, Reachable, Roaming, ValidNumber,
 };
 pub use kind::Kind;
-pub use malformed::{Fault, Malformed, Place};
 pub use messages::{
     Carrier, Channel, Context, MessageError, MessageInbound, MessageState, MessageStatus, Profile,
     Segment, SmsDetails, Usage, Workflow,

@@ -1,7 +1,7 @@
 //! From the bytes of a delivery to its members, whatever the transport.
 
 use crate::delivery::{Delivery, Method};
-use crate::malformed::{Fault, Malformed, Place};
+use crate::delivery_error::{DeliveryError, DeliveryErrorKind, Place};
 use crate::query;
 use crate::wire::Fields;
 use serde::de::{Deserializer as _, MapAccess, Visitor};
@@ -42,7 +42,7 @@ pub(crate) struct Members {
 }
 
 impl Members {
-    pub(crate) fn read(delivery: &Delivery<'_>) -> Result<Self, Malformed> {
+    pub(crate) fn read(delivery: &Delivery<'_>) -> Result<Self, DeliveryError> {
         match delivery.method {
             Method::Get => Self::from_query(delivery.query),
             Method::Post => match Transport::of(delivery) {
@@ -65,17 +65,17 @@ impl Members {
         }
     }
 
-    fn from_query(text: &str) -> Result<Self, Malformed> {
+    fn from_query(text: &str) -> Result<Self, DeliveryError> {
         if let Some(offset) = text.bytes().position(never_in_a_form) {
-            return Err(Malformed {
-                fault: Fault::NotForm,
+            return Err(DeliveryError {
+                kind: DeliveryErrorKind::NotForm,
                 place: Place::Query { offset },
                 message: "the query holds a blank or control character that is not percent-encoded",
             });
         }
         if has_no_pair(text) {
-            return Err(Malformed {
-                fault: Fault::NotForm,
+            return Err(DeliveryError {
+                kind: DeliveryErrorKind::NotForm,
                 place: Place::Query { offset: 0 },
                 message: "the query has no name=value",
             });
@@ -83,29 +83,37 @@ impl Members {
         Ok(Self::from_pairs(text))
     }
 
-    fn from_form(body: &[u8]) -> Result<Self, Malformed> {
-        let malformed = |fault, offset, message| Malformed {
-            fault,
+    fn from_form(body: &[u8]) -> Result<Self, DeliveryError> {
+        let malformed = |kind, offset, message| DeliveryError {
+            kind,
             place: Place::body(body, offset),
             message,
         };
         let text = std::str::from_utf8(body).map_err(|error| {
-            malformed(Fault::NotUtf8, error.valid_up_to(), "the form is not UTF-8")
+            malformed(
+                DeliveryErrorKind::NotUtf8,
+                error.valid_up_to(),
+                "the form is not UTF-8",
+            )
         })?;
         let text = text.trim_end_matches(['\r', '\n']);
         if let Some(offset) = text.bytes().position(never_in_a_form) {
             return Err(malformed(
-                Fault::NotForm,
+                DeliveryErrorKind::NotForm,
                 offset,
                 "the form holds a blank or control character that is not percent-encoded",
             ));
         }
         if has_no_pair(text) {
-            return Err(malformed(Fault::NotForm, 0, "the form has no name=value"));
+            return Err(malformed(
+                DeliveryErrorKind::NotForm,
+                0,
+                "the form has no name=value",
+            ));
         }
         if text.starts_with('{') && serde_json::from_str::<&RawValue>(text).is_ok() {
             return Err(malformed(
-                Fault::NotForm,
+                DeliveryErrorKind::NotForm,
                 0,
                 "the body is JSON, its content type says form",
             ));
@@ -118,24 +126,21 @@ impl Members {
         // In the SMS API everything is text: somebody may well send the word null, or a brace.
         let sms = pairs
             .clone()
-            .any(|(key, _)| matches!(key, "msisdn" | "messageId"));
+            .any(|(key, _)| matches!(key.as_ref(), "msisdn" | "messageId"));
         let mut members = Self::default();
         for (key, value) in pairs {
-            let key = query::decode(key).into_owned();
-            let value = query::decode(value).into_owned();
-            let value = if sms {
-                Value::String(value)
-            } else {
-                widen(&key, value)
+            let value = match sms {
+                true => Value::String(value.into_owned()),
+                false => widen(&key, value.into_owned()),
             };
-            members.insert(key, value);
+            members.insert(key.into_owned(), value);
         }
         members
     }
 
-    fn from_json(body: &[u8]) -> Result<Self, Malformed> {
-        let malformed = |fault, offset, message| Malformed {
-            fault,
+    fn from_json(body: &[u8]) -> Result<Self, DeliveryError> {
+        let malformed = |kind, offset, message| DeliveryError {
+            kind,
             place: Place::body(body, offset),
             message,
         };
@@ -143,26 +148,35 @@ impl Members {
         let start = body.len() - content.len();
         let text = std::str::from_utf8(content).map_err(|error| {
             malformed(
-                Fault::NotUtf8,
+                DeliveryErrorKind::NotUtf8,
                 start + error.valid_up_to(),
                 "the body is not UTF-8",
             )
         })?;
         match text.trim_ascii_start().bytes().next() {
-            None => return Err(malformed(Fault::Empty, start, "the body is empty")),
+            None => {
+                return Err(malformed(
+                    DeliveryErrorKind::Empty,
+                    start,
+                    "the body is empty",
+                ));
+            }
             Some(b'{') => {}
             // What follows may be good JSON or not: an object it is not.
             Some(_) => {
-                let fault = match serde_json::from_str::<&RawValue>(text) {
-                    Ok(_) => (Fault::NotObject, "the body is JSON but not an object"),
-                    Err(_) => (Fault::NotJson, "the body is not JSON"),
+                let (kind, message) = match serde_json::from_str::<&RawValue>(text) {
+                    Ok(_) => (
+                        DeliveryErrorKind::NotObject,
+                        "the body is JSON but not an object",
+                    ),
+                    Err(_) => (DeliveryErrorKind::NotJson, "the body is not JSON"),
                 };
-                return Err(malformed(fault.0, start, fault.1));
+                return Err(malformed(kind, start, message));
             }
         }
         if let Some(offset) = too_deep(text) {
             return Err(malformed(
-                Fault::TooDeep,
+                DeliveryErrorKind::TooDeep,
                 start + offset,
                 "objects or lists are nested more than 128 deep",
             ));
@@ -176,7 +190,11 @@ impl Members {
         })
         .map_err(|error| {
             let offset = offset_of(text, error.line(), error.column());
-            malformed(Fault::NotJson, start + offset, "the body is not JSON")
+            malformed(
+                DeliveryErrorKind::NotJson,
+                start + offset,
+                "the body is not JSON",
+            )
         })?;
         Ok(members)
     }

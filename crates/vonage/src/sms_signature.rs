@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use vonage::Delivery;
-//! use vonage::sms_signature::{Algorithm, Refusal, Verifier, sign};
+//! use vonage::sms_signature::{Algorithm, SmsSignatureError, Verifier, sign};
 //!
 //! let parameters = [("msisdn", "447700900001"), ("text", "a=b"), ("timestamp", "1700000000")];
 //! let sig = sign(Algorithm::Sha256, b"secret", &parameters);
@@ -15,8 +15,12 @@
 //!
 //! let verifier = Verifier::new("secret").algorithm(Algorithm::Sha256);
 //! assert_eq!(verifier.verify(&Delivery::get(&query), 1_700_000_010), Ok(()));
-//! assert_eq!(verifier.verify(&Delivery::get(&query), 1_800_000_000), Err(Refusal::Stale));
+//! assert_eq!(verifier.verify(&Delivery::get(&query), 1_800_000_000), Err(SmsSignatureError::Stale));
 //! ```
+
+mod error;
+
+pub use error::SmsSignatureError;
 
 use crate::delivery::{Delivery, Method};
 use crate::members::Members;
@@ -129,7 +133,7 @@ impl fmt::Debug for Verifier {
 
 impl Verifier {
     /// Checks against the account's signature secret. An empty one is none, and refuses everything
-    /// as [`Refusal::Unconfigured`].
+    /// as [`SmsSignatureError::Unconfigured`].
     #[must_use]
     pub fn new(secret: &str) -> Self {
         Self {
@@ -166,18 +170,18 @@ impl Verifier {
     ///
     /// # Errors
     /// The first check that failed: secret, presence, form, signature, time.
-    pub fn verify(&self, delivery: &Delivery<'_>, now: i64) -> Result<(), Refusal> {
+    pub fn verify(&self, delivery: &Delivery<'_>, now: i64) -> Result<(), SmsSignatureError> {
         let pairs = match (delivery.method, delivery.body) {
             (Method::Get, _) => delivery.query.as_bytes(),
             (Method::Post, body) => body,
         };
         // Counted before anything is decoded: a signature is computed of them all.
         if pairs.iter().filter(|byte| **byte == b'&').count() >= MOST_PARAMETERS {
-            return Err(Refusal::TooMany);
+            return Err(SmsSignatureError::TooMany);
         }
-        let parameters = parameters(delivery).ok_or(Refusal::Missing)?;
+        let parameters = parameters(delivery).ok_or(SmsSignatureError::Missing)?;
         if parameters.len() > MOST_PARAMETERS {
-            return Err(Refusal::TooMany);
+            return Err(SmsSignatureError::TooMany);
         }
         let parameters: Vec<_> = parameters
             .iter()
@@ -190,9 +194,13 @@ impl Verifier {
     ///
     /// # Errors
     /// As [`verify`](Self::verify).
-    pub fn verify_parameters(&self, parameters: &[(&str, &str)], now: i64) -> Result<(), Refusal> {
+    pub fn verify_parameters(
+        &self,
+        parameters: &[(&str, &str)],
+        now: i64,
+    ) -> Result<(), SmsSignatureError> {
         if self.secret.is_empty() && self.previous.is_none() {
-            return Err(Refusal::Unconfigured);
+            return Err(SmsSignatureError::Unconfigured);
         }
         let named = |wanted| {
             let mut found = parameters.iter().filter(|(name, _)| *name == wanted);
@@ -200,11 +208,11 @@ impl Verifier {
         };
         let sig = named("sig")
             .filter(|sig| !sig.is_empty())
-            .ok_or(Refusal::Missing)?;
-        let sig = from_hex(sig).ok_or(Refusal::Malformed)?;
+            .ok_or(SmsSignatureError::Missing)?;
+        let sig = from_hex(sig).ok_or(SmsSignatureError::Malformed)?;
         let algorithms = Algorithm::of_length(sig.len());
         if algorithms.is_empty() {
-            return Err(Refusal::Malformed);
+            return Err(SmsSignatureError::Malformed);
         }
         let signed = algorithms
             .iter()
@@ -218,12 +226,12 @@ impl Verifier {
                 secrets.any(|secret| matches(*algorithm, secret.as_bytes(), parameters, &sig))
             });
         if !signed {
-            return Err(Refusal::BadSignature);
+            return Err(SmsSignatureError::BadSignature);
         }
         let signed_at: Option<i64> = named("timestamp").and_then(|time| time.parse().ok());
         match signed_at {
             Some(time) if now.abs_diff(time) <= self.window.unsigned_abs() => Ok(()),
-            _ => Err(Refusal::Stale),
+            _ => Err(SmsSignatureError::Stale),
         }
     }
 }
@@ -252,21 +260,11 @@ fn matches(algorithm: Algorithm, secret: &[u8], parameters: &[(&str, &str)], sig
 /// Signs parameters as Vonage does, in the case of letters it uses: for emulators and tests.
 #[must_use]
 pub fn sign(algorithm: Algorithm, secret: &[u8], parameters: &[(&str, &str)]) -> String {
-    let digits = match algorithm {
-        Algorithm::Md5Hash => b"0123456789abcdef",
-        _ => b"0123456789ABCDEF",
-    };
-    let digit = |nibble: u8| {
-        digits
-            .get(usize::from(nibble))
-            .copied()
-            .map_or('0', char::from)
-    };
-    algorithm
-        .digest(secret, &message(parameters, true))
-        .into_iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
+    let digest = algorithm.digest(secret, &message(parameters, true));
+    match algorithm {
+        Algorithm::Md5Hash => base16ct::lower::encode_string(&digest),
+        _ => base16ct::upper::encode_string(&digest),
+    }
 }
 
 /// What is hashed.
@@ -294,12 +292,7 @@ type Parameters<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 /// The parameters of a delivery, decoded. JSON: null members are left out, numbers are as written.
 fn parameters<'a>(delivery: &Delivery<'a>) -> Option<Parameters<'a>> {
     if delivery.method == Method::Get {
-        let pairs = query::pairs(delivery.query);
-        return Some(
-            pairs
-                .map(|(name, value)| (query::decode(name), query::decode(value)))
-                .collect(),
-        );
+        return Some(query::pairs(delivery.query).collect());
     }
     let members = Members::read(delivery).ok()?;
     let all = members.fields.into_iter().chain(members.repeated);
@@ -315,70 +308,12 @@ fn parameters<'a>(delivery: &Delivery<'a>) -> Option<Parameters<'a>> {
 }
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.trim().as_bytes();
-    if !digits.len().is_multiple_of(2) || digits.len() > 128 {
-        return None;
-    }
-    let digit = |digit: &u8| {
-        char::from(*digit)
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-    };
-    digits
-        .chunks_exact(2)
-        .map(|pair| match pair {
-            [high, low] => Some((digit(high)? << 4) | digit(low)?),
-            _ => None,
-        })
-        .collect()
+    let text = text.trim();
+    // What is longer than the longest signature is not decoded.
+    (text.len() <= 128)
+        .then(|| base16ct::mixed::decode_vec(text).ok())
+        .flatten()
 }
 
 /// The most parameters a delivery may have: a message has under thirty.
 const MOST_PARAMETERS: usize = 64;
-
-/// Why a delivery is not let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Refusal {
-    /// There is no secret to check against.
-    Unconfigured,
-    /// No `sig` among the parameters.
-    Missing,
-    /// `sig` is not hexadecimal, or as long as no algorithm makes it.
-    Malformed,
-    /// The parameters are not the ones that were signed, or not with this secret and algorithm.
-    BadSignature,
-    /// `timestamp` is missing, too old or too far ahead.
-    Stale,
-    /// More parameters than any message has: nothing is computed of them.
-    TooMany,
-}
-
-impl Refusal {
-    /// A stable name for logs and counters.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Unconfigured => "no_secret",
-            Self::Missing => "no_sig",
-            Self::Malformed => "malformed_sig",
-            Self::BadSignature => "bad_sig",
-            Self::Stale => "stale",
-            Self::TooMany => "too_many_parameters",
-        }
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Unconfigured => "no signature secret is configured",
-            Self::Missing => "no sig parameter",
-            Self::Malformed => "sig is no signature",
-            Self::BadSignature => "the parameters are not the ones that were signed",
-            Self::Stale => "signed too long ago or too far ahead",
-            Self::TooMany => "more than 64 parameters",
-        })
-    }
-}
-
-impl std::error::Error for Refusal {}

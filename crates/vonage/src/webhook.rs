@@ -1,9 +1,9 @@
 //! One type for every webhook.
 
 use crate::delivery::{Delivery, Route};
+use crate::delivery_error::DeliveryError;
 use crate::identifier::is_identifier;
 use crate::kind::{Kind, KindName};
-use crate::malformed::Malformed;
 use crate::members::Members;
 use crate::party::Party;
 use crate::wire::{Field, Fields, normalise, text};
@@ -22,7 +22,7 @@ use std::borrow::Cow;
 /// let Kind::Status(status) = &webhook.kind else { unreachable!() };
 /// assert_eq!(status.duration.map(|seconds| seconds.0), Some(7));
 /// assert_eq!(status.price.as_ref().map(|price| price.as_str()), Some("0.00052500"));
-/// # Ok::<(), vonage::Malformed>(())
+/// # Ok::<(), vonage::DeliveryError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Webhook {
@@ -42,7 +42,7 @@ impl Webhook {
     ///
     /// # Errors
     /// Only when the bytes are not what their content type says, or the top level is not an object.
-    pub fn parse(route: Route, delivery: &Delivery<'_>) -> Result<Self, Malformed> {
+    pub fn parse(route: Route, delivery: &Delivery<'_>) -> Result<Self, DeliveryError> {
         let Members {
             fields,
             repeated,

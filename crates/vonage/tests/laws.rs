@@ -257,7 +257,7 @@ proptest! {
         let bit = bit.index(other.len() * 8);
         other[bit / 8] ^= 1 << (bit % 8);
         let verdict = verifier.verify(Some(&header), &Delivery::json(&other), 1_000);
-        prop_assert_eq!(verdict, Err(jwt::Refusal::PayloadHash));
+        prop_assert_eq!(verdict, Err(jwt::JwtError::PayloadHash));
     }
 
     #[test]
@@ -278,7 +278,7 @@ proptest! {
         };
         if without_own(&pairs) != without_own(&other) {
             let verdict = verifier.verify(Some(&header), &Delivery::get(&encode(&other)), 1_000);
-            prop_assert_eq!(verdict, Err(jwt::Refusal::PayloadHash));
+            prop_assert_eq!(verdict, Err(jwt::JwtError::PayloadHash));
         }
     }
 
@@ -318,6 +318,6 @@ proptest! {
         pairs.push(("zzz", "1"));
         let query = encode_query(pairs.iter().copied());
         let verdict = verifier.verify(&Delivery::get(&query), 1_000);
-        prop_assert_eq!(verdict, Err(sms_signature::Refusal::BadSignature));
+        prop_assert_eq!(verdict, Err(sms_signature::SmsSignatureError::BadSignature));
     }
 }

@@ -3,8 +3,8 @@
 
 use serde_json::json;
 use vonage::requests::{
-    AccountSettings, Authorization, MediaType, NumberPage, NumberSettings, OwnedNumber, Refused,
-    Verb,
+    AccountSettings, Authorization, MediaType, NumberPage, NumberSettings, OwnedNumber,
+    RefusedError, Verb,
 };
 
 const APPLICATION: &str = "1ded6eee-e2ec-4d61-8c71-e2b2ece17d1b";
@@ -193,7 +193,7 @@ fn an_account_is_read_by_changing_nothing() {
 #[test]
 fn a_refusal_is_known_by_its_code_whatever_the_status() {
     let check = |reply: &str, expected: Option<&str>| {
-        let refused = Refused::read(reply.as_bytes()).map(|refused| refused.to_string());
+        let refused = RefusedError::read(reply.as_bytes()).map(|refused| refused.to_string());
         assert_eq!(refused.as_deref(), expected);
     };
     check(r#"{"error-code":"200","error-code-label":"success"}"#, None);

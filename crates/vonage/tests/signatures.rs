@@ -172,7 +172,7 @@ fn an_empty_secret_signs_and_never_verifies() {
 
 #[test]
 fn a_plus_in_a_query_is_read_as_it_was_signed() {
-    let check = |signed: &str, sent: &str, expected: Result<&str, jwt::Refusal>| {
+    let check = |signed: &str, sent: &str, expected: Result<&str, jwt::JwtError>| {
         // A token's hash is over the JSON of the parameters, as they were meant.
         let claims = format!(
             r#"{{"iat":1000,"iss":"Vonage","payload_hash":"{}"}}"#,
@@ -213,13 +213,13 @@ fn a_plus_in_a_query_is_read_as_it_was_signed() {
     check(
         r#"{"text":"a+b"}"#,
         "text=a-b",
-        Err(jwt::Refusal::PayloadHash),
+        Err(jwt::JwtError::PayloadHash),
     );
     // One query is read in one way.
     check(
         r#"{"a":"1+2","b":"3 4"}"#,
         "a=1+2&b=3+4",
-        Err(jwt::Refusal::PayloadHash),
+        Err(jwt::JwtError::PayloadHash),
     );
 }
 
@@ -232,9 +232,9 @@ fn an_sms_of_more_parameters_than_any_has_is_not_computed() {
         format!("{{{}}}", members.join(","))
     };
     for (count, expected) in [
-        (64, sms_signature::Refusal::Missing),
-        (65, sms_signature::Refusal::TooMany),
-        (200_000, sms_signature::Refusal::TooMany),
+        (64, sms_signature::SmsSignatureError::Missing),
+        (65, sms_signature::SmsSignatureError::TooMany),
+        (200_000, sms_signature::SmsSignatureError::TooMany),
     ] {
         let form = many(count);
         let verdict = verifier.verify(&Delivery::form(form.as_bytes()), 0);

@@ -10,8 +10,8 @@
 
 use serde_json::Value;
 use vonage::{
-    CallStatus, Delivery, Detail, DisconnectedBy, EndpointType, Fault, Kind, Method, Place, Route,
-    SubState, Webhook,
+    CallStatus, Delivery, DeliveryErrorKind, Detail, DisconnectedBy, EndpointType, Kind, Method,
+    Place, Route, SubState, Webhook,
 };
 
 const ROUTES: [Route; 19] = [
@@ -458,57 +458,60 @@ fn duplicates_keep_the_last_and_remember_the_rest() {
 
 #[test]
 fn bytes_that_are_not_what_they_claim_are_malformed_with_a_place() {
-    let check =
-        |content_type: Option<&str>, body: &[u8], fault: Fault, line: usize, column: usize| {
-            let delivery = Delivery {
-                method: Method::Post,
-                query: "",
-                content_type,
-                body,
-            };
-            let text = String::from_utf8_lossy(body);
-            let error = Webhook::parse(Route::Event, &delivery).expect_err(&text);
-            assert_eq!(error.fault, fault, "{text}");
-            let Place::Body {
-                line: at_line,
-                column: at_column,
-                ..
-            } = error.place
-            else {
-                panic!()
-            };
-            assert_eq!((at_line, at_column), (line, column), "{text}");
+    let check = |content_type: Option<&str>,
+                 body: &[u8],
+                 fault: DeliveryErrorKind,
+                 line: usize,
+                 column: usize| {
+        let delivery = Delivery {
+            method: Method::Post,
+            query: "",
+            content_type,
+            body,
         };
+        let text = String::from_utf8_lossy(body);
+        let error = Webhook::parse(Route::Event, &delivery).expect_err(&text);
+        assert_eq!(error.kind, fault, "{text}");
+        let Place::Body {
+            line: at_line,
+            column: at_column,
+            ..
+        } = error.place
+        else {
+            panic!()
+        };
+        assert_eq!((at_line, at_column), (line, column), "{text}");
+    };
     let json = Some("application/json; charset=utf-8");
     let form = Some("application/x-www-form-urlencoded");
-    check(json, b"", Fault::Empty, 1, 1);
-    check(json, b" \r\n ", Fault::Empty, 1, 1);
-    check(json, b"hello", Fault::NotJson, 1, 1);
-    check(json, b"to=1&from=2", Fault::NotJson, 1, 1);
-    check(json, b"[]", Fault::NotObject, 1, 1);
-    check(json, b"\"text\"", Fault::NotObject, 1, 1);
-    check(json, b"null", Fault::NotObject, 1, 1);
-    check(json, b"{\"a\":1,}", Fault::NotJson, 1, 8);
-    check(json, b"{\n \"a\": tru }", Fault::NotJson, 2, 10);
-    check(json, b"{\"a\":1} x", Fault::NotJson, 1, 9);
-    check(json, b"{\"a\":\"\xff\"}", Fault::NotUtf8, 1, 7);
-    check(json, b"\xfe\xff\0{\0}", Fault::NotUtf8, 1, 1);
-    check(None, b"{\"a\":", Fault::NotJson, 1, 5);
-    check(form, b"Hello World", Fault::NotForm, 1, 6);
-    check(form, b"{\"a\":1}", Fault::NotForm, 1, 1);
-    check(form, b"Hello%20World", Fault::NotForm, 1, 1);
-    check(None, b"hello", Fault::NotForm, 1, 1);
-    check(form, b"a=\xff", Fault::NotUtf8, 1, 3);
+    check(json, b"", DeliveryErrorKind::Empty, 1, 1);
+    check(json, b" \r\n ", DeliveryErrorKind::Empty, 1, 1);
+    check(json, b"hello", DeliveryErrorKind::NotJson, 1, 1);
+    check(json, b"to=1&from=2", DeliveryErrorKind::NotJson, 1, 1);
+    check(json, b"[]", DeliveryErrorKind::NotObject, 1, 1);
+    check(json, b"\"text\"", DeliveryErrorKind::NotObject, 1, 1);
+    check(json, b"null", DeliveryErrorKind::NotObject, 1, 1);
+    check(json, b"{\"a\":1,}", DeliveryErrorKind::NotJson, 1, 8);
+    check(json, b"{\n \"a\": tru }", DeliveryErrorKind::NotJson, 2, 10);
+    check(json, b"{\"a\":1} x", DeliveryErrorKind::NotJson, 1, 9);
+    check(json, b"{\"a\":\"\xff\"}", DeliveryErrorKind::NotUtf8, 1, 7);
+    check(json, b"\xfe\xff\0{\0}", DeliveryErrorKind::NotUtf8, 1, 1);
+    check(None, b"{\"a\":", DeliveryErrorKind::NotJson, 1, 5);
+    check(form, b"Hello World", DeliveryErrorKind::NotForm, 1, 6);
+    check(form, b"{\"a\":1}", DeliveryErrorKind::NotForm, 1, 1);
+    check(form, b"Hello%20World", DeliveryErrorKind::NotForm, 1, 1);
+    check(None, b"hello", DeliveryErrorKind::NotForm, 1, 1);
+    check(form, b"a=\xff", DeliveryErrorKind::NotUtf8, 1, 3);
     let deep = [r#"{"a":"#, &"[".repeat(200), &"]".repeat(200), "}"].concat();
-    check(json, deep.as_bytes(), Fault::TooDeep, 1, 133);
+    check(json, deep.as_bytes(), DeliveryErrorKind::TooDeep, 1, 133);
     let endless = [r#"{"a":"#, &"[".repeat(100_000)].concat();
-    check(json, endless.as_bytes(), Fault::TooDeep, 1, 133);
+    check(json, endless.as_bytes(), DeliveryErrorKind::TooDeep, 1, 133);
 
     let error = Webhook::parse(Route::SmsInbound, &Delivery::get("Hello%20World")).unwrap_err();
     assert_eq!(error.place, Place::Query { offset: 0 });
     let error = Webhook::parse(Route::SmsInbound, &Delivery::get("a=Hello World")).unwrap_err();
     assert_eq!(error.place, Place::Query { offset: 7 });
-    assert_eq!(error.fault.code(), "not_a_form");
+    assert_eq!(error.kind.code(), "not_a_form");
     assert!(error.to_string().ends_with("(query, byte 7)"), "{error}");
 }
 

@@ -57,8 +57,7 @@ pub(super) fn find(
         }
         Method::Get => delivery.query,
     };
-    let has_own =
-        query::pairs(query).any(|(key, _)| own_parameters.contains(&query::decode(key).as_ref()));
+    let has_own = query::pairs(query).any(|(key, _)| own_parameters.contains(&key.as_ref()));
     let skips: &[&[&str]] = match has_own {
         true => &[&[], own_parameters],
         false => &[&[]],
@@ -120,7 +119,6 @@ impl Writing {
         let mut hash = Sha256::new();
         let mut separator = "{";
         for (key, value) in query::pairs(query) {
-            let key = query::decode(key);
             if skip.contains(&key.as_ref()) {
                 continue;
             }
@@ -128,7 +126,7 @@ impl Writing {
             separator = ",";
             self.text(&key, &mut hash);
             hash.update(":");
-            self.value(&query::decode(value), &mut hash);
+            self.value(&value, &mut hash);
         }
         hash.update(if separator == "{" { "{}" } else { "}" });
         hash.finalize().into()
@@ -166,7 +164,11 @@ impl Writing {
             plain = at + 1;
             if escape.is_empty() {
                 hash.update("\\u00");
-                hash.update([hex(byte >> 4), hex(byte & 15)]);
+                let mut digits = [0; 2];
+                // Two digits fit.
+                if let Ok(digits) = base16ct::lower::encode(&[byte], &mut digits) {
+                    hash.update(digits);
+                }
             } else {
                 hash.update(escape);
             }
@@ -189,36 +191,5 @@ fn compact(json: &str, hash: &mut Sha256) {
             b'"' => (!quoted, false),
             _ => (quoted, false),
         };
-    }
-}
-
-/// Reads 64 hexadecimal digits of either case.
-pub(super) fn from_hex(text: &str) -> Option<Digest> {
-    let mut digest = [0; 32];
-    if text.len() != 64 {
-        return None;
-    }
-    for (byte, pair) in digest.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        for digit in pair {
-            let digit = char::from(*digit).to_digit(16)?;
-            *byte = (*byte << 4) | u8::try_from(digit).ok()?;
-        }
-    }
-    Some(digest)
-}
-
-/// Writes 64 hexadecimal digits, lower case.
-pub(super) fn to_hex(digest: &Digest) -> String {
-    digest
-        .iter()
-        .flat_map(|byte| [hex(byte >> 4), hex(byte & 15)])
-        .map(char::from)
-        .collect()
-}
-
-fn hex(nibble: u8) -> u8 {
-    match nibble {
-        0..10 => b'0' + nibble,
-        _ => b'a' + nibble - 10,
     }
 }

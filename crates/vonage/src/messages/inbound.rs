@@ -1,6 +1,6 @@
 //! A message came in.
 
-use super::{Carrier, Channel, Profile, SmsDetails, Usage, channel};
+use crate::messages::parts::{Carrier, Channel, Profile, SmsDetails, Usage, channel};
 use crate::party::Party;
 use crate::wire::{Fields, Wire};
 use crate::wire_struct::wire_struct;

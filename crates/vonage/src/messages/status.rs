@@ -1,28 +1,11 @@
 //! The state of a message that was sent.
 
-use super::{Carrier, Channel, Profile, SmsDetails, Usage, channel};
-use crate::open_enum::open_enum;
+use crate::messages::parts::{Carrier, Channel, MessageState, Profile, SmsDetails, Usage, channel};
 use crate::party::Party;
 use crate::wire::Fields;
 use crate::wire_struct::wire_struct;
 use jiff::Timestamp;
 use serde_json::Value;
-
-open_enum! {
-    /// How far a message came.
-    pub enum MessageState {
-        /// The channel took it.
-        Submitted = "submitted",
-        /// It is on the recipient's device.
-        Delivered = "delivered",
-        /// The recipient opened it; not for SMS and MMS.
-        Read = "read",
-        /// It was refused; see [`MessageStatus::error`].
-        Rejected = "rejected",
-        /// It cannot be delivered; see [`MessageStatus::error`].
-        Undeliverable = "undeliverable",
-    }
-}
 
 wire_struct! {
     /// Why a message failed. v1 sends type, title, detail and instance; v0.1 code and reason.

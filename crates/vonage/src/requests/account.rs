@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
-use super::form::encode;
-use super::{Authorization, Change, Invalid, MediaType, Request, Verb, ensure_url};
+use crate::query::encode_query;
+use crate::requests::application::Change;
+use crate::requests::invalid::{InvalidError, ensure_url};
+use crate::requests::request::{Authorization, MediaType, Request, Verb};
 use crate::wire::member;
 
 /// The account's URLs. In what is wanted, `None` means: leave it as it is.
@@ -27,7 +29,7 @@ impl AccountSettings {
     ///
     /// # Errors
     /// When a URL is none.
-    pub fn set_request(&self) -> Result<Request, Invalid> {
+    pub fn set_request(&self) -> Result<Request, InvalidError> {
         for (url, pointer) in [
             (&self.sms_url, "/moCallBackUrl"),
             (&self.receipt_url, "/drCallBackUrl"),
@@ -52,7 +54,7 @@ impl AccountSettings {
             url: "https://rest.nexmo.com/account/settings".to_owned(),
             authorization: Authorization::AccountSecret,
             media_type: MediaType::Form,
-            body: Some(encode(&parameters)),
+            body: Some(encode_query(parameters)),
         }
     }
 

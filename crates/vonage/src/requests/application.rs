@@ -3,10 +3,10 @@
 //! A PUT replaces the whole application, so it is read first, compared, changed and written back:
 //! capabilities this crate does not know stay as they are.
 
-use super::{
-    Authorization, Invalid, MediaType, Region, Request, Verb, ensure, ensure_id, ensure_url,
-};
 use crate::delivery::Method;
+use crate::requests::host::Region;
+use crate::requests::invalid::{InvalidError, ensure, ensure_id, ensure_url};
+use crate::requests::request::{Authorization, MediaType, Request, Verb};
 use crate::wire::{Fields, Wire, member};
 use serde_json::{Value, json};
 
@@ -232,7 +232,7 @@ impl Setting<'_> {
         }
     }
 
-    fn check(&self, pointer: &'static str) -> Result<(), Invalid> {
+    fn check(&self, pointer: &'static str) -> Result<(), InvalidError> {
         match (self, pointer) {
             (Self::Webhook(webhook), pointer) => {
                 ensure_url(&webhook.address, pointer)?;
@@ -372,7 +372,7 @@ impl ApplicationWebhooks {
     ///
     /// # Errors
     /// When the id is none.
-    pub fn get_request(application: &str) -> Result<Request, Invalid> {
+    pub fn get_request(application: &str) -> Result<Request, InvalidError> {
         Ok(Request {
             method: Verb::Get,
             url: address(application)?,
@@ -387,7 +387,7 @@ impl ApplicationWebhooks {
     ///
     /// # Errors
     /// The first setting the platform would refuse, or that `current` is no JSON object.
-    pub fn put_request(&self, application: &str, current: &[u8]) -> Result<Request, Invalid> {
+    pub fn put_request(&self, application: &str, current: &[u8]) -> Result<Request, InvalidError> {
         let url = address(application)?;
         let mut body: Value = serde_json::from_slice(current).unwrap_or_default();
         ensure(
@@ -417,7 +417,7 @@ impl ApplicationWebhooks {
     }
 }
 
-fn address(application: &str) -> Result<String, Invalid> {
+fn address(application: &str) -> Result<String, InvalidError> {
     ensure_id(application, "/id")?;
     Ok(["https://api.nexmo.com/v2/applications/", application].concat())
 }

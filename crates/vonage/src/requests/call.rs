@@ -1,7 +1,8 @@
 //! Placing a call: `POST /v1/calls` ("Voice API 1.10.0, create call").
 
-use super::{Authorization, Invalid, MediaType, Request, Verb, ensure, ensure_url};
 use crate::party::digits;
+use crate::requests::invalid::{InvalidError, ensure, ensure_url};
+use crate::requests::request::{Authorization, MediaType, Request, Verb};
 use crate::wire::Fields;
 use crate::wire_struct::wire_struct;
 use serde_json::{Value, json};
@@ -70,7 +71,7 @@ impl Endpoint {
         }
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidError> {
         match self {
             Self::Phone {
                 number,
@@ -340,11 +341,11 @@ impl OutboundCall {
         }
     }
 
-    /// The request, to a region's [`host`](super::host) or [`DEFAULT_HOST`](super::DEFAULT_HOST).
+    /// The request, to a region's [`host`](crate::requests::host) or [`DEFAULT_HOST`](crate::requests::DEFAULT_HOST).
     ///
     /// # Errors
     /// The first member the platform would refuse.
-    pub fn to_request(&self, host: &str) -> Result<Request, Invalid> {
+    pub fn to_request(&self, host: &str) -> Result<Request, InvalidError> {
         Ok(Request {
             method: Verb::Post,
             url: ["https://", host, "/v1/calls"].concat(),
@@ -354,7 +355,7 @@ impl OutboundCall {
         })
     }
 
-    fn to_json(&self) -> Result<Value, Invalid> {
+    fn to_json(&self) -> Result<Value, InvalidError> {
         let method = |post: bool| if post { "POST" } else { "GET" };
         let mut fields = Fields::new();
         let mut set = |key: &str, value: Value| {
@@ -383,7 +384,7 @@ impl OutboundCall {
             }
             Answer::Ncco(ncco) => {
                 let ncco = serde_json::from_str(ncco).ok().filter(Value::is_array);
-                let ncco = ncco.ok_or(Invalid {
+                let ncco = ncco.ok_or(InvalidError {
                     pointer: "/ncco",
                     message: "a JSON array",
                 })?;

@@ -1,6 +1,7 @@
 //! Changing a call that goes on ("Voice API 1.10.0, modify call, stream, talk, dtmf").
 
-use super::{Authorization, Invalid, MediaType, Request, Verb, ensure, ensure_id, ensure_url};
+use crate::requests::invalid::{InvalidError, ensure, ensure_id, ensure_url};
+use crate::requests::request::{Authorization, MediaType, Request, Verb};
 use crate::wire::Fields;
 use serde_json::{Value, json};
 
@@ -66,11 +67,11 @@ pub enum ModifyCall {
 }
 
 impl ModifyCall {
-    /// The request about a leg, to the host the call lives on: see [`host`](super::host).
+    /// The request about a leg, to the host the call lives on: see [`host`](crate::requests::host).
     ///
     /// # Errors
     /// The first member the platform would refuse.
-    pub fn to_request(&self, host: &str, leg: &str) -> Result<Request, Invalid> {
+    pub fn to_request(&self, host: &str, leg: &str) -> Result<Request, InvalidError> {
         ensure_id(leg, "/leg")?;
         let (method, path, body) = self.parts()?;
         Ok(Request {
@@ -82,7 +83,7 @@ impl ModifyCall {
         })
     }
 
-    fn parts(&self) -> Result<(Verb, &'static str, Option<Value>), Invalid> {
+    fn parts(&self) -> Result<(Verb, &'static str, Option<Value>), InvalidError> {
         let put = |path, body| Ok((Verb::Put, path, Some(body)));
         let action = |name: &str| put("", json!({ "action": name }));
         let transfer = |destination: Value| {
@@ -98,7 +99,7 @@ impl ModifyCall {
             }
             Self::TransferToNcco(ncco) => {
                 let ncco = serde_json::from_str(ncco).ok().filter(Value::is_array);
-                let ncco = ncco.ok_or(Invalid {
+                let ncco = ncco.ok_or(InvalidError {
                     pointer: "/destination/ncco",
                     message: "a JSON array",
                 })?;
@@ -154,7 +155,7 @@ impl ModifyCall {
 }
 
 /// REST wants the loudness as text, in steps of a tenth.
-fn level(level: f32) -> Result<String, Invalid> {
+fn level(level: f32) -> Result<String, InvalidError> {
     ensure((-1.0..=1.0).contains(&level), "/level", "-1 to 1")?;
     // -10 to 10.
     let tenths = (level * 10.0).round() as i32;

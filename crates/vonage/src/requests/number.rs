@@ -5,10 +5,10 @@
 
 use serde_json::Value;
 
-use super::form::encode;
-use super::{
-    Authorization, Change, Invalid, MediaType, Request, Verb, ensure, ensure_id, ensure_url,
-};
+use crate::query::encode_query;
+use crate::requests::application::Change;
+use crate::requests::invalid::{InvalidError, ensure, ensure_id, ensure_url};
+use crate::requests::request::{Authorization, MediaType, Request, Verb};
 use crate::wire::{Fields, Wire, member};
 
 /// How many numbers a page of the list has, the most the platform gives.
@@ -152,7 +152,7 @@ impl OwnedNumber {
     ///
     /// # Errors
     /// The first setting the platform would refuse.
-    pub fn update_request(&self, wanted: &NumberSettings) -> Result<Request, Invalid> {
+    pub fn update_request(&self, wanted: &NumberSettings) -> Result<Request, InvalidError> {
         let digits = self.msisdn.bytes().all(|byte| byte.is_ascii_digit());
         ensure(digits, "/msisdn", "a number in E.164 without `+`")?;
         let country = self.country.bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -199,7 +199,7 @@ impl OwnedNumber {
             url: "https://rest.nexmo.com/number/update".to_owned(),
             authorization: Authorization::AccountSecret,
             media_type: MediaType::Form,
-            body: Some(encode(&parameters)),
+            body: Some(encode_query(parameters)),
         })
     }
 }

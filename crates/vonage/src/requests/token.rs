@@ -4,8 +4,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
-use std::fmt;
-
 /// What an application's token says. It is signed elsewhere, with the key of [`pkcs8_der`] and
 /// `RSASSA-PKCS1-v1_5` over SHA-256: WebCrypto on a Worker, feature `rs256` natively.
 ///
@@ -92,30 +90,21 @@ impl ApplicationToken {
 }
 
 /// Why a private key cannot be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum KeyError {
     /// No `-----BEGIN PRIVATE KEY-----` block: the key Vonage gives out has one.
+    #[error("the private key has no PRIVATE KEY block")]
     NotPem,
     /// The block is encrypted. `openssl pkcs8 -topk8 -nocrypt` takes that off.
+    #[error("the private key is encrypted; use `openssl pkcs8 -topk8 -nocrypt`")]
     Encrypted,
     /// What stands in the block is not Base64.
+    #[error("the private key's block is not Base64")]
     NotBase64,
     /// The key is not one RS256 can sign with.
+    #[error("the private key cannot sign RS256")]
     Unusable,
 }
-
-impl fmt::Display for KeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotPem => "the private key has no PRIVATE KEY block",
-            Self::Encrypted => "the private key is encrypted; use `openssl pkcs8 -topk8 -nocrypt`",
-            Self::NotBase64 => "the private key's block is not Base64",
-            Self::Unusable => "the private key cannot sign RS256",
-        })
-    }
-}
-
-impl std::error::Error for KeyError {}
 
 /// The bytes of a private key in PEM, as PKCS #8 for WebCrypto's `importKey("pkcs8", …)`.
 ///

@@ -1,35 +1,44 @@
 //! Why a token is refused.
 
-use std::fmt;
-
 /// Why a delivery is not let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Refusal {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum JwtError {
     /// There is no secret to check against.
+    #[error("no signature secret is configured")]
     Unconfigured,
     /// No token: no `Authorization` header, or none with `Bearer`.
+    #[error("no bearer token in the Authorization header")]
     Missing,
     /// Not three parts of unpadded base64url JSON, or over 4,096 bytes.
+    #[error("the token is not a JWT")]
     MalformedToken,
     /// The header says another algorithm than HS256.
+    #[error("the token's algorithm is not HS256")]
     Algorithm,
     /// The signature is of none of the secrets.
+    #[error("the token is signed with another secret")]
     BadSignature,
     /// The issuer is not Vonage.
+    #[error("the token's issuer is not Vonage")]
     Issuer,
     /// Issued too long ago or too far ahead, without a time, expired, or not yet valid.
+    #[error("the token was issued too long ago or too far ahead")]
     Stale,
     /// Of another account than the configured one.
+    #[error("the token is of another account")]
     Account,
     /// Of another application than the configured one.
+    #[error("the token is of another application")]
     Application,
     /// There is a payload, and nothing in the token vouches for it.
+    #[error("the token does not vouch for the payload")]
     NoPayloadHash,
     /// The payload is not the one that was signed.
+    #[error("the payload is not the one that was signed")]
     PayloadHash,
 }
 
-impl Refusal {
+impl JwtError {
     /// A stable name for logs and counters.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -48,23 +57,3 @@ impl Refusal {
         }
     }
 }
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Unconfigured => "no signature secret is configured",
-            Self::Missing => "no bearer token in the Authorization header",
-            Self::MalformedToken => "the token is not a JWT",
-            Self::Algorithm => "the token's algorithm is not HS256",
-            Self::BadSignature => "the token is signed with another secret",
-            Self::Issuer => "the token's issuer is not Vonage",
-            Self::Stale => "the token was issued too long ago or too far ahead",
-            Self::Account => "the token is of another account",
-            Self::Application => "the token is of another application",
-            Self::NoPayloadHash => "the token does not vouch for the payload",
-            Self::PayloadHash => "the payload is not the one that was signed",
-        })
-    }
-}
-
-impl std::error::Error for Refusal {}

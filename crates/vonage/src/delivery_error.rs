@@ -3,10 +3,11 @@
 use std::fmt;
 
 /// Why a delivery could not be read at all. Odd, missing and unknown fields never are a reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Malformed {
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message} ({place})")]
+pub struct DeliveryError {
     /// What is wrong.
-    pub fault: Fault,
+    pub kind: DeliveryErrorKind,
     /// Where.
     pub place: Place,
     /// One sentence for a log. Holds none of the content: it might be a secret.
@@ -15,7 +16,7 @@ pub struct Malformed {
 
 /// What is wrong with a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Fault {
+pub enum DeliveryErrorKind {
     /// A JSON body was promised and nothing came.
     Empty,
     /// The body is not UTF-8.
@@ -31,7 +32,7 @@ pub enum Fault {
     NotForm,
 }
 
-impl Fault {
+impl DeliveryErrorKind {
     /// A stable name for logs and counters.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -92,11 +93,3 @@ impl fmt::Display for Place {
         }
     }
 }
-
-impl fmt::Display for Malformed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.message, self.place)
-    }
-}
-
-impl std::error::Error for Malformed {}
