@@ -5,18 +5,22 @@ use crate::requests::invalid::{InvalidError, ensure, ensure_url};
 use crate::requests::request::{Authorization, MediaType, Request, Verb};
 use crate::wire::Fields;
 use crate::wire_struct::wire_struct;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 /// Whom to call.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
 pub enum Endpoint {
     /// A telephone.
     Phone {
         /// E.164 without `+`, 7 to 15 digits.
         number: String,
         /// Keys to press once it is answered: `0`-`9`, `*`, `#`, and `p` for half a second.
+        #[serde(rename = "dtmfAnswer", skip_serializing_if = "Option::is_none")]
         dtmf_answer: Option<String>,
         /// The value of the STIR/SHAKEN `Identity` header, for accounts that have it.
+        #[serde(skip_serializing_if = "Option::is_none")]
         shaken: Option<String>,
     },
     /// A SIP device.
@@ -24,8 +28,14 @@ pub enum Endpoint {
         /// Its address, 1 to 50 characters.
         uri: String,
         /// Sent as `X-<name>`.
+        #[serde(skip_serializing_if = "Fields::is_empty")]
         headers: Fields,
         /// Sent as `User-to-User`.
+        #[serde(
+            rename = "standard_headers",
+            serialize_with = "standard_headers",
+            skip_serializing_if = "Option::is_none"
+        )]
         user_to_user: Option<String>,
     },
     /// A user of the Client SDK.
@@ -38,10 +48,13 @@ pub enum Endpoint {
         /// `wss://` or `ws://`.
         uri: String,
         /// Samples a second: 8000, 16000 or 24000.
+        #[serde(rename = "content-type", serialize_with = "content_type")]
         rate: u32,
         /// Sent along in the first frame, up to 512 bytes.
+        #[serde(skip_serializing_if = "Fields::is_empty")]
         headers: Fields,
         /// How the platform proves itself to the server.
+        #[serde(skip_serializing_if = "Option::is_none")]
         authorization: Option<WebsocketAuthorization>,
     },
     /// An extension of Vonage Business.
@@ -52,12 +65,24 @@ pub enum Endpoint {
 }
 
 /// How the platform proves itself to a WebSocket server.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", content = "value", rename_all = "lowercase")]
 pub enum WebsocketAuthorization {
     /// With a token like those of signed webhooks: see [`jwt`](crate::jwt).
     Vonage,
     /// With this text as the `Authorization` header.
     Custom(String),
+}
+
+fn standard_headers<S: Serializer>(
+    user_to_user: &Option<String>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    json!({ "User-to-User": user_to_user }).serialize(serializer)
+}
+
+fn content_type<S: Serializer>(rate: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("audio/l16;rate={rate}"))
 }
 
 impl Endpoint {
@@ -130,77 +155,6 @@ impl Endpoint {
             }
         }
     }
-
-    fn to_json(&self) -> Value {
-        let mut fields = Fields::new();
-        let mut set = |key: &str, value: Value| {
-            fields.insert(key.to_owned(), value);
-        };
-        match self {
-            Self::Phone {
-                number,
-                dtmf_answer,
-                shaken,
-            } => {
-                set("type", "phone".into());
-                set("number", number.as_str().into());
-                if let Some(keys) = dtmf_answer {
-                    set("dtmfAnswer", keys.as_str().into());
-                }
-                if let Some(shaken) = shaken {
-                    set("shaken", shaken.as_str().into());
-                }
-            }
-            Self::Sip {
-                uri,
-                headers,
-                user_to_user,
-            } => {
-                set("type", "sip".into());
-                set("uri", uri.as_str().into());
-                if !headers.is_empty() {
-                    set("headers", Value::Object(headers.clone()));
-                }
-                if let Some(value) = user_to_user {
-                    set("standard_headers", json!({ "User-to-User": value }));
-                }
-            }
-            Self::App { user } => {
-                set("type", "app".into());
-                set("user", user.as_str().into());
-            }
-            Self::Websocket {
-                uri,
-                rate,
-                headers,
-                authorization,
-            } => {
-                set("type", "websocket".into());
-                set("uri", uri.as_str().into());
-                set(
-                    "content-type",
-                    ["audio/l16;rate=", &rate.to_string()].concat().into(),
-                );
-                if !headers.is_empty() {
-                    set("headers", Value::Object(headers.clone()));
-                }
-                match authorization {
-                    Some(WebsocketAuthorization::Vonage) => {
-                        set("authorization", json!({ "type": "vonage" }));
-                    }
-                    Some(WebsocketAuthorization::Custom(value)) => {
-                        set("authorization", json!({ "type": "custom", "value": value }));
-                    }
-                    None => {}
-                }
-            }
-            Self::Vbc { extension } => {
-                set("type", "vbc".into());
-                set("extension", extension.as_str().into());
-            }
-        }
-        Value::Object(fields)
-    }
 }
 
 /// Who calls.
@@ -255,7 +209,8 @@ pub struct EventUrl {
 }
 
 /// What to do when a machine answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Behaviour {
     /// Go on, and send a `machine` event.
     Continue,
@@ -263,17 +218,9 @@ pub enum Behaviour {
     Hangup,
 }
 
-impl Behaviour {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Continue => "continue",
-            Self::Hangup => "hangup",
-        }
-    }
-}
-
 /// How closely to listen for a machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DetectionMode {
     /// Beside the next action; sends what answered, and the beep.
     Default,
@@ -283,24 +230,16 @@ pub enum DetectionMode {
     DetectBeep,
 }
 
-impl DetectionMode {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Default => "default",
-            Self::Detect => "detect",
-            Self::DetectBeep => "detect_beep",
-        }
-    }
-}
-
 /// Advanced machine detection; it overrides the simple one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct AdvancedMachineDetection {
     /// What to do when a machine answers.
+    #[serde(rename = "behavior")]
     pub behaviour: Behaviour,
     /// How closely to listen.
     pub mode: DetectionMode,
     /// Seconds to wait for a beep, 30 to 120 (45 at least, by some of Vonage's own libraries).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub beep_timeout: Option<u32>,
 }
 
@@ -362,7 +301,7 @@ impl OutboundCall {
             fields.insert(key.to_owned(), value);
         };
         self.to.check()?;
-        set("to", Value::Array(vec![self.to.to_json()]));
+        set("to", json!([self.to]));
         match &self.from {
             Caller::Number(number) => {
                 let sip = number.starts_with("sip:");
@@ -397,22 +336,16 @@ impl OutboundCall {
             set("event_method", method(*post).into());
         }
         if let Some(behaviour) = self.machine_detection {
-            set("machine_detection", behaviour.as_str().into());
+            set("machine_detection", json!(behaviour));
         }
         if let Some(detection) = &self.advanced_machine_detection {
-            let mut object = json!({
-                "behavior": detection.behaviour.as_str(),
-                "mode": detection.mode.as_str(),
-            });
-            if let (Some(seconds), Value::Object(object)) = (detection.beep_timeout, &mut object) {
-                ensure(
-                    (30..=120).contains(&seconds),
-                    "/advanced_machine_detection/beep_timeout",
-                    "30 to 120 seconds",
-                )?;
-                object.insert("beep_timeout".to_owned(), seconds.into());
-            }
-            set("advanced_machine_detection", object);
+            let wait = detection.beep_timeout.unwrap_or(30);
+            ensure(
+                (30..=120).contains(&wait),
+                "/advanced_machine_detection/beep_timeout",
+                "30 to 120 seconds",
+            )?;
+            set("advanced_machine_detection", json!(detection));
         }
         if let Some(seconds) = self.length_timer {
             let good = (1..=86_400).contains(&seconds);
