@@ -201,7 +201,8 @@ fn settle(envelope: &Envelope, is_kept: bool) {
 
 /// The text that came is what is stored, unless it says how far its delivery is.
 fn line_of(event: &Event, text: Cow<'_, str>) -> String {
-    if event.delivered.is_none() && !text.contains(['\n', '\r']) {
+    let is_one_line = |text: &str| !text.bytes().any(|byte| matches!(byte, b'\n' | b'\r'));
+    if event.delivered.is_none() && is_one_line(&text) {
         return text.into_owned();
     }
     event.clone().without_progress().to_json()

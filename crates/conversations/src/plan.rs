@@ -6,7 +6,7 @@ use events::CallRecord;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::body::{pack, to_hex};
+use crate::body::{Packer, pack, to_hex};
 use crate::component::{Conversation, Part};
 use crate::key::{key_of_leg, milliseconds, number};
 use crate::limits::{LEGS_A_RECORD, PARAMETER, TRANSACTION};
@@ -114,6 +114,7 @@ pub(crate) struct Planner<'m> {
     moment: &'m Moment,
     attempt: u32,
     numbers: HashSet<i64>,
+    packer: Packer,
     open: Open,
     plan: Plan,
 }
@@ -124,6 +125,7 @@ impl<'m> Planner<'m> {
             moment,
             attempt,
             numbers: HashSet::new(),
+            packer: Packer::new(),
             open: Open::default(),
             plan: Plan::default(),
         }
@@ -227,7 +229,7 @@ impl<'m> Planner<'m> {
         let (legs_text, terms_text) = (json(&legs), json(&terms));
         let raw: Vec<&RawValue> = records.iter().map(AsRef::as_ref).collect();
         let lines = part.entries.iter().map(|it| (it.line, it.revision));
-        let body = to_hex(&pack(&raw, lines));
+        let body = to_hex(&pack(&mut self.packer, &raw, lines));
         let n = match part.row {
             Some(row) => {
                 let values = (row.n, row.revision, last, legs_text, terms_text, body);
