@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -30,6 +31,8 @@ const READ_MS: u32 = 800;
 const REREAD_MS: u32 = 250;
 /// How long writes behind the scenes may take.
 const WRITE_MS: u32 = 10_000;
+/// A shorter text is not worth packing, in bytes.
+const PACKED_FROM: usize = 1024;
 /// A renewal that has not come back after so long is not waited for any more.
 const RENEWAL_LOST_MS: f64 = 30_000.0;
 
@@ -159,7 +162,7 @@ impl<'a> Documents<'a> {
         if !due.is_empty() {
             MEMORY.with_borrow_mut(|memory| {
                 for key in &due {
-                    if let Some(entry) = memory.entries.get_mut(key) {
+                    if let Some(entry) = memory.get_mut(key) {
                         entry.renewing_since_ms = self.now_ms;
                     }
                 }
@@ -275,13 +278,21 @@ impl<'a> Documents<'a> {
         if let Some(Read(entry)) = self.was_read.keys.get(&key) {
             return Ok(entry.clone());
         }
-        let entry = MEMORY.with_borrow(|memory| memory.entries.get(&key).cloned());
-        let Some(entry) = entry else {
+        let entry = MEMORY.with_borrow(|memory| memory.get(&key).cloned());
+        let Some(mut entry) = entry else {
             return Err(Wanted::Key(key));
         };
         let age = self.now_ms - entry.read_ms;
         if age >= self.old_ms {
             return Err(Wanted::Key(key));
+        }
+        if entry.good.is_none() && entry.packed.is_some() {
+            entry.unpack(&key);
+            if entry.good.is_none() {
+                return Err(Wanted::Key(key));
+            }
+            let too_old_ms = self.now_ms - self.old_ms;
+            MEMORY.with_borrow_mut(|memory| memory.remember(&key, entry.clone(), too_old_ms));
         }
         let is_due =
             age >= self.old_ms / 2.0 && self.now_ms - entry.renewing_since_ms > RENEWAL_LOST_MS;
@@ -359,10 +370,7 @@ impl Menus {
     }
 
     async fn read(&self, key: &str, context: &Context) -> Entry {
-        let has_good = MEMORY.with_borrow(|memory| {
-            let entry = memory.entries.get(key);
-            entry.is_some_and(|entry| entry.good.is_some())
-        });
+        let has_good = MEMORY.with_borrow(|memory| memory.get(key).is_some_and(Entry::has_good));
         let limit = if has_good { REREAD_MS } else { READ_MS };
         self.renew(key, limit, context).await
     }
@@ -402,15 +410,8 @@ impl Menus {
             Err(error) => Err(error),
         };
         let now = clock::now_ms();
-        let before = MEMORY.with_borrow(|memory| memory.entries.get(key).cloned());
-        let before = before.unwrap_or(Entry {
-            good: None,
-            source: None,
-            length: 0,
-            trouble: None,
-            read_ms: now,
-            renewing_since_ms: 0.0,
-        });
+        let before = MEMORY.with_borrow(|memory| memory.get(key).cloned());
+        let before = before.unwrap_or_else(|| Entry::unknown(now));
         let mut entry = Entry {
             read_ms: now,
             renewing_since_ms: 0.0,
@@ -420,7 +421,7 @@ impl Menus {
         match read {
             Ok(Some(text)) => {
                 let source = Some(Sha256::digest(&text).into());
-                if before.source == source {
+                if before.source == source && before.has_good() {
                     entry.trouble = None;
                 } else {
                     match Document::read(key, &text) {
@@ -430,6 +431,7 @@ impl Menus {
                                 self.keep_good(menu, &text, context);
                             }
                             entry.good = Some(document);
+                            entry.packed = packed(&text);
                             entry.source = source;
                             entry.length = text.len();
                             entry.trouble = None;
@@ -441,9 +443,7 @@ impl Menus {
             // A number's entry that is gone was taken away; of anything else the last good
             // one stays, because callers are sent there.
             Ok(None) if key.starts_with("number:") => {
-                entry.good = None;
-                entry.source = None;
-                entry.trouble = None;
+                entry = Entry::unknown(now);
             }
             Ok(None) => {
                 entry.trouble = Some(Trouble {
@@ -460,6 +460,7 @@ impl Menus {
                 });
             }
         }
+        entry.unpack(key);
         if let Some(trouble) = &entry.trouble {
             if before.trouble != entry.trouble {
                 log::alert(trouble.cause, &trouble.detail);
@@ -542,12 +543,17 @@ impl Menus {
             return;
         };
         let (id, version, text) = (menu.id().to_owned(), *menu.version(), text.to_owned());
+        let now = clock::now_ms();
+        if MEMORY.with_borrow(|memory| memory.is_kept(&id, &version, now)) {
+            return;
+        }
         context.wait_until(async move {
             let (pointer, hash) = (key::last_good(&id), version.to_string());
             let deadline = Deadline::in_ms(WRITE_MS);
             let kept = async {
                 let copy = key::version(&version);
-                // Asked for even where the pointer is right: somebody may have deleted it.
+                // Asked for even where the pointer is right: somebody may have deleted it. For an
+                // hour then it is believed.
                 if kv.get(&copy, deadline).await?.is_none() {
                     kv.put(&copy, &text, None, deadline).await?;
                 }
@@ -556,11 +562,12 @@ impl Menus {
                 }
                 Ok::<_, KvError>(())
             };
-            if let Err(error) = kept.await {
-                log::alert(
+            match kept.await {
+                Ok(()) => MEMORY.with_borrow_mut(|memory| memory.keep(&id, version, now)),
+                Err(error) => log::alert(
                     "version_not_kept",
                     &[&pointer, ": ", error.detail()].concat(),
-                );
+                ),
             }
         });
     }
@@ -597,6 +604,12 @@ fn broken(key: &str, found: &[Diagnostic]) -> Trouble {
     }
 }
 
+/// A text packed, when there is so much that it may soon lie nowhere else.
+fn packed(text: &str) -> Option<Rc<[u8]>> {
+    let is_worth_it = text.len() > PACKED_FROM && MEMORY.with_borrow(Memory::is_short);
+    is_worth_it.then(|| memory::pack(text))
+}
+
 fn remembered_version(version: &Version) -> Option<Arc<Compiled>> {
     MEMORY.with_borrow(|memory| memory.versions.get(version).map(|(menu, _)| menu.clone()))
 }
@@ -618,11 +631,8 @@ impl Fetched {
         });
         let entry = Entry {
             good,
-            source: None,
             length: text.len(),
-            trouble: None,
-            read_ms: 0.0,
-            renewing_since_ms: 0.0,
+            ..Entry::unknown(0.0)
         };
         Self::Key(key.to_owned(), Read(entry))
     }

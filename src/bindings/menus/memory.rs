@@ -1,21 +1,41 @@
 //! What an isolate remembers of the documents, and how much of it.
+//!
+//! A document that is called often lies ready to run. What there is no room for in that form is
+//! kept as its text, packed, which takes a fraction: unpacking costs a caller less than waiting for
+//! KV. That there is no document under a key is remembered apart, so that numbers nobody has do not
+//! push out those somebody has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use ivr::document::{Calendar, List, NumberEntry};
 use ivr::{Compiled, Version};
+use miniz_oxide::deflate::compress_to_vec;
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
 use super::Trouble;
 
 /// How much an isolate remembers, in bytes of the documents' text: a compiled menu takes about as
 /// much room as its text. An isolate has 128 MB for everything (Workers limits).
 const REMEMBERED: usize = 48 << 20;
+/// How much of that is ready to run when there is more than fits.
+const READY: usize = REMEMBERED / 2;
 /// The same for versions that are no longer in force: calls in progress are pinned to them.
 const REMEMBERED_VERSIONS: usize = 8 << 20;
+/// And for what there is not.
+const ABSENT: usize = 2 << 20;
 /// What remembering costs beside the text.
 const EACH: usize = 300;
+/// How hard a text is packed, 0 to 10.
+const LEVEL: u8 = 4;
+/// No document unpacks to more: KV holds no larger value.
+const LONGEST: usize = 25 << 20;
+/// How many menus are known to have their copy in KV.
+const KEPT: usize = 20_000;
+/// For how long that is believed, in milliseconds.
+const KEPT_FOR_MS: f64 = 3_600_000.0;
 
 #[derive(Clone)]
 pub(super) enum Document {
@@ -28,6 +48,8 @@ pub(super) enum Document {
 #[derive(Clone)]
 pub(super) struct Entry {
     pub(super) good: Option<Document>,
+    /// What `good` was read from, packed; nothing while there is room without.
+    pub(super) packed: Option<Rc<[u8]>>,
     /// The SHA-256 of what `good` was read from: the same again is not compiled again.
     pub(super) source: Option<[u8; 32]>,
     /// And its length in bytes.
@@ -37,50 +59,196 @@ pub(super) struct Entry {
     pub(super) renewing_since_ms: f64,
 }
 
+impl Entry {
+    /// Nothing is known yet.
+    pub(super) fn unknown(now_ms: f64) -> Self {
+        Self {
+            good: None,
+            packed: None,
+            source: None,
+            length: 0,
+            trouble: None,
+            read_ms: now_ms,
+            renewing_since_ms: 0.0,
+        }
+    }
+
+    /// Whether there is a document, ready to run or not.
+    pub(super) fn has_good(&self) -> bool {
+        self.good.is_some() || self.packed.is_some()
+    }
+
+    /// Makes the document ready to run that there is only packed.
+    pub(super) fn unpack(&mut self, key: &str) {
+        if self.good.is_some() {
+            return;
+        }
+        let Some(packed) = &self.packed else {
+            return;
+        };
+        let bytes = decompress_to_vec_with_limit(packed, LONGEST).unwrap_or_default();
+        let text = str::from_utf8(&bytes).unwrap_or_default();
+        self.good = Document::read(key, text).ok();
+    }
+
+    fn ready(&self) -> usize {
+        match self.good {
+            Some(_) => self.length,
+            None => 0,
+        }
+    }
+
+    fn room(&self) -> usize {
+        let packed = self.packed.as_ref().map_or(0, |packed| packed.len());
+        self.ready() + packed + EACH
+    }
+}
+
+/// Entries within a bound. Whatever is done to one takes as long as finding it.
+#[derive(Default)]
+struct Shelf {
+    entries: BTreeMap<Rc<str>, Entry>,
+    /// The keys by when they were read; milliseconds since 1970 sort as their bits do.
+    by_age: BTreeSet<(u64, Rc<str>)>,
+    /// The keys of what lies ready to run.
+    ready: BTreeSet<Rc<str>>,
+    room: usize,
+    ready_room: usize,
+}
+
 #[derive(Default)]
 pub(super) struct Memory {
-    pub(super) entries: BTreeMap<String, Entry>,
-    /// The lengths of all entries together, and [`EACH`] for every one.
-    room: usize,
+    documents: Shelf,
+    absent: Shelf,
     /// With the length of its text.
     pub(super) versions: BTreeMap<Version, (Arc<Compiled>, usize)>,
+    /// By menu: the version that has its copy in KV, and when that was seen.
+    kept: BTreeMap<String, (Version, f64)>,
+}
+
+impl Shelf {
+    fn put(&mut self, key: &str, entry: Entry) {
+        self.take(key);
+        let key: Rc<str> = key.into();
+        self.room += entry.room();
+        self.ready_room += entry.ready();
+        self.by_age.insert((age(&entry), Rc::clone(&key)));
+        if entry.good.is_some() {
+            self.ready.insert(Rc::clone(&key));
+        }
+        self.entries.insert(key, entry);
+    }
+
+    fn take(&mut self, key: &str) -> Option<Entry> {
+        let (key, entry) = self.entries.remove_entry(key)?;
+        self.room -= entry.room();
+        self.ready_room -= entry.ready();
+        self.ready.remove(&key);
+        self.by_age.remove(&(age(&entry), key));
+        Some(entry)
+    }
+
+    /// Keeps an entry as its packed text alone, or forgets it when there is none.
+    fn put_away(&mut self, key: &str) {
+        if let Some(mut entry) = self.take(key)
+            && entry.packed.is_some()
+        {
+            entry.good = None;
+            self.put(key, entry);
+        }
+    }
+
+    /// The key of what nobody has asked for since `too_old_ms`.
+    fn oldest(&self, too_old_ms: f64) -> Option<Rc<str>> {
+        let (_, key) = self.by_age.first()?;
+        let entry = self.entries.get(key)?;
+        (entry.read_ms < too_old_ms).then(|| Rc::clone(key))
+    }
+}
+
+fn age(entry: &Entry) -> u64 {
+    entry.read_ms.max(0.0).to_bits()
+}
+
+/// The neighbour of a key, as good as any other: documents that are called in turn keep the others.
+fn beside<'a, T>(keys: &'a BTreeMap<Rc<str>, T>, key: &str) -> Option<&'a Rc<str>> {
+    let below = (Bound::Unbounded, Bound::Excluded(key));
+    let before = keys.range::<str, _>(below).next_back();
+    before.or_else(|| keys.last_key_value()).map(|(key, _)| key)
+}
+
+fn beside_ready<'a>(keys: &'a BTreeSet<Rc<str>>, key: &str) -> Option<&'a Rc<str>> {
+    let below = (Bound::Unbounded, Bound::Excluded(key));
+    keys.range::<str, _>(below)
+        .next_back()
+        .or_else(|| keys.last())
 }
 
 impl Memory {
+    /// What is remembered of a key.
+    pub(super) fn get(&self, key: &str) -> Option<&Entry> {
+        self.documents
+            .entries
+            .get(key)
+            .or_else(|| self.absent.entries.get(key))
+    }
+
+    /// The same, to note that it is being read again.
+    pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Entry> {
+        let documents = self.documents.entries.get_mut(key);
+        documents.or_else(|| self.absent.entries.get_mut(key))
+    }
+
+    /// Whether so much is remembered that a document is better packed too.
+    pub(super) fn is_short(&self) -> bool {
+        self.documents.room > READY
+    }
+
     /// Remembers a document, and forgets others when they are too much together. What was read
     /// before `too_old_ms` goes first.
     pub(super) fn remember(&mut self, key: &str, entry: Entry, too_old_ms: f64) {
-        self.forget(key);
-        self.room += entry.length + EACH;
-        while self.room > REMEMBERED {
-            let Some(other) = self.to_forget(key, too_old_ms) else {
+        let is_absent = !entry.has_good();
+        let (shelf, other, bound) = match is_absent {
+            true => (&mut self.absent, &mut self.documents, ABSENT),
+            false => (&mut self.documents, &mut self.absent, REMEMBERED),
+        };
+        other.take(key);
+        shelf.take(key);
+        let (room, ready) = (entry.room(), entry.ready());
+        while shelf.room + room > bound {
+            let Some(other) = shelf.oldest(too_old_ms) else {
                 break;
             };
-            self.forget(&other);
+            shelf.take(&other);
         }
-        self.entries.insert(key.to_owned(), entry);
+        // What is ready gives way until it takes its share alone; then the packed ones go.
+        while shelf.room + room > bound && shelf.ready_room + ready > READY {
+            let Some(other) = beside_ready(&shelf.ready, key).cloned() else {
+                break;
+            };
+            shelf.put_away(&other);
+        }
+        while shelf.room + room > bound {
+            let Some(other) = beside(&shelf.entries, key).cloned() else {
+                break;
+            };
+            shelf.take(&other);
+        }
+        shelf.put(key, entry);
     }
 
-    /// What nobody has asked for in a while; else the neighbour, as good as any other: numbers that
-    /// are called in turn keep the others.
-    fn to_forget(&self, key: &str, too_old_ms: f64) -> Option<String> {
-        let oldest = self
-            .entries
-            .iter()
-            .filter(|(_, entry)| entry.read_ms < too_old_ms)
-            .min_by(|(_, one), (_, other)| one.read_ms.total_cmp(&other.read_ms));
-        let below = (Bound::Unbounded, Bound::Excluded(key));
-        let before = || self.entries.range::<str, _>(below).next_back();
-        let found = oldest
-            .or_else(before)
-            .or_else(|| self.entries.last_key_value());
-        found.map(|(key, _)| key.clone())
+    /// Whether a version of a menu was seen to have its copy in KV, not long ago.
+    pub(super) fn is_kept(&self, id: &str, version: &Version, now_ms: f64) -> bool {
+        let kept = self.kept.get(id);
+        kept.is_some_and(|(kept, at)| kept == version && now_ms - at < KEPT_FOR_MS)
     }
 
-    fn forget(&mut self, key: &str) {
-        if let Some(entry) = self.entries.remove(key) {
-            self.room -= entry.length + EACH;
+    /// Remembers that it has.
+    pub(super) fn keep(&mut self, id: &str, version: Version, now_ms: f64) {
+        if self.kept.len() >= KEPT {
+            self.kept.clear();
         }
+        self.kept.insert(id.to_owned(), (version, now_ms));
     }
 
     /// Remembers a version, and forgets those in nobody's hands when they are too much together.
@@ -104,57 +272,11 @@ impl Memory {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn entry(length: usize, read_ms: f64) -> Entry {
-        Entry {
-            good: None,
-            source: None,
-            length,
-            trouble: None,
-            read_ms,
-            renewing_since_ms: 0.0,
-        }
-    }
-
-    #[test]
-    fn what_was_not_asked_for_longest_is_forgotten_first() {
-        let mut memory = Memory::default();
-        for (key, read_ms) in [("menu:a", 900.0), ("menu:b", 10.0), ("menu:c", 20.0)] {
-            memory.remember(key, entry(REMEMBERED / 3 - EACH, read_ms), 0.0);
-        }
-        memory.remember("menu:d", entry(100, 1000.0), 500.0);
-        let left: Vec<_> = memory.entries.keys().map(String::as_str).collect();
-        assert_eq!(left, ["menu:a", "menu:c", "menu:d"]);
-    }
-
-    #[test]
-    fn documents_called_in_turn_mostly_stay() {
-        let mut memory = Memory::default();
-        let keys: Vec<String> = (0..100).map(|at| format!("menu:{at:02}")).collect();
-        let mut read = 0;
-        for round in 0..10 {
-            for key in &keys {
-                if memory.entries.contains_key(key) {
-                    continue;
-                }
-                read += usize::from(round > 0);
-                // Room for eighty of the hundred.
-                memory.remember(key, entry(REMEMBERED / 80 - EACH, 1000.0), 0.0);
-                assert!(memory.room <= REMEMBERED);
-            }
-        }
-        assert!(read < 9 * 25, "{read} of 900 had to be read again");
-    }
-
-    #[test]
-    fn room_is_counted_once_for_a_document_that_is_read_again() {
-        let mut memory = Memory::default();
-        for length in [1000, 50, 7000] {
-            memory.remember("menu:a", entry(length, 0.0), 0.0);
-        }
-        assert_eq!(memory.room, 7000 + EACH);
-    }
+/// A document's text as it is kept where there is no room for more.
+pub(super) fn pack(text: &str) -> Rc<[u8]> {
+    compress_to_vec(text.as_bytes(), LEVEL).into()
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests;
