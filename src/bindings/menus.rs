@@ -31,6 +31,8 @@ const READ_MS: u32 = 800;
 const REREAD_MS: u32 = 250;
 /// How long writes behind the scenes may take.
 const WRITE_MS: u32 = 10_000;
+/// A shorter menu is checked rather than its copy read, in bytes: some 200 nodes.
+const PROVED_FROM: usize = 64 << 10;
 /// A shorter text is not worth packing, in bytes.
 const PACKED_FROM: usize = 1024;
 /// A renewal that has not come back after so long is not waited for any more.
@@ -424,11 +426,17 @@ impl Menus {
                 if before.source == source && before.has_good() {
                     entry.trouble = None;
                 } else {
-                    match Document::read(key, &text) {
+                    let proved = self.proved(key, &text).await;
+                    let has_copy = proved.is_some();
+                    let read = match proved {
+                        Some(menu) => Ok(Document::Menu(Arc::new(menu))),
+                        None => Document::read(key, &text),
+                    };
+                    match read {
                         Ok(document) => {
                             if let Document::Menu(menu) = &document {
                                 remember_version(menu, text.len());
-                                self.keep_good(menu, &text, context);
+                                self.keep_good(menu, &text, has_copy, context);
                             }
                             entry.good = Some(document);
                             entry.packed = packed(&text);
@@ -523,7 +531,8 @@ impl Menus {
         else {
             return Ok(None);
         };
-        let menu = Compiled::compile(id, text.as_bytes()).map_err(|found| broken(&key, &found))?;
+        // Under its version lies only what was checked, or has compiled once.
+        let menu = Compiled::proved(id, text.as_bytes()).map_err(|found| broken(&key, &found))?;
         if menu.version() != version {
             return Err(Trouble {
                 cause: "document_broken",
@@ -535,10 +544,25 @@ impl Menus {
         Ok(Some(menu))
     }
 
+    /// A large menu whose text is also the copy under its version: that was checked when it was
+    /// published, and is not checked again before a caller who waits. Any other is no proof, and a
+    /// small menu is compiled before a copy of it is read.
+    async fn proved(&self, key: &str, text: &str) -> Option<Compiled> {
+        let id = key.strip_prefix("menu:")?;
+        if text.len() < PROVED_FROM {
+            return None;
+        }
+        let menu = Compiled::proved(id, text.as_bytes()).ok()?;
+        let kv = Kv::of(&self.env).ok()?;
+        let deadline = self.deadline.but_at_most(REREAD_MS);
+        let copy = kv.get(&key::version(menu.version()), deadline).await;
+        (copy.ok()?? == text).then_some(menu)
+    }
+
     /// Sees to it, behind the caller's back, that a menu which compiled is found again when it
     /// is edited: by calls pinned to it, and as the last good one. First the copy, then the
-    /// pointer to it.
-    fn keep_good(&self, menu: &Arc<Compiled>, text: &str, context: &Context) {
+    /// pointer to it. `has_copy`: the copy was just read.
+    fn keep_good(&self, menu: &Arc<Compiled>, text: &str, has_copy: bool, context: &Context) {
         let Ok(kv) = Kv::of(&self.env) else {
             return;
         };
@@ -554,7 +578,7 @@ impl Menus {
                 let copy = key::version(&version);
                 // Asked for even where the pointer is right: somebody may have deleted it. For an
                 // hour then it is believed.
-                if kv.get(&copy, deadline).await?.is_none() {
+                if !has_copy && kv.get(&copy, deadline).await?.is_none() {
                     kv.put(&copy, &text, None, deadline).await?;
                 }
                 if kv.get(&pointer, deadline).await?.as_deref() != Some(&hash) {

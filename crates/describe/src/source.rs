@@ -1,12 +1,11 @@
 //! A document's text as a tree that remembers where each value stands.
 //!
-//! `serde_json` reads the syntax; its `RawValue` borrows from the text, so a
-//! value's place is the distance of that borrow from the start of the text.
+//! `serde_json` judges the syntax and unescapes strings; it tells no places of values, so the tree
+//! of what is known to be JSON is read here.
 
 use std::borrow::Cow;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::IgnoredAny;
 
 /// How deep a document may nest.
 const DEEPEST: usize = 48;
@@ -73,11 +72,20 @@ pub struct Place {
 pub fn parse(text: &str) -> Result<Value<'_>, Syntax> {
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let body = text.get(start..).unwrap_or_default();
-    let raw: &RawValue = serde_json::from_str(body).map_err(|error| Syntax {
+    // Finds every fault of the syntax; what is read afterwards is JSON.
+    let _: IgnoredAny = serde_json::from_str(body).map_err(|error| Syntax {
         at: start + offset_of(body, error.line(), error.column()),
         message: reason(&error),
     })?;
-    tree(text, raw, 0)
+    Reader { text, at: start }.value(0)
+}
+
+/// Reads the value that begins at a byte offset of a text that [`parse`] took before.
+///
+/// # Errors
+/// [`Syntax`] when a string of it has an escape no reader takes, or it nests too deep.
+pub fn value_at(text: &str, at: usize) -> Result<Value<'_>, Syntax> {
+    Reader { text, at }.value(0)
 }
 
 /// The line and column of a byte offset.
@@ -167,8 +175,12 @@ pub fn canonical(value: &Value<'_>, out: &mut String) {
         }
         Kind::Object(members) => {
             let mut sorted: Vec<&Member<'_>> = members.iter().collect();
-            // RFC 8785 orders keys by their UTF-16 code units.
-            sorted.sort_by(|a, b| a.key.encode_utf16().cmp(b.key.encode_utf16()));
+            // RFC 8785 orders keys by their UTF-16 code units; of ASCII that is the order of bytes.
+            if members.iter().all(|member| member.key.is_ascii()) {
+                sorted.sort_by(|a, b| a.key.cmp(&b.key));
+            } else {
+                sorted.sort_by(|a, b| a.key.encode_utf16().cmp(b.key.encode_utf16()));
+            }
             out.push('{');
             for (index, member) in sorted.into_iter().enumerate() {
                 if index > 0 {
@@ -193,25 +205,31 @@ pub fn quote(text: &str, out: &mut String) {
 /// Appends what stands between the quotes of a JSON string.
 pub fn escape(text: &str, out: &mut String) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            control if control < ' ' => {
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if byte >= b' ' && byte != b'"' && byte != b'\\' {
+            continue;
+        }
+        out.push_str(text.get(plain..at).unwrap_or_default());
+        plain = at + 1;
+        match byte {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            8 => out.push_str("\\b"),
+            12 => out.push_str("\\f"),
+            control => {
                 out.push_str("\\u00");
-                for shift in [4, 0] {
-                    let digit = (control as usize >> shift) & 15;
-                    out.push(char::from(HEX.get(digit).copied().unwrap_or(b'0')));
+                for digit in [control >> 4, control & 15] {
+                    let digit = HEX.get(usize::from(digit)).copied();
+                    out.push(char::from(digit.unwrap_or(b'0')));
                 }
             }
-            other => out.push(other),
         }
     }
+    out.push_str(text.get(plain..).unwrap_or_default());
 }
 
 fn canonical_number(text: &str, out: &mut String) {
@@ -287,64 +305,116 @@ impl<'s> Value<'s> {
     }
 }
 
-fn tree<'s>(text: &'s str, raw: &'s RawValue, depth: usize) -> Result<Value<'s>, Syntax> {
-    let written = raw.get();
-    let at = distance(text, written);
-    if depth > DEEPEST {
-        return Err(Syntax {
-            at,
-            message: format!("nested deeper than {DEEPEST} levels"),
-        });
+/// Reads what is known to be JSON, once through. What it meets that cannot be there ends it.
+struct Reader<'s> {
+    text: &'s str,
+    at: usize,
+}
+
+impl<'s> Reader<'s> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
     }
-    let kind = match written.as_bytes().first() {
-        Some(b'{') => {
-            let Raw(pairs) = read(written, at)?;
-            let mut members = Vec::with_capacity(pairs.len());
-            for (key, value) in pairs {
-                let key_at = distance(text, key.get());
-                members.push(Member {
-                    at: key_at,
-                    key: unquote(key.get(), key_at)?,
-                    value: tree(text, value, depth + 1)?,
-                });
+
+    /// The first byte that is no blank.
+    fn next(&mut self) -> Option<u8> {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
+            self.at += 1;
+        }
+        self.peek()
+    }
+
+    /// Goes past a byte if it comes next.
+    fn take(&mut self, byte: u8) -> bool {
+        let is_there = self.next() == Some(byte);
+        self.at += usize::from(is_there);
+        is_there
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Value<'s>, Syntax> {
+        let first = self.next();
+        let at = self.at;
+        if depth > DEEPEST {
+            return Err(Syntax {
+                at,
+                message: format!("nested deeper than {DEEPEST} levels"),
+            });
+        }
+        let kind = match first {
+            Some(b'{') => {
+                self.at += 1;
+                let mut members = Vec::new();
+                while self.next() == Some(b'"') {
+                    let at = self.at;
+                    let key = self.string()?;
+                    self.take(b':');
+                    let value = self.value(depth + 1)?;
+                    members.push(Member { at, key, value });
+                    self.take(b',');
+                }
+                self.take(b'}');
+                Kind::Object(members)
             }
-            Kind::Object(members)
-        }
-        Some(b'[') => {
-            let items: Vec<&RawValue> = read(written, at)?;
-            Kind::List(
-                items
-                    .into_iter()
-                    .map(|item| tree(text, item, depth + 1))
-                    .collect::<Result<_, _>>()?,
-            )
-        }
-        Some(b'"') => Kind::Text(unquote(written, at)?),
-        Some(b't') => Kind::Bool(true),
-        Some(b'f') => Kind::Bool(false),
-        Some(b'n') => Kind::Null,
-        _ => Kind::Number(written),
-    };
-    Ok(Value { at, kind })
-}
-
-/// How far `part` stands from the start of the text it borrows from.
-fn distance(text: &str, part: &str) -> usize {
-    (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
-}
-
-fn read<'s, T: Deserialize<'s>>(written: &'s str, at: usize) -> Result<T, Syntax> {
-    serde_json::from_str(written).map_err(|error| Syntax {
-        at: at + offset_of(written, error.line(), error.column()),
-        message: reason(&error),
-    })
-}
-
-fn unquote(written: &str, at: usize) -> Result<Cow<'_, str>, Syntax> {
-    if written.contains('\\') {
-        return read::<String>(written, at).map(Cow::Owned);
+            Some(b'[') => {
+                self.at += 1;
+                let mut items = Vec::new();
+                while !matches!(self.next(), Some(b']') | None) {
+                    items.push(self.value(depth + 1)?);
+                    self.take(b',');
+                }
+                self.take(b']');
+                Kind::List(items)
+            }
+            Some(b'"') => Kind::Text(self.string()?),
+            _ => match self.word() {
+                "true" => Kind::Bool(true),
+                "false" => Kind::Bool(false),
+                "null" => Kind::Null,
+                number => Kind::Number(number),
+            },
+        };
+        Ok(Value { at, kind })
     }
-    Ok(Cow::Borrowed(written.trim_matches('"')))
+
+    fn string(&mut self) -> Result<Cow<'s, str>, Syntax> {
+        let at = self.at;
+        self.at += 1;
+        let mut is_plain = true;
+        while let Some(byte) = self.peek() {
+            self.at += 1;
+            match byte {
+                b'"' => break,
+                b'\\' => {
+                    is_plain = false;
+                    self.at += 1;
+                }
+                _ => {}
+            }
+        }
+        let written = self.text.get(at..self.at).unwrap_or_default();
+        if is_plain {
+            return Ok(Cow::Borrowed(written.trim_matches('"')));
+        }
+        serde_json::from_str(written)
+            .map(Cow::Owned)
+            .map_err(|error| Syntax {
+                at: at + offset_of(written, error.line(), error.column()),
+                message: reason(&error),
+            })
+    }
+
+    /// A number, `true`, `false` or `null`.
+    fn word(&mut self) -> &'s str {
+        let at = self.at;
+        while let Some(byte) = self.peek()
+            && !matches!(byte, b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t')
+        {
+            self.at += 1;
+        }
+        // Never stands still: whoever asks for the next value goes on behind it.
+        self.at = self.at.max(at + 1);
+        self.text.get(at..self.at).unwrap_or_default()
+    }
 }
 
 fn reason(error: &serde_json::Error) -> String {
@@ -364,28 +434,6 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
     (start + column.saturating_sub(1)).min(text.len())
 }
 
-struct Raw<'s>(Vec<(&'s RawValue, &'s RawValue)>);
-
-impl<'de> Deserialize<'de> for Raw<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Pairs;
-        impl<'de> Visitor<'de> for Pairs {
-            type Value = Raw<'de>;
-            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                out.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw<'de>, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(Raw(pairs))
-            }
-        }
-        deserializer.deserialize_map(Pairs)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -403,7 +451,90 @@ mod tests {
             }
         );
         assert_eq!(text.get(at..at + 6), Some("\"x\\ny\""));
+        let alone = value_at(text, at).unwrap();
+        assert_eq!(alone.at, at);
+        assert!(matches!(alone.kind, Kind::Text(said) if said == "x\ny"));
         assert_eq!(tree.nearest("/é/7"), tree.nearest("/é"));
+    }
+
+    /// A tree as `serde_json` has it; each value's place must show how it begins.
+    fn plain(text: &str, value: &Value<'_>) -> serde_json::Value {
+        let begins = text.as_bytes()[value.at];
+        match &value.kind {
+            Kind::Null => serde_json::Value::Null,
+            Kind::Bool(yes) => serde_json::Value::Bool(*yes),
+            Kind::Number(number) => {
+                assert!(text[value.at..].starts_with(number));
+                serde_json::from_str(number).unwrap()
+            }
+            Kind::Text(said) => {
+                assert_eq!(begins, b'"');
+                serde_json::Value::String(said.clone().into_owned())
+            }
+            Kind::List(items) => {
+                assert_eq!(begins, b'[');
+                serde_json::Value::Array(items.iter().map(|item| plain(text, item)).collect())
+            }
+            Kind::Object(members) => {
+                assert_eq!(begins, b'{');
+                let members = members.iter().map(|member| {
+                    assert_eq!(text.as_bytes()[member.at], b'"');
+                    (member.key.clone().into_owned(), plain(text, &member.value))
+                });
+                serde_json::Value::Object(members.collect())
+            }
+        }
+    }
+
+    #[test]
+    fn the_tree_is_what_serde_json_reads() {
+        for text in [
+            "null",
+            " true ",
+            "-0.5e+7",
+            "\"\"",
+            r#""\"""#,
+            r#""\\""#,
+            r#""\\\"\u00e9\ud83d\ude00""#,
+            "[]",
+            "{}",
+            "[ ]",
+            "{ }",
+            "[[],{},[[1]],\"]\",\"}\"]",
+            "\r\n{\t\"a\" : [ 1 , 2.5,-3 ,true,false , null ] ,\"b\":{\"\":{}}, \"é\":\"ü\\n,:{}[]\" }\n",
+            "{\"a\":1,\"b\":false}",
+        ] {
+            let expected: serde_json::Value = serde_json::from_str(text).unwrap();
+            let marked = format!("\u{feff}{text}");
+            for text in [text, &marked] {
+                assert_eq!(plain(text, &parse(text).unwrap()), expected, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_no_reader_takes_is_refused_with_its_place() {
+        let error = |text: &str| parse(text).unwrap_err();
+        assert_eq!(error(r#"["a", "\ud800"]"#).at, 13);
+        let deep = "[".repeat(60) + &"]".repeat(60);
+        let found = error(&deep);
+        assert_eq!(
+            (found.at, found.message.as_str()),
+            (49, "nested deeper than 48 levels")
+        );
+        for text in [
+            "",
+            "{",
+            "[1,]",
+            "{\"a\"}",
+            "tru",
+            "01",
+            "\"a",
+            "[1] 2",
+            "{\"a\":1,}",
+        ] {
+            assert!(parse(text).is_err(), "{text}");
+        }
     }
 
     #[test]

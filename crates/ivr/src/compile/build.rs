@@ -12,7 +12,7 @@ use ncco::{
 use super::fragment::{FROM, Fragment, Holes, Route};
 use super::{
     Choice, Collect, Compiled, Confirm, Connect, Dial, Exit, Hours, JsonTemplate, Kind, Listen,
-    Lookup, Node, Policy, Switch, phrase,
+    Lookup, Node, Policy, Slot as NodeSlot, Switch, phrase,
 };
 use crate::diagnostic::{Code, Diagnostic, Findings, nearest};
 use crate::document::{
@@ -32,10 +32,19 @@ pub(super) fn build(
     tree: &Value<'_>,
 ) -> Result<Compiled, Vec<Diagnostic>> {
     let menu = &entry.document;
-    let mut builder = Builder::new(menu, entry, tree);
-    let start = builder.at("/start", |builder| builder.node_index(&menu.start));
-    let limit = builder.at("/limits/then", |builder| builder.exit(&menu.limits.then));
-    let keys = builder.at("/keys", |builder| builder.choices(&menu.keys));
+    let names: Vec<Arc<str>> = menu.nodes.names().map(Arc::from).collect();
+    let indices = indices_of(&names);
+    let ends = |index: u16| {
+        let node = menu.nodes.0.get(usize::from(index));
+        node.is_some_and(|(_, node)| is_end(node))
+    };
+    let mut builder = Builder {
+        names: Some(menu),
+        ..Builder::new(&menu.voice, &indices, &ends, tree)
+            .reporting(Findings::new(&entry.file, &entry.text))
+    };
+    builder.secrets = secrets(menu.nodes.iter().map(|(_, node)| node));
+    let frame = builder.frame(menu);
     if menu.nodes.len() > usize::from(u16::MAX) {
         builder.note(
             Code::OutOfRange,
@@ -43,47 +52,60 @@ pub(super) fn build(
         );
     }
     let mut nodes = Vec::with_capacity(menu.nodes.len());
-    for (name, node) in menu.nodes.iter() {
+    for ((name, node), shared) in menu.nodes.iter().zip(&names) {
         let mut pointer = "/nodes".to_owned();
         crate::source::push_token(&mut pointer, name);
-        nodes.push(builder.at(&pointer, |builder| builder.node(name, node, &keys)));
+        let built = builder.at(&pointer, |builder| builder.node(shared, node, &frame.keys));
+        nodes.push(NodeSlot::built(built));
     }
     if menu.nodes.is_empty() {
         builder.at("/nodes", |builder| {
             builder.note(Code::MissingField, "there is no node".to_owned())
         });
     }
-    let Builder {
-        findings,
-        lookups,
-        headers,
-        leaves,
-        ..
-    } = builder;
-    if findings.errors() > 0 {
-        return Err(findings.into_found());
-    }
-    Ok(Compiled {
-        id: id.into(),
-        version: Version::of(tree),
-        title: menu.title.as_deref().map(Into::into),
-        language: menu.voice.language.as_deref().map(Into::into),
-        start,
-        steps: menu.limits.steps,
-        limit,
-        nodes: nodes.into(),
-        lookups: lookups.into(),
-        headers: headers.into(),
-        leaves,
-    })
+    builder.finish(id, Version::of(tree), menu, frame, nodes)
 }
 
-struct Builder<'m> {
-    menu: &'m Menu,
+/// The index of each node, by its id.
+pub(super) fn indices_of(names: &[Arc<str>]) -> HashMap<Arc<str>, u16> {
+    names.iter().cloned().zip(0..=u16::MAX).collect()
+}
+
+/// The answers that must not leave.
+pub(super) fn secrets<'m>(nodes: impl Iterator<Item = &'m document::Node>) -> Vec<&'m str> {
+    nodes
+        .filter_map(|node| match &node.kind {
+            document::Kind::Collect(collect) if collect.secret => Some(collect.into.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether a caller who comes to a node hears nothing more.
+pub(super) fn is_end(node: &document::Node) -> bool {
+    matches!(node.kind, document::Kind::Hangup(_)) && node.prompt.is_empty()
+}
+
+/// The keys that work in every node, with where they lead.
+pub(super) type Keys = Vec<(String, document::Choice, Exit)>;
+
+/// What a menu says outside its nodes.
+pub(super) struct Frame {
+    pub start: u16,
+    pub limit: Exit,
+    pub keys: Keys,
+}
+
+pub(super) struct Builder<'m> {
+    voice: &'m Voice,
+    indices: &'m HashMap<Arc<str>, u16>,
+    /// Whether the caller hears nothing more at a node.
+    ends: &'m dyn Fn(u16) -> bool,
     tree: &'m Value<'m>,
+    /// The menu whose ids may be meant where one is unknown.
+    names: Option<&'m Menu>,
     findings: Findings<'m>,
     pointer: String,
-    indices: HashMap<&'m str, u16>,
     secrets: Vec<&'m str>,
     lookups: Vec<Box<str>>,
     headers: Vec<Box<str>>,
@@ -92,28 +114,74 @@ struct Builder<'m> {
 }
 
 impl<'m> Builder<'m> {
-    fn new(menu: &'m Menu, entry: &'m Entry<Menu>, tree: &'m Value<'m>) -> Self {
-        let indices = menu.nodes.names().zip(0..=u16::MAX).collect();
-        let secret = |node: &'m document::Node| match &node.kind {
-            document::Kind::Collect(collect) if collect.secret => Some(collect.into.as_str()),
-            _ => None,
-        };
+    pub(super) fn new(
+        voice: &'m Voice,
+        indices: &'m HashMap<Arc<str>, u16>,
+        ends: &'m dyn Fn(u16) -> bool,
+        tree: &'m Value<'m>,
+    ) -> Self {
         Self {
-            menu,
-            tree,
-            findings: Findings::new(&entry.file, &entry.text),
-            pointer: String::new(),
+            voice,
             indices,
-            secrets: menu
-                .nodes
-                .iter()
-                .filter_map(|(_, node)| secret(node))
-                .collect(),
+            ends,
+            tree,
+            names: None,
+            findings: Findings::new("", ""),
+            pointer: String::new(),
+            secrets: Vec::new(),
             lookups: Vec::new(),
             headers: Vec::new(),
             leaves: false,
             shorts: 0,
         }
+    }
+
+    /// The same with the places of a document in what it notes.
+    pub(super) fn reporting(mut self, findings: Findings<'m>) -> Self {
+        self.findings = findings;
+        self
+    }
+
+    /// What the menu says outside its nodes.
+    pub(super) fn frame(&mut self, menu: &Menu) -> Frame {
+        Frame {
+            start: self.at("/start", |builder| builder.node_index(&menu.start)),
+            limit: self.at("/limits/then", |builder| builder.exit(&menu.limits.then)),
+            keys: self.at("/keys", |builder| builder.choices(&menu.keys)),
+        }
+    }
+
+    /// Whether nothing is wrong so far.
+    pub(super) fn is_sound(&self) -> bool {
+        self.findings.errors() == 0
+    }
+
+    /// The menu, unless something is wrong.
+    pub(super) fn finish(
+        self,
+        id: &str,
+        version: Version,
+        menu: &Menu,
+        frame: Frame,
+        nodes: Vec<NodeSlot>,
+    ) -> Result<Compiled, Vec<Diagnostic>> {
+        if !self.is_sound() {
+            return Err(self.findings.into_found());
+        }
+        Ok(Compiled {
+            id: id.into(),
+            version,
+            title: menu.title.as_deref().map(Into::into),
+            language: menu.voice.language.as_deref().map(Into::into),
+            start: frame.start,
+            steps: menu.limits.steps,
+            limit: frame.limit,
+            nodes: nodes.into(),
+            rest: None,
+            lookups: self.lookups.into(),
+            headers: self.headers.into(),
+            leaves: self.leaves,
+        })
     }
 
     /// Works further down in the document.
@@ -138,7 +206,8 @@ impl<'m> Builder<'m> {
             return *index;
         }
         self.note(Code::UnknownNode, format!("`{name}` is not a node"));
-        match nearest(name, self.menu.nodes.names()) {
+        let names = self.names.into_iter().flat_map(|menu| menu.nodes.names());
+        match nearest(name, names) {
             Some(name) => self.findings.help(format!("did you mean `{name}`?")),
             None => self.findings.help("add the node, or name one that exists"),
         }
@@ -317,13 +386,13 @@ impl<'m> Builder<'m> {
         holes.text(&template, place)
     }
 
-    fn node(
+    pub(super) fn node(
         &mut self,
-        name: &str,
+        name: &Arc<str>,
         node: &'m document::Node,
         keys: &[(String, document::Choice, Exit)],
     ) -> Node {
-        let voice = node.voice.or(&self.menu.voice);
+        let voice = node.voice.or(self.voice);
         let barge_in = match &node.kind {
             document::Kind::Menu(menu) => Some(menu.input.barge_in),
             document::Kind::Collect(collect) => Some(collect.input.barge_in),
@@ -439,7 +508,7 @@ impl<'m> Builder<'m> {
             document::Kind::Hangup(_) => Kind::Hangup,
         };
         Node {
-            name: Arc::from(name),
+            name: Arc::clone(name),
             word: node.kind.name(),
             prompt,
             kind,
@@ -450,17 +519,7 @@ impl<'m> Builder<'m> {
     fn is_end(&self, exit: &Exit) -> bool {
         match exit {
             Exit::Hangup => true,
-            Exit::Node(index) => {
-                let node = self
-                    .menu
-                    .nodes
-                    .0
-                    .get(usize::from(*index))
-                    .map(|(_, node)| node);
-                node.is_some_and(|node| {
-                    matches!(node.kind, document::Kind::Hangup(_)) && node.prompt.is_empty()
-                })
-            }
+            Exit::Node(index) => (self.ends)(*index),
             _ => false,
         }
     }

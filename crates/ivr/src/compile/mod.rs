@@ -5,8 +5,9 @@ mod build;
 pub(crate) mod fragment;
 mod json;
 pub(crate) mod phrase;
+mod proved;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::Diagnostic;
 use crate::document::{Into, Menu, Method, Order, Subject, Test, Voice};
@@ -33,7 +34,9 @@ pub struct Compiled {
     pub(crate) start: u16,
     pub(crate) steps: u16,
     pub(crate) limit: Exit,
-    pub(crate) nodes: Box<[Node]>,
+    nodes: Box<[Slot]>,
+    /// What nodes are compiled from that nobody has come to yet.
+    rest: Option<Box<proved::Rest>>,
     /// Paths after `lookup.` that something reads.
     pub(crate) lookups: Box<[Box<str>]>,
     /// SIP headers a `switch` looks at.
@@ -98,11 +101,13 @@ impl Compiled {
 
     /// The ids of its nodes, in the order they are written.
     pub fn node_ids(&self) -> impl Iterator<Item = &str> {
-        self.nodes.iter().map(|node| &*node.name)
+        self.nodes.iter().map(|slot| &*slot.name)
     }
 
     pub(crate) fn node(&self, index: u16) -> Option<&Node> {
-        self.nodes.get(usize::from(index))
+        let slot = self.nodes.get(usize::from(index))?;
+        let build = || self.rest.as_ref().and_then(|rest| rest.node(slot));
+        slot.node.get_or_init(build).as_ref()
     }
 }
 
@@ -116,6 +121,26 @@ pub(crate) enum Exit {
     Back,
     Start,
     Return,
+}
+
+/// Where a node stands, compiled or not yet.
+#[derive(Debug)]
+struct Slot {
+    name: Arc<str>,
+    /// Where its text begins.
+    at: usize,
+    /// `None` inside: it does not compile.
+    node: OnceLock<Option<Node>>,
+}
+
+impl Slot {
+    fn built(node: Node) -> Self {
+        Self {
+            name: Arc::clone(&node.name),
+            at: 0,
+            node: OnceLock::from(Some(node)),
+        }
+    }
 }
 
 #[derive(Debug)]

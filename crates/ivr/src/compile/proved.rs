@@ -1,0 +1,245 @@
+//! Menus that are known to compile: a node is compiled when the first caller comes to it.
+//!
+//! What the engine has to know of all nodes is read from those that say it: which values of
+//! look-ups and which SIP headers are read, whether another menu is called, which prompts are
+//! short. A node whose text has none of the words for it says nothing of the kind.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use super::build::{Builder, Keys, indices_of, is_end};
+use super::{Compiled, Node, Slot};
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::document::{self, Menu, Voice};
+use crate::source::{self, Kind, Member, Value};
+use crate::version::Version;
+
+/// In the text of every node that says something about the whole menu. An escape could hide each.
+const TELLING: [&str; 5] = ["lookup", "sip:", "menu:", "short_prompt", "submenu"];
+const ESCAPE: &str = "\\u";
+
+/// What the nodes of a menu are compiled from.
+#[derive(Debug)]
+pub(super) struct Rest {
+    text: Box<str>,
+    voice: Voice,
+    keys: Keys,
+    indices: HashMap<Arc<str>, u16>,
+    /// Where the text of each node begins.
+    places: Box<[usize]>,
+}
+
+impl Compiled {
+    /// Makes a menu ready to run that is known to compile, without looking for what is wrong with
+    /// it. Where it does not compile after all, a node that a caller comes to is missing.
+    ///
+    /// # Errors
+    /// What is wrong outside its nodes, or with those that had to be read.
+    pub fn proved(id: &str, json: &[u8]) -> Result<Self, Vec<Diagnostic>> {
+        let file = ["menu:", id].concat();
+        let text = document::text(&file, json)?;
+        let tree =
+            source::parse(text).map_err(|error| vec![document::syntax(&file, text, &error)])?;
+        let Some(nodes) = nodes_of(&tree) else {
+            return Self::compile(id, json);
+        };
+        let menu: Menu = describe::read(&file, text, &with_one_node(&tree))?;
+        let names: Vec<Arc<str>> = nodes.iter().map(|it| Arc::from(&*it.key)).collect();
+        let places: Box<[usize]> = nodes.iter().map(|it| it.value.at).collect();
+        let indices = indices_of(&names);
+        let ends_of_nodes = nodes.iter().skip(1).map(|it| it.at).chain([text.len()]);
+        let mut read = Vec::new();
+        for (node, end) in nodes.iter().zip(ends_of_nodes) {
+            let written = text.get(node.value.at..end).unwrap_or_default();
+            let is_telling = TELLING.iter().any(|word| written.contains(word));
+            read.push(if is_telling || written.contains(ESCAPE) {
+                Some(describe::read::<document::Node>(&file, text, &node.value)?)
+            } else {
+                None
+            });
+        }
+        let ends = |index: u16| is_end_at(text, &places, index);
+        let mut builder =
+            Builder::new(&menu.voice, &indices, &ends, &tree).reporting(Findings::new(&file, text));
+        let frame = builder.frame(&menu);
+        let mut slots = Vec::with_capacity(names.len());
+        for ((name, at), node) in names.iter().zip(&places).zip(&read) {
+            slots.push(match node {
+                Some(node) => Slot::built(builder.node(name, node, &frame.keys)),
+                None => Slot {
+                    name: Arc::clone(name),
+                    at: *at,
+                    node: OnceLock::new(),
+                },
+            });
+        }
+        let keys = frame.keys.clone();
+        let mut compiled = builder.finish(id, Version::of(&tree), &menu, frame, slots)?;
+        compiled.rest = Some(Box::new(Rest {
+            text: text.into(),
+            voice: menu.voice.clone(),
+            keys,
+            indices,
+            places,
+        }));
+        Ok(compiled)
+    }
+}
+
+impl Rest {
+    /// Compiles one node; `None` when it does not compile.
+    pub(super) fn node(&self, slot: &Slot) -> Option<Node> {
+        let tree = source::value_at(&self.text, slot.at).ok()?;
+        let node: document::Node = describe::read("", &self.text, &tree).ok()?;
+        let ends = |index: u16| is_end_at(&self.text, &self.places, index);
+        let mut builder = Builder::new(&self.voice, &self.indices, &ends, &tree);
+        let built = builder.node(&slot.name, &node, &self.keys);
+        builder.is_sound().then_some(built)
+    }
+}
+
+/// The nodes of a menu as they are written, unless there are none, or more than can be counted.
+fn nodes_of<'t, 's>(tree: &'t Value<'s>) -> Option<&'t [Member<'s>]> {
+    match &tree.get("nodes")?.value.kind {
+        Kind::Object(nodes) if !nodes.is_empty() && nodes.len() <= usize::from(u16::MAX) => {
+            Some(nodes)
+        }
+        _ => None,
+    }
+}
+
+/// A menu with its first node alone.
+fn with_one_node<'s>(tree: &Value<'s>) -> Value<'s> {
+    let Kind::Object(members) = &tree.kind else {
+        return tree.clone();
+    };
+    let members = members.iter().map(|member| match &member.value.kind {
+        Kind::Object(nodes) if member.key == "nodes" => Member {
+            at: member.at,
+            key: member.key.clone(),
+            value: Value {
+                at: member.value.at,
+                kind: Kind::Object(nodes.iter().take(1).cloned().collect()),
+            },
+        },
+        _ => member.clone(),
+    });
+    Value {
+        at: tree.at,
+        kind: Kind::Object(members.collect()),
+    }
+}
+
+/// Whether the caller hears nothing more at a node.
+fn is_end_at(text: &str, places: &[usize], index: u16) -> bool {
+    let node = places.get(usize::from(index)).copied();
+    let tree = node.and_then(|at| source::value_at(text, at).ok());
+    tree.and_then(|tree| describe::read::<document::Node>("", text, &tree).ok())
+        .is_some_and(|node| is_end(&node))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MENUS: [(&str, &str); 6] = [
+        (
+            "every_field",
+            include_str!("../../tests/fixtures/every_field.json"),
+        ),
+        ("account", include_str!("../../../../menus/account.json")),
+        ("acme", include_str!("../../../../menus/acme.json")),
+        ("clinic", include_str!("../../../../menus/clinic.json")),
+        ("hotel", include_str!("../../../../menus/hotel.json")),
+        (
+            "stationery",
+            include_str!("../../../../menus/stationery.json"),
+        ),
+    ];
+
+    /// Every kind of node, and everything a node can say about the whole menu.
+    const KINDS: &str = r#"{ "start": "a", "keys": { "0": "@start", "*": "@back" }, "nodes": {
+        "a": { "kind": "menu", "prompt": "One.", "short_prompt": "Short.", "choices": { "1": "b", "2": "menu:other" },
+            "no_input": { "tries": 2, "prompts": ["Hm."], "then": "end" }, "no_match": { "tries": 2, "prompts": ["No."], "then": "end" } },
+        "b": { "kind": "menu", "prompt": "Two {{lookup.name}}.", "short_prompt": "Shorter.", "choices": { "1": "c" },
+            "no_input": { "tries": 2, "prompts": ["Hm."], "then": "c" }, "no_match": { "tries": 2, "prompts": ["No."], "then": "c" } },
+        "c": { "kind": "switch", "on": "sip:X-Customer", "cases": [{ "equals": "gold", "then": "v" }], "otherwise": "w" },
+        "v": { "kind": "voicemail", "prompt": "Speak.", "then": "end" },
+        "w": { "kind": "voicemail", "prompt": "Speak on.", "then": "x" },
+        "x": { "kind": "submenu", "menu": "third", "then": "y" },
+        "y": { "kind": "say", "prompt": "\u0041nd now {{caller}}.", "then": "end" },
+        "end": { "kind": "hangup" } } }"#;
+
+    fn assert_same(id: &str, text: &str) -> usize {
+        let whole = Compiled::compile(id, text.as_bytes()).unwrap();
+        let proved = Compiled::proved(id, text.as_bytes()).unwrap();
+        let count = whole.nodes.len();
+        let late = proved.nodes.iter().filter(|slot| slot.node.get().is_none());
+        let late = late.count();
+        assert_eq!(count, proved.nodes.len());
+        assert!(whole.node_ids().eq(proved.node_ids()), "{id}");
+        // From the last to the first: what was compiled before does not matter.
+        for index in (0..count).rev() {
+            let index = u16::try_from(index).unwrap();
+            let (one, other) = (whole.node(index).unwrap(), proved.node(index).unwrap());
+            assert_eq!(format!("{one:?}"), format!("{other:?}"), "{id}");
+        }
+        assert!(proved.node(u16::try_from(count).unwrap()).is_none());
+        let rest = |menu: &Compiled| {
+            let Compiled {
+                id,
+                version,
+                title,
+                language,
+                start,
+                steps,
+                limit,
+                lookups,
+                headers,
+                leaves,
+                ..
+            } = menu;
+            format!(
+                "{id:?} {version:?} {title:?} {language:?} {start} {steps} {limit:?} {lookups:?} {headers:?} {leaves}"
+            )
+        };
+        assert_eq!(rest(&whole), rest(&proved));
+        late
+    }
+
+    #[test]
+    fn a_proved_menu_is_the_menu_that_compiles() {
+        for (id, text) in MENUS {
+            assert!(
+                assert_same(id, text) > 0,
+                "nothing of {id} is compiled late"
+            );
+        }
+        let late = assert_same("kinds", KINDS);
+        assert_eq!(late, 3, "v, w and end say nothing about the menu");
+    }
+
+    #[test]
+    fn a_node_that_does_not_compile_is_missing() {
+        let text = r#"{ "start": "a", "nodes": { "a": { "kind": "say", "prompt": "Hi.", "then": "b" },
+            "b": { "kind": "say", "prompt": "{{nobody}}", "then": "gone" }, "c": { "kind": "never" } } }"#;
+        assert!(Compiled::compile("x", text.as_bytes()).is_err());
+        let menu = Compiled::proved("x", text.as_bytes()).unwrap();
+        assert!(menu.node(0).is_some());
+        assert!(menu.node(1).is_none());
+        assert!(menu.node(2).is_none());
+    }
+
+    #[test]
+    fn what_is_no_menu_is_refused() {
+        for text in [
+            "",
+            "[]",
+            "{}",
+            r#"{ "start": "a", "nodes": {} }"#,
+            r#"{ "start": "b", "nodes": { "a": { "kind": "hangup" } } }"#,
+        ] {
+            assert!(Compiled::proved("x", text.as_bytes()).is_err(), "{text}");
+        }
+    }
+}
