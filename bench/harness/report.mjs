@@ -4,7 +4,7 @@ const round = (value, digits = 0) => (value === undefined || Number.isNaN(value)
 const megabytes = (bytes) => round(bytes / 1048576);
 const kilobytes = (bytes) => round(bytes / 1024, 1);
 
-function table(head, rows) {
+export function table(head, rows) {
   const cells = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
   const lineOf = (row) => `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join(" | ")} |`;

@@ -64,7 +64,7 @@ export const variants = {
       d1: ["CALLS"],
       r2: ["ARCHIVE"],
       limits: ["UNSIGNED_LIMIT", "CALLER_LIMIT"],
-      objects: { OUTBOX: "Outbox" },
+      objects: { OUTBOX: "Outbox", LIBRARY: "Library" },
       vars: {
         VONAGE_SIGNATURE_SECRET: SECRET,
         STATE_KEY: "bench-state-key-0123456789abcdef0123456789abcdef",

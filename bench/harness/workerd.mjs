@@ -88,21 +88,34 @@ async function stop(child) {
 /** KV, Queue, D1 and R2 for every Worker of this run. */
 export async function startStorage() {
   const folder = emptyFolder("servers", "storage");
-  cpSync(join(root, "bench", "platform", "storage.js"), join(folder, "storage.js"));
-  const names = ["kv", "queue", "d1", "r2", "control"];
+  for (const name of ["storage.js", "database.js"]) cpSync(join(root, "bench", "platform", name), join(folder, name));
+  mkdirSync(join(folder, "databases"));
+  const service = { kv: "storage", queue: "storage", control: "storage", d1: "database", r2: "database", counts: "database" };
+  const names = Object.keys(service);
   const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()])));
   const sockets = names.map(
-    (name) => `(name = "${name}", address = "127.0.0.1:${ports[name]}", http = (), service = (name = "storage", entrypoint = "${name}"))`,
+    (name) => `(name = "${name}", address = "127.0.0.1:${ports[name]}", http = (), service = (name = "${service[name]}", entrypoint = "${name}"))`,
   );
+  const worker = (name, more = "") =>
+    `(name = "${name}", worker = (modules = [(name = "${name}.js", esModule = embed "${name}.js")], compatibilityDate = "${COMPATIBILITY_DATE}"${more}))`;
+  const database = `,
+      durableObjectNamespaces = [(className = "Database", uniqueKey = "bench-database", enableSql = true)],
+      durableObjectStorage = (localDisk = "databases"),
+      bindings = [(name = "DATABASE", durableObjectNamespace = "Database")]`;
   const child = serve(
     folder,
     `const config :Workerd.Config = (
-  services = [(name = "storage", worker = (modules = [(name = "storage.js", esModule = embed "storage.js")], compatibilityDate = "${COMPATIBILITY_DATE}"))],
+  services = [
+    ${worker("storage")},
+    ${worker("database", database)},
+    (name = "databases", disk = (path = ${text(join(folder, "databases"))}, writable = true))
+  ],
   sockets = [${sockets.join(", ")}]
 );\n`,
     onLoadCore,
   );
   const control = `http://127.0.0.1:${ports.control}`;
+  const counts = `http://127.0.0.1:${ports.counts}`;
   await firstAnswer(ports.control, { method: "GET", target: "/calls", headers: [] }, folder, child);
   return {
     ports,
@@ -124,6 +137,14 @@ export async function startStorage() {
     },
     /** Storage calls since this was asked last. */
     calls: async () => (await fetch(`${control}/calls`)).json(),
+    /** What the queue has taken since this was asked last; it keeps from the first time on. */
+    messages: async () => (await fetch(`${control}/messages`)).json(),
+    /** Forgets every document. */
+    empty: () => fetch(`${control}/documents`, { method: "DELETE" }),
+    /** What D1 and R2 were asked since this was asked last. */
+    counts: async () => (await fetch(counts)).json(),
+    /** An empty database with the tables of the migrations. */
+    reset: (migrations) => fetch(counts, { method: "PUT", body: migrations }),
     stop: () => stop(child),
   };
 }
@@ -145,7 +166,7 @@ const service = {
 export async function startWorker(variant, storage, firstRequest, { inspector } = {}) {
   const folder = emptyFolder("servers", variant.name);
   cpSync(variant.folder, folder, { recursive: true, filter: (from) => !/\.(map|md|symbols|done|gitignore)$/.test(from) });
-  cpSync(join(root, "bench", "platform", "ratelimit.js"), join(folder, ".ratelimit.js"));
+  for (const name of ["ratelimit", "deliver"]) cpSync(join(root, "bench", "platform", `${name}.js`), join(folder, `.${name}.js`));
   const { kv = [], queues = [], d1 = [], r2 = [], limits = [], objects = {}, vars = {} } = variant.bindings ?? {};
   const bindings = [
     ...kv.map((name) => service.kvNamespace(name, "kv")),
@@ -166,6 +187,7 @@ export async function startWorker(variant, storage, firstRequest, { inspector } 
   ];
   mkdirSync(join(folder, "objects"), { recursive: true });
   const port = await freePort();
+  const queuePort = await freePort();
   const external = (name) => `(name = "${name}", external = (address = "127.0.0.1:${storage.ports[name]}", http = ()))`;
   const config = `const config :Workerd.Config = (
   services = [
@@ -173,15 +195,25 @@ export async function startWorker(variant, storage, firstRequest, { inspector } 
       ${worker.join(",\n      ")}
     )),
     ${["kv", "queue", "d1", "r2"].map(external).join(",\n    ")},
-    (name = "objects", disk = (path = ${text(join(folder, "objects"))}, writable = true))
+    (name = "objects", disk = (path = ${text(join(folder, "objects"))}, writable = true)),
+    (name = "deliver", worker = (
+      modules = [(name = "deliver.js", esModule = embed ".deliver.js")],
+      compatibilityDate = "${COMPATIBILITY_DATE}",
+      compatibilityFlags = ["service_binding_extra_handlers"],
+      bindings = [(name = "MAIN", service = "main")]
+    ))
   ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+  sockets = [
+    (name = "http", address = "127.0.0.1:${port}", http = (), service = "main"),
+    (name = "queue", address = "127.0.0.1:${queuePort}", http = (), service = "deliver")
+  ],
   extensions = [(modules = [(name = "bench:ratelimit", internal = true, esModule = embed ".ratelimit.js")])],
   v8Flags = ${text(variant.v8Flags ?? [])}
 );\n`;
 
   const started = process.hrtime.bigint();
-  const child = serve(folder, config, onServerCore, inspector ? ["--inspector-addr", inspector] : []);
+  // A queue's delivery by hand is an experiment of workerd's.
+  const child = serve(folder, config, onServerCore, ["--experimental", ...(inspector ? ["--inspector-addr", inspector] : [])]);
   const answered = await firstAnswer(port, firstRequest, folder, child);
   const coldMilliseconds = Number(process.hrtime.bigint() - started) / 1e6;
 
@@ -191,6 +223,7 @@ export async function startWorker(variant, storage, firstRequest, { inspector } 
     name: variant.name,
     pid: child.pid,
     port,
+    queuePort,
     answered,
     coldMilliseconds,
     log: () => readFileSync(join(folder, "workerd.log"), "utf8"),

@@ -1,17 +1,36 @@
-// KV, Queue, D1 and R2 as the bench gives them to every Worker alike: the platform's wire protocols
-// over memory, in a workerd of its own on the load generator's core. Of a storage call the measured
-// process pays its own side only, as on Cloudflare, and its memory holds no stored document.
+// KV and Queue as the bench gives them to every Worker alike: the platform's wire protocols over
+// memory, in a workerd of its own on the load generator's core (D1 and R2 are in database.js). Of a
+// storage call the measured process pays its own side only, as on Cloudflare, and its memory holds no
+// stored document.
 //
-// A queue takes every message and forgets it; D1 and R2 accept and forget (the paths measured do not
-// read them). What arrived is counted, so that the bench can say how often a Worker called.
+// A queue takes every message, and keeps those it is asked to. What arrived is counted, so that the
+// bench can say how often a Worker called.
 const documents = new Map();
-const none = () => ({ kv_get: 0, kv_keys: 0, kv_put: 0, queue_calls: 0, queue_messages: 0, queue_bytes: 0, d1: 0, r2: 0 });
+const metadata = new Map();
+const none = () => ({ kv_get: 0, kv_keys: 0, kv_put: 0, kv_list: 0, kv_delete: 0, queue_calls: 0, queue_messages: 0, queue_bytes: 0 });
 let calls = none();
+/** Messages, while somebody wants them. */
+let kept;
 
-/** `kvNamespace` binding: GET /<key>, POST /bulk/get, PUT /<key>, DELETE /<key>. */
+const PAGE = 1000;
+/** The keys that start with a prefix, in order, from behind `cursor`. */
+function list(url) {
+  const prefix = url.searchParams.get("prefix") ?? "";
+  const after = url.searchParams.get("cursor") ?? "";
+  const names = [...documents.keys()].filter((name) => name.startsWith(prefix) && name > after).sort();
+  const keys = names.slice(0, PAGE).map((name) => ({ name, ...(metadata.has(name) && { metadata: metadata.get(name) }) }));
+  const list_complete = names.length <= PAGE;
+  return Response.json({ keys, list_complete, ...(!list_complete && { cursor: keys.at(-1).name }) });
+}
+
+/** `kvNamespace` binding: GET /<key>, GET / (a list), POST /bulk/get, PUT /<key>, DELETE /<key>. */
 export const kv = {
   async fetch(request) {
     const url = new URL(request.url);
+    if (request.method === "GET" && url.pathname === "/") {
+      calls.kv_list += 1;
+      return list(url);
+    }
     if (request.method === "POST" && url.pathname === "/bulk/get") {
       const { keys, type } = await request.json();
       calls.kv_get += 1;
@@ -22,10 +41,15 @@ export const kv = {
     const key = decodeURIComponent(url.pathname.slice(1));
     if (request.method === "PUT") {
       calls.kv_put += 1;
+      const beside = request.headers.get("cf-kv-metadata");
+      if (beside === null) metadata.delete(key);
+      else metadata.set(key, JSON.parse(beside));
       documents.set(key, await request.text());
       return new Response();
     }
     if (request.method === "DELETE") {
+      calls.kv_delete += 1;
+      metadata.delete(key);
       documents.delete(key);
       return new Response();
     }
@@ -46,33 +70,17 @@ export const queue = {
     const text = await request.text();
     calls.queue_calls += 1;
     calls.queue_bytes += text.length;
-    calls.queue_messages += request.url.includes("/batch") ? (text.match(/"body":/g) ?? []).length : 1;
+    const isBatch = request.url.includes("/batch");
+    if (kept) kept.push(...(isBatch ? JSON.parse(text).messages.map(({ body }) => new TextDecoder().decode(Uint8Array.from(atob(body), (one) => one.charCodeAt(0)))) : [text]));
+    calls.queue_messages += isBatch ? (text.match(/"body":/g) ?? []).length : 1;
     return new Response(accepted);
   },
 };
 
-const meta = { served_by: "bench", duration: 0, changes: 0, last_row_id: 0, changed_db: false, size_after: 0, rows_read: 0, rows_written: 0 };
-
-/** `d1` binding: POST /query with one statement or a list. */
-export const d1 = {
-  async fetch(request) {
-    const queries = await request.json();
-    calls.d1 += 1;
-    const result = { success: true, results: { columns: [], rows: [] }, meta };
-    return Response.json(Array.isArray(queries) ? queries.map(() => result) : result);
-  },
-};
-
-/** `r2Bucket` binding: every object is missing, every write refused. */
-export const r2 = {
-  async fetch(request) {
-    await request.arrayBuffer();
-    calls.r2 += 1;
-    return new Response(null, { status: 500 });
-  },
-};
-
-/** For the bench itself: GET /calls (what arrived since the last time), PUT /documents (fills KV). */
+/**
+ * For the bench itself: GET /calls (what arrived since the last time), GET /messages (what the queue
+ * has kept; from the first time it is asked it keeps), PUT /documents (fills KV), DELETE /documents.
+ */
 export const control = {
   async fetch(request) {
     const { pathname } = new URL(request.url);
@@ -80,6 +88,16 @@ export const control = {
       const counted = calls;
       calls = none();
       return Response.json(counted);
+    }
+    if (pathname === "/messages") {
+      const said = kept ?? [];
+      kept = [];
+      return Response.json(said);
+    }
+    if (request.method === "DELETE") {
+      documents.clear();
+      metadata.clear();
+      return new Response();
     }
     const filled = await request.json();
     for (const [key, value] of Object.entries(filled)) documents.set(key, value);

@@ -2,6 +2,7 @@
 //!
 //! `ivr-bench LINE.json BIG.json`: the menu that most workloads ring, and one of 2,000 nodes, both
 //! written by the bench. Times are medians of batches; the unit is the end of the name.
+//! `ivr-bench LINE.json BIG.json consume` does nothing but consume, for a profiler.
 
 mod consume;
 
@@ -23,6 +24,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut paths = std::env::args().skip(1);
     let mut next = || paths.next().ok_or("usage: ivr-bench LINE.json BIG.json");
     let (line, big) = (std::fs::read(next()?)?, std::fs::read(next()?)?);
+    if next().is_ok_and(|only| only == "consume") {
+        let consume = consume::Consume::new()?;
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(5) {
+            black_box(consume.run()?);
+        }
+        return Ok(());
+    }
 
     let delivery = Delivery::json(ANSWER.as_bytes());
     let now = Timestamp::now();
