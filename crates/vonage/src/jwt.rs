@@ -19,6 +19,7 @@
 //! assert_eq!(verifier.verify(Some(&header), &delivery, now + 600), Err(JwtError::Stale));
 //! ```
 
+mod claims;
 mod error;
 mod payload;
 mod sign;
@@ -27,6 +28,8 @@ use crate::delivery::Delivery;
 use crate::members::each_member;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use claims::USUAL_HEADERS;
+pub use claims::{Claims, ISSUER};
 pub use error::JwtError;
 use hmac::digest::KeyInit as _;
 use hmac::{Hmac, Mac as _};
@@ -44,12 +47,6 @@ const LONGEST: usize = 4_096;
 
 /// Seconds the issuing time may differ from ours, either way, unless told otherwise.
 pub const WINDOW: i64 = 300;
-
-/// `{"alg":"HS256","typ":"JWT"}` and the same the other way round, encoded: all that is ever sent.
-const USUAL_HEADERS: [&str; 2] = [
-    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9",
-    "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9",
-];
 
 /// Checks tokens. Make it once and keep it: the key schedules are computed when it is made.
 #[derive(Clone)]
@@ -348,9 +345,6 @@ fn seconds(raw: &str) -> Option<Option<i64>> {
     }
 }
 
-/// The issuer of every signed webhook.
-pub const ISSUER: &str = "Vonage";
-
 /// Claims as they stand in the token.
 #[derive(Default)]
 struct Payload<'a> {
@@ -394,21 +388,6 @@ impl<'a> Payload<'a> {
     }
 }
 
-/// What a token says, once it was checked; and what [`sign`] writes into one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Claims {
-    /// `iat`: when it was issued, in Unix seconds.
-    pub issued_at: i64,
-    /// `jti`: what makes it unique, a UUID; usable against replays.
-    pub id: Option<String>,
-    /// `iss`: `Vonage`.
-    pub issuer: String,
-    /// `api_key`: the account.
-    pub api_key: Option<String>,
-    /// `application_id`: the application; absent for webhooks of the account.
-    pub application: Option<String>,
-}
-
 /// A token that is good by itself, whose delivery is still to be checked
 /// ([`Verifier::verify_payload`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -430,20 +409,6 @@ impl Token {
         Self {
             claims: Claims::default(),
             payload_hash,
-        }
-    }
-}
-
-impl Claims {
-    /// Claims as Vonage makes them, of no account and no application.
-    #[must_use]
-    pub fn new(issued_at: i64, id: &str) -> Self {
-        Self {
-            issued_at,
-            id: Some(id.to_owned()),
-            issuer: ISSUER.to_owned(),
-            api_key: None,
-            application: None,
         }
     }
 }

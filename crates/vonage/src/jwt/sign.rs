@@ -1,7 +1,8 @@
 //! Makes tokens as Vonage does: for emulators and tests.
 
-use super::{Claims, USUAL_HEADERS, payload};
 use crate::delivery::Delivery;
+use crate::jwt::claims::{Claims, USUAL_HEADERS};
+use crate::jwt::payload;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::digest::KeyInit as _;
