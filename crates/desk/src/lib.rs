@@ -6,6 +6,7 @@ pub mod complete;
 pub mod diff;
 pub mod edit;
 pub mod graph;
+pub mod merge;
 pub mod offline;
 pub mod outlook;
 pub mod picture;
