@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// How bad a [`Finding`] is.
+/// How bad a [`Finding`](crate::Finding) is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The platform takes the NCCO, but does perhaps not do what was meant.

@@ -2,7 +2,7 @@ use crate::check::Check;
 use crate::wire_struct::wire_struct;
 
 wire_struct! {
-    /// How an [`Input`] takes keys.
+    /// How an [`Input`](crate::Input) takes keys.
     #[derive(Default)]
     pub struct Dtmf {
         optional {

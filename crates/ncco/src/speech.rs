@@ -4,7 +4,7 @@ use crate::check::Check;
 use crate::wire_struct::wire_struct;
 
 wire_struct! {
-    /// How an [`Input`] takes speech.
+    /// How an [`Input`](crate::Input) takes speech.
     #[derive(Default)]
     pub struct Speech {
         optional {

@@ -9,7 +9,7 @@ pub(super) const USUAL_HEADERS: [&str; 2] = [
 /// The issuer of every signed webhook.
 pub const ISSUER: &str = "Vonage";
 
-/// What a token says, once it was checked; and what [`sign`] writes into one.
+/// What a token says, once it was checked; and what [`sign`](fn@super::sign) writes into one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Claims {
     /// `iat`: when it was issued, in Unix seconds.

@@ -35,9 +35,9 @@ open_enum! {
         Delivered = "delivered",
         /// The recipient opened it; not for SMS and MMS.
         Read = "read",
-        /// It was refused; see [`MessageStatus::error`].
+        /// It was refused; see [`MessageStatus::error`](crate::MessageStatus::error).
         Rejected = "rejected",
-        /// It cannot be delivered; see [`MessageStatus::error`].
+        /// It cannot be delivered; see [`MessageStatus::error`](crate::MessageStatus::error).
         Undeliverable = "undeliverable",
     }
 }

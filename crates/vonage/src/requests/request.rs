@@ -64,7 +64,7 @@ impl Verb {
 /// How a [`Request`] says who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Authorization {
-    /// `Bearer` and an [`ApplicationToken`]: Voice, recordings, transcripts.
+    /// `Bearer` and an [`ApplicationToken`](crate::requests::ApplicationToken): Voice, recordings, transcripts.
     ApplicationToken,
     /// `Basic` and `api_key:api_secret` in Base64: Application, Numbers and Account API.
     AccountSecret,
