@@ -14,16 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::RequestInit;
-use worker::worker_sys::DurableObjectNamespace;
 use worker::{
     DurableObject, Env, Request, Response, Result, SqlStorageValue, State, durable_object,
 };
 
-use super::clock;
 use super::promise::{Refusal, settle};
-use crate::env::binding;
+use super::{clock, durable_object};
 use crate::faults::{self, Service};
 
 /// How long KV may go on showing an old version, in milliseconds: its readers keep what they read
@@ -172,30 +168,8 @@ async fn ask<T: serde::de::DeserializeOwned>(
     body: Option<&str>,
 ) -> std::result::Result<T, Refusal> {
     faults::inject_error(Service::Library)?;
-    let refusal = |thrown: JsValue| Refusal::from_js("LIBRARY", &thrown);
-    let namespace = binding(env, "LIBRARY");
-    if !namespace.is_object() {
-        return Err(Refusal::new(
-            "there is no binding LIBRARY: see wrangler.toml",
-        ));
-    }
-    let namespace: DurableObjectNamespace = namespace.unchecked_into();
-    let id = namespace.id_from_name("library").map_err(refusal)?;
-    let object = namespace.get(&id).map_err(refusal)?;
-    let init = RequestInit::new();
-    init.set_method(method);
-    if let Some(body) = body {
-        init.set_body(&JsValue::from_str(body));
-    }
-    let url = ["https://library/", what, "/", document].concat();
-    let request = web_sys::Request::new_with_str_and_init(&url, &init).map_err(refusal)?;
-    let response: web_sys::Response = settle("LIBRARY", object.fetch_with_request(&request))
-        .await?
-        .unchecked_into();
-    if !response.ok() {
-        let status = response.status();
-        return Err(Refusal::new(format!("LIBRARY: status {status}")));
-    }
+    let path = [what, "/", document].concat();
+    let response = durable_object::ask(env, "LIBRARY", "library", method, &path, body).await?;
     let text = settle("LIBRARY", response.text()).await?;
     serde_json::from_str(&text.as_string().unwrap_or_default())
         .map_err(|error| Refusal::new(format!("LIBRARY: {error}")))

@@ -5,6 +5,7 @@ pub mod body;
 pub mod calls;
 pub mod clock;
 pub mod deadline;
+pub mod durable_object;
 pub mod event_store;
 pub mod http;
 pub mod kv;

@@ -8,19 +8,17 @@
     reason = "the macro writes methods without documentation"
 )]
 
+use std::ops::RangeInclusive;
+
 use events::archive::body_key;
 use events::erase::says_number;
 use events::{Event, backoff};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::RequestInit;
-use worker::worker_sys::DurableObjectNamespace;
 use worker::{
     DurableObject, Env, Request, Response, Result, SqlStorageValue, State, durable_object,
 };
 
 use super::promise::{Refusal, settle};
-use super::{archive, queue};
-use crate::env::binding;
+use super::{archive, durable_object, queue};
 use crate::faults::{self, Service};
 use crate::log;
 
@@ -29,8 +27,8 @@ const SHARDS: u8 = 8;
 /// A row holds at most 2 MB (Durable Objects limits); longer texts take several.
 const PART: usize = 900_000;
 /// Bytes sent on at once, and rows looked at for it.
-const MOUTHFUL: usize = 2_000_000;
-const MOUTHFUL_ROWS: i64 = 200;
+const DRAIN_BATCH_BYTES: usize = 2_000_000;
+const DRAIN_ROWS: i64 = 200;
 /// The longest pause between two tries, in seconds.
 const LONGEST_PAUSE: u32 = 300;
 
@@ -87,34 +85,42 @@ async fn ask(
     method: &str,
     body: Option<&str>,
 ) -> std::result::Result<web_sys::Response, Refusal> {
-    let namespace: DurableObjectNamespace = binding(env, "OUTBOX").unchecked_into();
-    let refusal = |thrown: JsValue| Refusal::from_js("OUTBOX", &thrown);
-    let id = namespace
-        .id_from_name(&format!("outbox-{shard}"))
-        .map_err(refusal)?;
-    let object = namespace.get(&id).map_err(refusal)?;
-    let init = RequestInit::new();
-    init.set_method(method);
-    if let Some(body) = body {
-        init.set_body(&JsValue::from_str(body));
-    }
-    let request =
-        web_sys::Request::new_with_str_and_init("https://outbox/", &init).map_err(refusal)?;
-    let response: web_sys::Response = settle("OUTBOX", object.fetch_with_request(&request))
-        .await?
-        .unchecked_into();
-    match response.status() {
-        200 | 204 => Ok(response),
-        status => Err(Refusal::new(format!("OUTBOX: status {status}"))),
-    }
+    let object = format!("outbox-{shard}");
+    durable_object::ask(env, "OUTBOX", &object, method, "", body).await
+}
+
+/// A part of an event as it lies in the table.
+struct Row {
+    number: i64,
+    text: String,
+    /// Whether the event goes on in the next row.
+    goes_on: bool,
 }
 
 /// An event in the rows `first` to `last`.
-struct Found {
+struct Waiting {
     first: i64,
     last: i64,
-    /// The object of the archive its body was put into, if it was too large for the queue.
-    body: String,
+    text: String,
+}
+
+/// The events that are whole in these rows.
+fn assembled(rows: Vec<Row>) -> Vec<Waiting> {
+    let mut events = Vec::new();
+    let (mut text, mut first) = (String::new(), None);
+    for row in rows {
+        text.push_str(&row.text);
+        let from = *first.get_or_insert(row.number);
+        if !row.goes_on {
+            first = None;
+            events.push(Waiting {
+                first: from,
+                last: row.number,
+                text: std::mem::take(&mut text),
+            });
+        }
+    }
+    events
 }
 
 fn ours(error: worker::Error) -> Refusal {
@@ -214,8 +220,8 @@ impl Outbox {
         Ok(())
     }
 
-    /// The oldest rows behind one: number, text, whether the text goes on in the next.
-    fn rows_after(&self, after: i64, limit: i64) -> Result<Vec<(i64, String, bool)>> {
+    /// The oldest rows behind one.
+    fn rows_after(&self, after: i64, limit: i64) -> Result<Vec<Row>> {
         let cursor = self.state.storage().sql().exec(
             "SELECT number, event, goes_on FROM waiting WHERE number > ?1 ORDER BY number LIMIT ?2",
             vec![
@@ -232,8 +238,12 @@ impl Outbox {
             {
                 size += text.len();
                 let goes_on = whole(&goes_on) != 0;
-                rows.push((whole(&number), text, goes_on));
-                if size > MOUTHFUL && !goes_on {
+                rows.push(Row {
+                    number: whole(&number),
+                    text,
+                    goes_on,
+                });
+                if size > DRAIN_BATCH_BYTES && !goes_on {
                     break;
                 }
             }
@@ -244,12 +254,12 @@ impl Outbox {
     /// Removes the events that say this number, with the bodies a refused queue left in the archive.
     async fn erase(&self, number: &str) -> std::result::Result<usize, Refusal> {
         let found = self.find(number).map_err(ours)?;
-        let bodies: Vec<String> = found.iter().map(|it| it.body.clone()).collect();
+        let bodies: Vec<String> = found.iter().map(|(_, body)| body.clone()).collect();
         archive::delete_all(&self.env, &bodies).await?;
-        for Found { first, last, .. } in &found {
+        for (rows, _) in &found {
             let range = vec![
-                SqlStorageValue::Integer(*first),
-                SqlStorageValue::Integer(*last),
+                SqlStorageValue::Integer(*rows.start()),
+                SqlStorageValue::Integer(*rows.end()),
             ];
             let delete = "DELETE FROM waiting WHERE number BETWEEN ?1 AND ?2";
             self.run(delete, range).map_err(ours)?;
@@ -257,37 +267,24 @@ impl Outbox {
         Ok(found.len())
     }
 
-    fn find(&self, number: &str) -> Result<Vec<Found>> {
+    /// The rows of the events that say this number, each with the object of the archive its body was put into
+    /// if it was too large for the queue.
+    fn find(&self, number: &str) -> Result<Vec<(RangeInclusive<i64>, String)>> {
         let (mut found, mut after) = (Vec::new(), 0);
         loop {
-            let rows = self.rows_after(after, MOUTHFUL_ROWS)?;
-            let Some((seen, ..)) = rows.last() else {
+            let rows = self.rows_after(after, DRAIN_ROWS)?;
+            let Some(seen) = rows.last().map(|row| row.number) else {
                 return Ok(found);
             };
-            let (seen, before) = (*seen, after);
-            let (mut text, mut first) = (String::new(), None);
-            for (row, part, goes_on) in rows {
-                let first_row = *first.get_or_insert(row);
-                text.push_str(&part);
-                if goes_on {
-                    continue;
-                }
-                if says_number(&text, number)
-                    && let Ok(event) = Event::from_json_without_raw(&text)
+            let events = assembled(rows);
+            // No event is as long as all the rows of one reading. If one were, this would not end.
+            after = events.last().map_or(seen, |event| event.last);
+            for event in events {
+                if says_number(&event.text, number)
+                    && let Ok(read) = Event::from_json_without_raw(&event.text)
                 {
-                    found.push(Found {
-                        first: first_row,
-                        last: row,
-                        body: body_key(&event),
-                    });
+                    found.push((event.first..=event.last, body_key(&read)));
                 }
-                text.clear();
-                first = None;
-                after = row;
-            }
-            if after == before {
-                // No event is as long as all the rows of one reading. If one were, this would not end.
-                after = seen;
             }
         }
     }
@@ -296,21 +293,13 @@ impl Outbox {
     async fn drain(&self) -> std::result::Result<bool, Refusal> {
         self.prepare().map_err(ours)?;
         for _ in 0..20 {
-            let rows = self.rows_after(0, MOUTHFUL_ROWS).map_err(ours)?;
-            let mut events = Vec::new();
-            let mut event = String::new();
-            let mut done = None;
-            for (number, part, goes_on) in rows {
-                event.push_str(&part);
-                if !goes_on {
-                    events.push(std::mem::take(&mut event));
-                    done = Some(number);
-                }
-            }
-            let Some(done) = done else {
+            let rows = self.rows_after(0, DRAIN_ROWS).map_err(ours)?;
+            let events = assembled(rows);
+            let Some(done) = events.last().map(|event| event.last) else {
                 self.run("DELETE FROM attempts", vec![]).map_err(ours)?;
                 return Ok(false);
             };
+            let events: Vec<String> = events.into_iter().map(|event| event.text).collect();
             queue::send_shortened(&self.env, &events).await?;
             // Killed here, it sends them again: their ids are the same.
             self.run(
