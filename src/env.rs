@@ -23,13 +23,13 @@ use crate::operators::Operators;
 /// How long events are kept when `RETENTION_DAYS` cannot be read: what is deleted is gone.
 const KEEP_ALL_DAYS: u32 = 36_500;
 
-/// Everything `wrangler.toml`, `wrangler secret` and `.dev.vars` may say.
-///
-/// A value that is absent is `None`, one that cannot be used is among the problems. The fields
 /// How old a document in memory may get before a call waits for a new one, in seconds, unless
 /// `MENU_CACHE_SECONDS` says otherwise. From half of it on it is read again behind the scenes.
 pub const MENU_CACHE_SECONDS: u32 = 60;
 
+/// Everything `wrangler.toml`, `wrangler secret` and `.dev.vars` may say.
+///
+/// A value that is absent is `None`, one that cannot be used is among the problems. The fields
 /// have the names of the variables.
 pub struct Config {
     /// Checks the tokens of webhooks. Made of `VONAGE_SIGNATURE_SECRET` (without it every

@@ -58,18 +58,8 @@ pub async fn exists(env: &Env, key: &str) -> Result<bool, Refusal> {
 /// # Errors
 /// What the bucket said.
 pub async fn get(env: &Env, key: &str) -> Result<Option<String>, Refusal> {
-    faults::inject_error(Service::Archive)?;
-    let found = settle(
-        "ARCHIVE",
-        bucket(env).get(key.to_owned(), JsValue::UNDEFINED),
-    )
-    .await?;
-    if found.is_null() || found.is_undefined() {
-        return Ok(None);
-    }
-    let read: js_sys::Function = member(&found, "text").unchecked_into();
-    let promise = read.call0(&found).map(JsCast::unchecked_into::<Promise>);
-    Ok(settle("ARCHIVE", promise).await?.as_string())
+    let found = get_tagged(env, key).await?;
+    Ok(found.map(|found| found.text))
 }
 
 /// Removes an object.

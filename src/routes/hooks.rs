@@ -39,86 +39,49 @@ pub struct Hook {
     pub last_words: LastWords,
 }
 
-const fn hook(route: &'static str, kind: Route, last_words: LastWords) -> Hook {
-    Hook {
-        route,
-        kind,
-        last_words,
-    }
+/// A path after `/webhooks/`, and the hook of that route.
+macro_rules! hook {
+    ($path:literal, $kind:ident, $last_words:ident) => {
+        hook!($path => $path, $kind, $last_words)
+    };
+    // One that is another's too: it is logged as that one.
+    ($path:literal => $route:literal, $kind:ident, $last_words:ident) => {
+        (
+            $path,
+            Hook {
+                route: concat!("/webhooks/", $route),
+                kind: Route::$kind,
+                last_words: LastWords::$last_words,
+            },
+        )
+    };
 }
 
 /// The answer to a menu that the path names.
-const NAMED: Hook = hook("/webhooks/answer/{menu}", Route::Answer, LastWords::Apology);
+const NAMED: Hook = hook!("answer/{menu}", Answer, Apology).1;
 
 /// Every path under `/webhooks/`, but for the one that names a menu.
-pub const HOOKS: &[(&str, Hook)] = {
-    use LastWords::{Apology, IfFailed, SendAgain, Silence};
-    &[
-        ("answer", hook("/webhooks/answer", Route::Answer, Apology)),
-        ("event", hook("/webhooks/event", Route::Event, SendAgain)),
-        ("events", hook("/webhooks/event", Route::Event, SendAgain)),
-        (
-            "fallback",
-            hook("/webhooks/fallback", Route::Fallback, Apology),
-        ),
-        ("input", hook("/webhooks/input", Route::Input, Apology)),
-        (
-            "connect",
-            hook("/webhooks/connect", Route::Connect, IfFailed),
-        ),
-        (
-            "whisper",
-            hook("/webhooks/whisper", Route::Whisper, Silence),
-        ),
-        ("notify", hook("/webhooks/notify", Route::Notify, Apology)),
-        (
-            "recording",
-            hook("/webhooks/recording", Route::Recording, SendAgain),
-        ),
-        (
-            "transcription",
-            hook("/webhooks/transcription", Route::Transcription, SendAgain),
-        ),
-        (
-            "conversation",
-            hook("/webhooks/conversation", Route::Conversation, SendAgain),
-        ),
-        ("rtc", hook("/webhooks/rtc", Route::Rtc, SendAgain)),
-        (
-            "messages/inbound",
-            hook(
-                "/webhooks/messages/inbound",
-                Route::MessagesInbound,
-                SendAgain,
-            ),
-        ),
-        (
-            "messages/status",
-            hook(
-                "/webhooks/messages/status",
-                Route::MessagesStatus,
-                SendAgain,
-            ),
-        ),
-        (
-            "sms/inbound",
-            hook("/webhooks/sms/inbound", Route::SmsInbound, SendAgain),
-        ),
-        (
-            "sms/receipt",
-            hook("/webhooks/sms/receipt", Route::SmsReceipt, SendAgain),
-        ),
-        (
-            "insight",
-            hook("/webhooks/insight", Route::Insight, SendAgain),
-        ),
-        ("verify", hook("/webhooks/verify", Route::Verify, SendAgain)),
-        (
-            "dispatch",
-            hook("/webhooks/dispatch", Route::Dispatch, SendAgain),
-        ),
-    ]
-};
+pub const HOOKS: &[(&str, Hook)] = &[
+    hook!("answer", Answer, Apology),
+    hook!("event", Event, SendAgain),
+    hook!("events" => "event", Event, SendAgain),
+    hook!("fallback", Fallback, Apology),
+    hook!("input", Input, Apology),
+    hook!("connect", Connect, IfFailed),
+    hook!("whisper", Whisper, Silence),
+    hook!("notify", Notify, Apology),
+    hook!("recording", Recording, SendAgain),
+    hook!("transcription", Transcription, SendAgain),
+    hook!("conversation", Conversation, SendAgain),
+    hook!("rtc", Rtc, SendAgain),
+    hook!("messages/inbound", MessagesInbound, SendAgain),
+    hook!("messages/status", MessagesStatus, SendAgain),
+    hook!("sms/inbound", SmsInbound, SendAgain),
+    hook!("sms/receipt", SmsReceipt, SendAgain),
+    hook!("insight", Insight, SendAgain),
+    hook!("verify", Verify, SendAgain),
+    hook!("dispatch", Dispatch, SendAgain),
+];
 
 impl Hook {
     /// The hook of a path after `/webhooks/`.

@@ -24,17 +24,17 @@ const REMEMBERED: usize = 48 << 20;
 const READY: usize = REMEMBERED / 2;
 /// The same for versions that are no longer in force: calls in progress are pinned to them.
 const REMEMBERED_VERSIONS: usize = 8 << 20;
-/// And for what there is not.
+/// The same for keys without a document.
 const ABSENT: usize = 2 << 20;
 /// What remembering costs beside the text.
 const EACH: usize = 300;
-/// How hard a text is packed, 0 to 10.
+/// The compression level, 0 to 10.
 const LEVEL: u8 = 4;
 /// No document unpacks to more: KV holds no larger value.
 const LONGEST: usize = 25 << 20;
 /// How many menus are known to have their copy in KV.
 const KEPT: usize = 20_000;
-/// For how long that is believed, in milliseconds.
+/// For how long that is taken to be so, in milliseconds.
 const KEPT_FOR_MS: f64 = 3_600_000.0;
 
 #[derive(Clone)]
@@ -112,7 +112,7 @@ impl Entry {
 
 /// Entries within a bound. Whatever is done to one takes as long as finding it.
 #[derive(Default)]
-struct Shelf {
+struct BoundedEntries {
     entries: BTreeMap<Rc<str>, Entry>,
     /// The keys by when they were read; milliseconds since 1970 sort as their bits do.
     by_age: BTreeSet<(u64, Rc<str>)>,
@@ -124,15 +124,15 @@ struct Shelf {
 
 #[derive(Default)]
 pub(super) struct Memory {
-    documents: Shelf,
-    absent: Shelf,
+    documents: BoundedEntries,
+    absent: BoundedEntries,
     /// With the length of its text.
     pub(super) versions: BTreeMap<Version, (Arc<Compiled>, usize)>,
     /// By menu: the version that has its copy in KV, and when that was seen.
     kept: BTreeMap<String, (Version, f64)>,
 }
 
-impl Shelf {
+impl BoundedEntries {
     fn put(&mut self, key: &str, entry: Entry) {
         self.take(key);
         let key: Rc<str> = key.into();
@@ -176,13 +176,15 @@ fn age(entry: &Entry) -> u64 {
     entry.read_ms.max(0.0).to_bits()
 }
 
-/// The neighbour of a key, as good as any other: documents that are called in turn keep the others.
+/// Which entry gives way to that of a key: the one next below it, else the last. The one used least
+/// recently would be the wrong one: of documents that are used in turn, it is needed next.
 fn beside<'a, T>(keys: &'a BTreeMap<Rc<str>, T>, key: &str) -> Option<&'a Rc<str>> {
     let below = (Bound::Unbounded, Bound::Excluded(key));
     let before = keys.range::<str, _>(below).next_back();
     before.or_else(|| keys.last_key_value()).map(|(key, _)| key)
 }
 
+/// The same among those that are ready to run.
 fn beside_ready<'a>(keys: &'a BTreeSet<Rc<str>>, key: &str) -> Option<&'a Rc<str>> {
     let below = (Bound::Unbounded, Bound::Excluded(key));
     keys.range::<str, _>(below)
@@ -214,33 +216,33 @@ impl Memory {
     /// before `too_old_ms` goes first.
     pub(super) fn remember(&mut self, key: &str, entry: Entry, too_old_ms: f64) {
         let is_absent = !entry.has_good();
-        let (shelf, other, bound) = match is_absent {
+        let (entries, other, bound) = match is_absent {
             true => (&mut self.absent, &mut self.documents, ABSENT),
             false => (&mut self.documents, &mut self.absent, REMEMBERED),
         };
         other.take(key);
-        shelf.take(key);
+        entries.take(key);
         let (room, ready) = (entry.room(), entry.ready());
-        while shelf.room + room > bound {
-            let Some(other) = shelf.oldest(too_old_ms) else {
+        while entries.room + room > bound {
+            let Some(other) = entries.oldest(too_old_ms) else {
                 break;
             };
-            shelf.take(&other);
+            entries.take(&other);
         }
         // What is ready gives way until it takes its share alone; then the packed ones go.
-        while shelf.room + room > bound && shelf.ready_room + ready > READY {
-            let Some(other) = beside_ready(&shelf.ready, key).cloned() else {
+        while entries.room + room > bound && entries.ready_room + ready > READY {
+            let Some(other) = beside_ready(&entries.ready, key).cloned() else {
                 break;
             };
-            shelf.put_away(&other);
+            entries.put_away(&other);
         }
-        while shelf.room + room > bound {
-            let Some(other) = beside(&shelf.entries, key).cloned() else {
+        while entries.room + room > bound {
+            let Some(other) = beside(&entries.entries, key).cloned() else {
                 break;
             };
-            shelf.take(&other);
+            entries.take(&other);
         }
-        shelf.put(key, entry);
+        entries.put(key, entry);
     }
 
     /// Whether a version of a menu was seen to have its copy in KV, not long ago.

@@ -14,7 +14,8 @@ use crate::document::{self, Menu, Voice};
 use crate::source::{self, Kind, Member, Value};
 use crate::version::Version;
 
-/// In the text of every node that says something about the whole menu. An escape could hide each.
+/// One of these stands in the text of every node that says something about the whole menu, unless an
+/// escape hides it.
 const TELLING: [&str; 5] = ["lookup", "sip:", "menu:", "short_prompt", "submenu"];
 const ESCAPE: &str = "\\u";
 

@@ -56,14 +56,12 @@ impl Eraser<'_, '_> {
                     after = Some(last);
                     continue;
                 }
-                if compaction::is_running(self.exchange.env, folder).await? {
+                let is_running = compaction::is_running(self.exchange.env, folder).await?;
+                if is_running || (again && left == 0) {
                     return Ok(on_at(folder.clone(), false));
                 }
                 if !again {
                     break;
-                }
-                if left == 0 {
-                    return Ok(on_at(folder.clone(), false));
                 }
                 (after, again) = (None, false);
             }
