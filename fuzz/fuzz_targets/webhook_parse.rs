@@ -6,33 +6,11 @@
 use libfuzzer_sys::fuzz_target;
 use vonage::{Delivery, Method, Route, Webhook};
 
-const ROUTES: [Route; 19] = [
-    Route::Any,
-    Route::Answer,
-    Route::Event,
-    Route::Fallback,
-    Route::Input,
-    Route::Connect,
-    Route::Whisper,
-    Route::Recording,
-    Route::Transcription,
-    Route::Conversation,
-    Route::Notify,
-    Route::Rtc,
-    Route::MessagesInbound,
-    Route::MessagesStatus,
-    Route::SmsInbound,
-    Route::SmsReceipt,
-    Route::Insight,
-    Route::Verify,
-    Route::Dispatch,
-];
-
 fuzz_target!(|bytes: &[u8]| {
     let [route, transport, rest @ ..] = bytes else {
         return;
     };
-    let route = ROUTES[usize::from(*route) % ROUTES.len()];
+    let route = Route::ALL[usize::from(*route) % Route::ALL.len()];
     let lossy;
     let delivery = match transport % 4 {
         0 => Delivery::json(rest),

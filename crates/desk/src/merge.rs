@@ -163,7 +163,8 @@ fn compare(
         {
             let names: BTreeSet<&String> = base.keys().chain(mine.keys()).collect();
             for name in names {
-                let inner = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+                let mut inner = at.to_owned();
+                describe::source::push_token(&mut inner, name);
                 compare(
                     found,
                     &inner,

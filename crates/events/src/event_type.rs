@@ -152,7 +152,6 @@ impl EventType {
             | Self::VoiceNotify
             | Self::VoiceError
             | Self::Fallback => None,
-            // `vonage.voice.conversation` was written by earlier versions.
             Self::Other(name) => match name.strip_prefix(VOICE)? {
                 "conversation" | "payment" => None,
                 "complete" => Some("completed"),

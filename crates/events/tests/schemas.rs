@@ -76,26 +76,7 @@ fn json_value() -> impl Strategy<Value = Value> {
 }
 
 fn route() -> impl Strategy<Value = Route> {
-    prop::sample::select(vec![
-        Route::Answer,
-        Route::Event,
-        Route::Fallback,
-        Route::Input,
-        Route::Connect,
-        Route::Recording,
-        Route::Transcription,
-        Route::Conversation,
-        Route::Notify,
-        Route::Rtc,
-        Route::MessagesInbound,
-        Route::MessagesStatus,
-        Route::SmsInbound,
-        Route::SmsReceipt,
-        Route::Insight,
-        Route::Verify,
-        Route::Dispatch,
-        Route::Any,
-    ])
+    prop::sample::select(Route::ALL.to_vec())
 }
 
 /// The names of the members that schemas know, and some.

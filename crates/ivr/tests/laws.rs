@@ -359,31 +359,37 @@ fn bounded(
     Ok(())
 }
 
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
-#[cfg_attr(not(target_arch = "wasm32"), test)]
-fn law_5_valid_every_ncco_is_one_the_platform_accepts() {
+/// Every reply to generated callers of generated menus obeys; `law` says what is wrong with one.
+fn every_reply(law: impl Fn(&Reply) -> Vec<String>) {
     holds(
         192,
         (menus(), callers(), acts()),
         |(menus, caller, acts)| {
             let house = house(&menus);
             let mut wrong = Vec::new();
-            call(&house, &caller, &acts, |reply| {
-                let ncco = ncco::Ncco::from_json(reply.ncco.as_bytes()).unwrap();
-                if !ncco.validate().is_empty() {
-                    wrong.push(format!("{:?} in {}", ncco.validate(), reply.ncco));
-                }
-                // What the crate writes, the crate reads back the same.
-                let canonical: serde_json::Value = serde_json::from_str(&reply.ncco).unwrap();
-                if canonical != serde_json::from_str::<serde_json::Value>(&ncco.to_json()).unwrap()
-                {
-                    wrong.push(format!("not canonical: {}", reply.ncco));
-                }
-            });
+            call(&house, &caller, &acts, |reply| wrong.extend(law(reply)));
             prop_assert!(wrong.is_empty(), "{:?}", wrong);
             Ok(())
         },
     );
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn law_5_valid_every_ncco_is_one_the_platform_accepts() {
+    every_reply(|reply| {
+        let mut wrong = Vec::new();
+        let ncco = ncco::Ncco::from_json(reply.ncco.as_bytes()).unwrap();
+        if !ncco.validate().is_empty() {
+            wrong.push(format!("{:?} in {}", ncco.validate(), reply.ncco));
+        }
+        // What the crate writes, the crate reads back the same.
+        let canonical: serde_json::Value = serde_json::from_str(&reply.ncco).unwrap();
+        if canonical != serde_json::from_str::<serde_json::Value>(&ncco.to_json()).unwrap() {
+            wrong.push(format!("not canonical: {}", reply.ncco));
+        }
+        wrong
+    });
 }
 
 /// What an NCCO calls, read out of its text: numbers, SIP addresses, extensions.
@@ -408,22 +414,13 @@ fn dialled(ncco: &str) -> Vec<Destination> {
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 fn a_reply_names_what_its_ncco_dials() {
-    holds(
-        192,
-        (menus(), callers(), acts()),
-        |(menus, caller, acts)| {
-            let house = house(&menus);
-            let mut wrong = Vec::new();
-            call(&house, &caller, &acts, |reply| {
-                let named: Vec<Destination> = reply.dials.iter().cloned().collect();
-                if named != dialled(&reply.ncco) {
-                    wrong.push(format!("{named:?} in {}", reply.ncco));
-                }
-            });
-            prop_assert!(wrong.is_empty(), "{wrong:#?}");
-            Ok(())
-        },
-    );
+    every_reply(|reply| {
+        let named: Vec<Destination> = reply.dials.iter().cloned().collect();
+        match named == dialled(&reply.ncco) {
+            true => Vec::new(),
+            false => vec![format!("{named:?} in {}", reply.ncco)],
+        }
+    });
 }
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]

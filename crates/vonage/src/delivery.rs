@@ -113,3 +113,28 @@ pub enum Route {
     /// One URL for everything.
     Any,
 }
+
+impl Route {
+    /// All of them.
+    pub const ALL: [Self; 19] = [
+        Self::Answer,
+        Self::Event,
+        Self::Fallback,
+        Self::Input,
+        Self::Connect,
+        Self::Whisper,
+        Self::Recording,
+        Self::Transcription,
+        Self::Conversation,
+        Self::Notify,
+        Self::Rtc,
+        Self::MessagesInbound,
+        Self::MessagesStatus,
+        Self::SmsInbound,
+        Self::SmsReceipt,
+        Self::Insight,
+        Self::Verify,
+        Self::Dispatch,
+        Self::Any,
+    ];
+}

@@ -63,27 +63,7 @@ const NAMES: [&str; 44] = [
 ];
 
 fn route() -> impl Strategy<Value = Route> {
-    prop::sample::select(vec![
-        Route::Answer,
-        Route::Event,
-        Route::Fallback,
-        Route::Input,
-        Route::Connect,
-        Route::Whisper,
-        Route::Recording,
-        Route::Transcription,
-        Route::Conversation,
-        Route::Notify,
-        Route::Rtc,
-        Route::MessagesInbound,
-        Route::MessagesStatus,
-        Route::SmsInbound,
-        Route::SmsReceipt,
-        Route::Insight,
-        Route::Verify,
-        Route::Dispatch,
-        Route::Any,
-    ])
+    prop::sample::select(Route::ALL.to_vec())
 }
 
 fn name() -> impl Strategy<Value = String> {

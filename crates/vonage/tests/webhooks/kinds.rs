@@ -3,7 +3,7 @@
 use serde_json::Value;
 use vonage::{CallStatus, EndpointType, Kind, Route, SubState, Webhook};
 
-use crate::{ROUTES, deliver, fixtures, get, json, route};
+use crate::{deliver, fixtures, get, json, route};
 
 #[test]
 fn every_shape_is_taken_for_what_it_is() {
@@ -74,7 +74,7 @@ fn a_body_that_names_its_kind_is_the_same_at_every_url() {
         if open(name) {
             continue;
         }
-        for route in ROUTES {
+        for route in Route::ALL {
             // A message's status with a link to its workflow is Dispatch's at Dispatch's URL.
             let dispatch = route == Route::Dispatch && name.starts_with("messages.status");
             // The members of a query may be the receiver's own: there such a URL decides.

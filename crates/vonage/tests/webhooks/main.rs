@@ -16,30 +16,8 @@ mod voice;
 use serde_json::Value;
 use vonage::{Delivery, Route, Webhook};
 
-const ROUTES: [Route; 19] = [
-    Route::Answer,
-    Route::Event,
-    Route::Fallback,
-    Route::Input,
-    Route::Connect,
-    Route::Whisper,
-    Route::Recording,
-    Route::Transcription,
-    Route::Conversation,
-    Route::Notify,
-    Route::Rtc,
-    Route::MessagesInbound,
-    Route::MessagesStatus,
-    Route::SmsInbound,
-    Route::SmsReceipt,
-    Route::Insight,
-    Route::Verify,
-    Route::Dispatch,
-    Route::Any,
-];
-
 fn route(name: &str) -> Route {
-    let mut routes = ROUTES.into_iter();
+    let mut routes = Route::ALL.into_iter();
     routes.find(|route| format!("{route:?}") == name).unwrap()
 }
 
