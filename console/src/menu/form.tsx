@@ -1,7 +1,10 @@
 /** The form of a step, or of the menu itself. Every field comes from the description of documents. */
 import { useState } from "react";
 import { removeAt, renameNode } from "../rules";
-import { Field, type Form, Members, Rename } from "./fields";
+import { Field } from "./fields/field";
+import type { Form } from "./fields/form";
+import { Members } from "./fields/members";
+import { Rename } from "./fields/rename";
 import { blank, definition, KINDS, kindSays } from "./schema";
 import { freeName, pointer, put, type Work } from "./work";
 

@@ -1,7 +1,8 @@
 /** The versions a menu has had: who, when, why, what is different, and the way back. */
 import { useState } from "react";
 import { Link } from "wouter";
-import { type ApiError, ask, askText } from "../api";
+import { ask, askText } from "../api";
+import { useAct } from "../parts/act";
 import { useLoad } from "../parts/load";
 import { Empty, Failure, Wait } from "../parts/states";
 import type { MenuVersions, PublishedVersion } from "../replies";
@@ -22,8 +23,7 @@ export default function VersionsPage({ id }: { id: string }) {
   const [before, setBefore] = useState("");
   const [after, setAfter] = useState("");
   const [says, setSays] = useState<string[] | null>(null);
-  const [wrong, setWrong] = useState<ApiError | null>(null);
-  const [done, setDone] = useState("");
+  const { wrong, done, act } = useAct();
   const [sure, setSure] = useState<string | null>(null);
   if (error) {
     return (
@@ -45,35 +45,28 @@ export default function VersionsPage({ id }: { id: string }) {
   const to = after || current;
 
   async function compare() {
-    setWrong(null);
-    try {
-      const [one, two] = await Promise.all([
-        askText(`menus/${id}/versions/${from}`),
-        askText(`menus/${id}/versions/${to}`),
-      ]);
-      const { says: all, wrong: why } = told(id, one.body, two.body);
-      setSays(why ? [why] : all);
-    } catch (error) {
-      setWrong(error as ApiError);
-    }
+    const [one, two] = await Promise.all([
+      askText(`menus/${id}/versions/${from}`),
+      askText(`menus/${id}/versions/${to}`),
+    ]);
+    const { says: all, wrong: why } = told(id, one.body, two.body);
+    setSays(why ? [why] : all);
   }
 
   async function rollBack(version: string) {
-    setWrong(null);
-    try {
-      await ask(`menus/${id}/rollback`, {
-        method: "POST",
-        body: JSON.stringify({ to: version }),
-        ifMatch: current,
-      });
-      await dropDraft(id);
-      setDone(`Callers hear version ${version.slice(0, 8)} again.`);
-    } catch (error) {
-      setWrong(error as ApiError);
-    } finally {
-      setSure(null);
-      await reload();
-    }
+    await act(
+      async () => {
+        await ask(`menus/${id}/rollback`, {
+          method: "POST",
+          body: JSON.stringify({ to: version }),
+          ifMatch: current,
+        });
+        await dropDraft(id);
+      },
+      `Callers hear version ${version.slice(0, 8)} again.`,
+    );
+    setSure(null);
+    await reload();
   }
 
   const name = (one: PublishedVersion) =>
@@ -82,6 +75,11 @@ export default function VersionsPage({ id }: { id: string }) {
   const distinct = data.filter(
     (one, at) => data.findIndex((two) => two.version === one.version) === at,
   );
+  const options = distinct.map((one) => (
+    <option key={one.version} value={one.version}>
+      {name(one)}
+    </option>
+  ));
   return (
     <div className="page narrow">
       <div className="page-head">
@@ -140,26 +138,18 @@ export default function VersionsPage({ id }: { id: string }) {
           <label>
             From
             <select value={from} onChange={({ target }) => setBefore(target.value)}>
-              {distinct.map((one) => (
-                <option key={one.version} value={one.version}>
-                  {name(one)}
-                </option>
-              ))}
+              {options}
             </select>
           </label>
           <label>
             To
             <select value={to} onChange={({ target }) => setAfter(target.value)}>
-              {distinct.map((one) => (
-                <option key={one.version} value={one.version}>
-                  {name(one)}
-                </option>
-              ))}
+              {options}
             </select>
           </label>
         </div>
         <div className="buttons">
-          <button type="button" onClick={() => void compare()}>
+          <button type="button" onClick={() => void act(compare)}>
             Show what is different
           </button>
         </div>

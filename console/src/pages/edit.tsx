@@ -1,41 +1,39 @@
 /** A document that has no picture: its form beside its text. */
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { useLocation } from "wouter";
-import { type ApiError, ask } from "../api";
-import { type Form, Members } from "../menu/fields";
+import { ask } from "../api";
+import type { Form } from "../menu/fields/form";
+import { Members } from "../menu/fields/members";
 import { definition } from "../menu/schema";
-import { Failure } from "../parts/states";
-import { document, type Finding, type Library } from "../rules";
+import { useAct } from "../parts/act";
+import { Refusal } from "../parts/refusal";
+import type { StoredDocument } from "../replies";
+import type { Finding, Library } from "../rules";
 import { useMe, whyNot } from "../session";
 import { deleteDocument } from "./menus";
 
 export function DocumentEditor({
   library,
-  kind,
-  id,
+  stored,
   schema,
   reload,
   children,
 }: {
   library: Library;
-  kind: "calendars" | "lists";
-  id: string;
+  stored: StoredDocument;
   schema: string;
   reload: () => Promise<void>;
-  children?: (text: string) => ReactNode;
+  children?: ((text: string) => ReactNode) | undefined;
 }) {
-  const stored = document(library, kind, id);
+  const { kind, id, file, version } = stored;
   const me = useMe();
   const forbidden = whyNot(me, "publish");
   const [, go] = useLocation();
-  const [text, setText] = useState(stored?.text ?? "");
+  const [text, setText] = useState(stored.text);
   const [history, setHistory] = useState<string[]>([]);
-  const [wrong, setWrong] = useState<ApiError | null>(null);
-  const [done, setDone] = useState("");
-  const [busy, setBusy] = useState(false);
+  const { wrong, done, busy, act } = useAct();
   const [sure, setSure] = useState(false);
   const [findings, setFindings] = useState<Finding[]>([]);
-  const file = stored?.file ?? "";
 
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -52,12 +50,10 @@ export function DocumentEditor({
       return null;
     }
   }, [text]);
-  if (!stored) return null;
 
   function write(next: string) {
     setHistory([...history, text]);
     setText(next);
-    setDone("");
   }
   const names = (of: string) =>
     library.documents.filter((one) => one.kind === of).map((one) => one.id);
@@ -81,31 +77,18 @@ export function DocumentEditor({
   const errors = findings.filter((one) => one.error);
 
   async function save() {
-    setBusy(true);
-    setWrong(null);
-    try {
-      await ask(`${kind}/${id}`, {
-        method: "PUT",
-        body: text,
-        ifMatch: stored?.version ?? undefined,
-      });
-      setDone("Saved. Callers hear it within a minute.");
-      setHistory([]);
-      await reload();
-    } catch (error) {
-      setWrong(error as ApiError);
-    } finally {
-      setBusy(false);
-    }
+    await ask(`${kind}/${id}`, {
+      method: "PUT",
+      body: text,
+      ifMatch: version ?? undefined,
+    });
+    setHistory([]);
+    await reload();
   }
 
   async function remove() {
-    try {
-      await deleteDocument(`${kind}/${id}`, stored?.version ?? null);
-      go(`/${kind}`);
-    } catch (error) {
-      setWrong(error as ApiError);
-    }
+    await deleteDocument(`${kind}/${id}`, version);
+    go(`/${kind}`);
   }
 
   return (
@@ -139,14 +122,9 @@ export function DocumentEditor({
           ))}
         </ul>
       )}
-      {wrong && <Failure error={wrong} />}
-      {wrong?.findings.map((one) => (
-        <p key={one.file + one.pointer + one.code} className="bad">
-          {one.file}, line {one.line}: {one.message}
-        </p>
-      ))}
+      {wrong && <Refusal error={wrong} />}
       <p role="status" className="good">
-        {done}
+        {text === stored.text && done}
       </p>
       {!forbidden && (
         <div className="buttons save-bar">
@@ -154,7 +132,7 @@ export function DocumentEditor({
             type="button"
             className="primary"
             disabled={busy || text === stored.text || errors.length > 0}
-            onClick={() => void save()}
+            onClick={() => void act(save, "Saved. Callers hear it within a minute.")}
           >
             Save
           </button>
@@ -170,7 +148,7 @@ export function DocumentEditor({
           </button>
           {sure ? (
             <>
-              <button type="button" className="danger" onClick={() => void remove()}>
+              <button type="button" className="danger" onClick={() => void act(remove)}>
                 Yes, remove {id}
               </button>
               <button type="button" onClick={() => setSure(false)}>

@@ -1,39 +1,29 @@
 /** The lists of callers there are. */
-import { type FormEvent, useState } from "react";
-import { Link, useLocation } from "wouter";
-import { type ApiError, ask } from "../api";
-import { useLoad } from "../parts/load";
-import { Empty, Failure, Wait } from "../parts/states";
-import { readLibrary } from "../rules";
+import { useState } from "react";
+import { Link } from "wouter";
+import { ask } from "../api";
+import { digitsOf } from "../parts/number";
+import { Empty } from "../parts/states";
+import type { Library } from "../rules";
 import { useMe, whyNot } from "../session";
+import { NewDocument } from "./create";
+import { WithLibrary } from "./library";
 import { text } from "./menus";
 import "../styles/lists.css";
 
 export default function ListsPage() {
-  const { data, error, reload } = useLoad(readLibrary, "lists");
-  const [, go] = useLocation();
-  const me = useMe();
-  const forbidden = whyNot(me, "publish");
-  const [id, setId] = useState("");
-  const [first, setFirst] = useState("");
-  const [wrong, setWrong] = useState<ApiError | null>(null);
-  if (error) return <Failure error={error} retry={() => void reload()} />;
-  if (!data) return <Wait what="Reading the lists" />;
-  const lists = data.documents.filter((one) => one.kind === "lists");
+  return <WithLibrary what="the lists">{(library) => <Lists library={library} />}</WithLibrary>;
+}
 
-  async function create(event: FormEvent) {
-    event.preventDefault();
-    try {
-      const numbers = [first.replace(/[\s()+.-]/g, "")];
-      await ask(`lists/${id}`, {
-        method: "PUT",
-        body: JSON.stringify({ numbers }, null, 2),
-        ifMatch: null,
-      });
-      go(`/lists/${id}`);
-    } catch (error) {
-      setWrong(error as ApiError);
-    }
+function Lists({ library }: { library: Library }) {
+  const me = useMe();
+  const [first, setFirst] = useState("");
+  const lists = library.documents.filter((one) => one.kind === "lists");
+
+  async function create(id: string): Promise<string> {
+    const body = JSON.stringify({ numbers: [digitsOf(first)] }, null, 2);
+    await ask(`lists/${id}`, { method: "PUT", body, ifMatch: null });
+    return `/lists/${id}`;
   }
 
   return (
@@ -57,39 +47,17 @@ export default function ListsPage() {
           ))}
         </ul>
       )}
-      {!forbidden && (
-        <form className="sheet" onSubmit={(event) => void create(event)}>
-          <h2>A new list</h2>
-          <div className="two">
-            <label>
-              Its short name <span className="quiet">(letters, digits, - and _)</span>
-              <input
-                required
-                pattern="[A-Za-z0-9_\-]{1,40}"
-                value={id}
-                onChange={({ target }) => setId(target.value)}
-              />
-            </label>
-            <label>
-              The first number on it
-              <input
-                required
-                inputMode="tel"
-                value={first}
-                onChange={({ target }) => setFirst(target.value)}
-              />
-            </label>
-          </div>
-          <div className="buttons">
-            <button type="submit">Make it</button>
-          </div>
-          {wrong && (
-            <p className="bad" role="alert">
-              {wrong.message}. {wrong.detail}
-            </p>
-          )}
-        </form>
-      )}
+      <NewDocument title="A new list" forbidden={whyNot(me, "publish")} create={create}>
+        <label>
+          The first number on it
+          <input
+            required
+            inputMode="tel"
+            value={first}
+            onChange={({ target }) => setFirst(target.value)}
+          />
+        </label>
+      </NewDocument>
     </div>
   );
 }

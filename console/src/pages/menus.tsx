@@ -1,13 +1,13 @@
 /** The menus there are. */
-import { type FormEvent, useState } from "react";
-import { Link, useLocation } from "wouter";
-import { ask } from "../api";
+import { Link } from "wouter";
+import { ApiError, ask } from "../api";
 import { keepDraft } from "../menu/drafts";
-import { useLoad } from "../parts/load";
 import { shown } from "../parts/number";
-import { Empty, Failure, Wait } from "../parts/states";
-import { readLibrary } from "../rules";
+import { Empty } from "../parts/states";
+import type { Library } from "../rules";
 import { useMe, whyNot } from "../session";
+import { NewDocument } from "./create";
+import { WithLibrary } from "./library";
 import "../styles/lists.css";
 
 /** A menu to begin with: it says one thing and ends. */
@@ -21,26 +21,20 @@ const FIRST = `{
 `;
 
 export default function MenusPage() {
-  const { data, error, reload } = useLoad(readLibrary, "menus");
-  const [, go] = useLocation();
-  const [id, setId] = useState("");
-  const [wrong, setWrong] = useState("");
-  const me = useMe();
-  const forbidden = whyNot(me, "edit");
-  if (error) return <Failure error={error} retry={() => void reload()} />;
-  if (!data) return <Wait what="Reading the menus" />;
-  const menus = data.documents.filter((one) => one.kind === "menus");
-  const numbers = data.documents.filter((one) => one.kind === "numbers");
-  const findings = data.folder.check().all;
+  return <WithLibrary what="the menus">{(library) => <Menus library={library} />}</WithLibrary>;
+}
 
-  async function create(event: FormEvent) {
-    event.preventDefault();
-    if (menus.some((menu) => menu.id === id)) {
-      setWrong(`There is a menu ${id} already.`);
-      return;
-    }
+function Menus({ library }: { library: Library }) {
+  const me = useMe();
+  const menus = library.documents.filter((one) => one.kind === "menus");
+  const numbers = library.documents.filter((one) => one.kind === "numbers");
+  const findings = library.folder.check().all;
+
+  async function create(id: string): Promise<string> {
+    if (menus.some((menu) => menu.id === id))
+      throw new ApiError(409, `There is a menu ${id} already`, "Take another name.");
     await keepDraft({ menu: id, text: FIRST, base: null });
-    go(`/menus/${id}`);
+    return `/menus/${id}`;
   }
 
   return (
@@ -75,32 +69,13 @@ export default function MenusPage() {
           })}
         </ul>
       )}
-      <form className="sheet" onSubmit={(event) => void create(event)}>
-        <h2>A new menu</h2>
-        {forbidden ? (
-          <p className="quiet">{forbidden}</p>
-        ) : (
-          <>
-            <label htmlFor="new-menu">
-              Its short name{" "}
-              <span className="quiet">(letters, digits, - and _; it does not change)</span>
-            </label>
-            <div className="line">
-              <input
-                id="new-menu"
-                required
-                pattern="[A-Za-z0-9_\-]{1,40}"
-                value={id}
-                onChange={(event) => setId(event.target.value)}
-              />
-              <button type="submit">Begin</button>
-            </div>
-            <p className="bad" role="alert">
-              {wrong}
-            </p>
-          </>
-        )}
-      </form>
+      <NewDocument
+        title="A new menu"
+        note="letters, digits, - and _; it does not change"
+        forbidden={whyNot(me, "edit")}
+        submit="Begin"
+        create={create}
+      />
     </div>
   );
 }

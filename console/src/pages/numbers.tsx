@@ -1,42 +1,37 @@
 /** Which menu each number gets. */
 import { useState } from "react";
 import { Link } from "wouter";
-import { type ApiError, ask } from "../api";
-import { useLoad } from "../parts/load";
-import { shown } from "../parts/number";
-import { Empty, Failure, Wait } from "../parts/states";
-import { readLibrary } from "../rules";
+import { ask } from "../api";
+import { useAct } from "../parts/act";
+import { digitsOf, shown } from "../parts/number";
+import { Empty, Failure } from "../parts/states";
+import type { Library } from "../rules";
 import { useMe, whyNot } from "../session";
+import { WithLibrary } from "./library";
 import { deleteDocument, text } from "./menus";
 import "../styles/lists.css";
 
 export default function NumbersPage() {
-  const { data, error, reload } = useLoad(readLibrary, "numbers");
+  return (
+    <WithLibrary what="the numbers">
+      {(library, reload) => <Numbers library={library} reload={reload} />}
+    </WithLibrary>
+  );
+}
+
+function Numbers({ library, reload }: { library: Library; reload: () => Promise<void> }) {
   const me = useMe();
   const forbidden = whyNot(me, "publish");
   const [number, setNumber] = useState("");
   const [menu, setMenu] = useState("");
-  const [wrong, setWrong] = useState<ApiError | null>(null);
-  const [done, setDone] = useState("");
-  if (error) return <Failure error={error} retry={() => void reload()} />;
-  if (!data) return <Wait what="Reading the numbers" />;
-  const numbers = data.documents.filter((one) => one.kind === "numbers");
-  const menus = data.documents.filter((one) => one.kind === "menus");
+  const { wrong, done, act } = useAct();
+  const numbers = library.documents.filter((one) => one.kind === "numbers");
+  const menus = library.documents.filter((one) => one.kind === "menus");
   const hasDefault = numbers.some((one) => one.id === "default");
 
-  async function act(work: () => Promise<unknown>, says: string) {
-    setWrong(null);
-    setDone("");
-    try {
-      await work();
-      setDone(says);
-    } catch (error) {
-      setWrong(error as ApiError);
-    }
-    await reload();
-  }
+  const change = (work: () => Promise<unknown>, says: string) => act(work, says).then(reload);
   const assign = (id: string, to: string, version: string | null) =>
-    act(
+    change(
       () =>
         ask(`numbers/${id}`, {
           method: "PUT",
@@ -93,7 +88,7 @@ export default function NumbersPage() {
                     disabled={forbidden !== null}
                     aria-label={`Remove ${name}`}
                     onClick={() =>
-                      void act(
+                      void change(
                         () => deleteDocument(`numbers/${one.id}`, one.version),
                         `${name} has no menu of its own.`,
                       )
@@ -112,7 +107,7 @@ export default function NumbersPage() {
           className="sheet"
           onSubmit={(event) => {
             event.preventDefault();
-            const id = number === "default" ? number : number.replace(/[\s()+.-]/g, "");
+            const id = number === "default" ? number : digitsOf(number);
             void assign(id, menu || (menus[0]?.id ?? ""), null).then(() => setNumber(""));
           }}
         >

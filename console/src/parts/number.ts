@@ -10,3 +10,8 @@ export function shown(digits: string): string {
   const groups = rest.match(/.{1,4}(?=(.{3,4})*$)|.+/g) ?? [rest];
   return `+${digits.slice(0, country)} ${groups.join(" ")}`;
 }
+
+/** A number as somebody wrote it, as documents have it. */
+export function digitsOf(written: string): string {
+  return written.replace(/[\s()+.-]/g, "");
+}
