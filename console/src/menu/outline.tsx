@@ -1,23 +1,13 @@
 /** The same as the picture, as a list: for a telephone, a screen reader, and whoever likes lists. */
 import { useState } from "react";
 import { Mark } from "./family";
+import { find, isStep } from "./find";
 import { inNode, type Seen } from "./picture";
 
 export function Outline({ seen }: { seen: Seen }) {
-  const [find, setFind] = useState("");
-  const words = find.trim().toLowerCase();
-  const cards = seen.picture.cards.filter(
-    (card) =>
-      card.kind !== "elsewhere" &&
-      (words === "" ||
-        [card.id, card.prompt, card.detail, card.says, ...card.exits.map((exit) => exit.label)]
-          .join(" ")
-          .toLowerCase()
-          .includes(words)),
-  );
-  const known = new Set(
-    seen.picture.cards.filter((card) => card.kind !== "elsewhere").map((card) => card.id),
-  );
+  const [written, setWritten] = useState("");
+  const cards = find(seen.picture.cards, written);
+  const known = new Set(seen.picture.cards.filter(isStep).map((card) => card.id));
   const elsewhere = new Map(seen.picture.cards.map((card) => [card.id, card.says]));
 
   return (
@@ -29,8 +19,8 @@ export function Outline({ seen }: { seen: Seen }) {
         id="find"
         type="search"
         placeholder="Find a step"
-        value={find}
-        onChange={(event) => setFind(event.target.value)}
+        value={written}
+        onChange={(event) => setWritten(event.target.value)}
       />
       {cards.length === 0 && <p className="quiet">No step has these words.</p>}
       <ol>

@@ -13,6 +13,7 @@ import { type Editor, JsonEditor } from "./json";
 import { Outline } from "./outline";
 import { PhonePanel, type PhoneState } from "./phone";
 import { PictureView, type Seen } from "./picture";
+import { Search } from "./search";
 import { useWork } from "./work";
 import "../styles/menu.css";
 
@@ -68,12 +69,13 @@ function MenuWork({
     isNarrow() ? "outline" : "picture",
   );
   const [phone, setPhone] = useState<PhoneState>(NOBODY);
+  const [goal, setGoal] = useState<Seen["goal"]>(null);
   const editor = useRef<Editor>(null);
   const panel = useRef<HTMLDivElement>(null);
   const node = search.get("node");
 
   const choose = useCallback(
-    (chosen: string | null) => {
+    (chosen: string | null, stay = false) => {
       setSearch(
         (before) => {
           const after = new URLSearchParams(before);
@@ -86,7 +88,7 @@ function MenuWork({
       if (chosen === null) return;
       setTab((now) => (now === "phone" ? now : "form"));
       // Where the panel lies below the outline, it is brought into view.
-      if (isNarrow()) requestAnimationFrame(() => panel.current?.scrollIntoView());
+      if (isNarrow() && !stay) requestAnimationFrame(() => panel.current?.scrollIntoView());
     },
     [setSearch],
   );
@@ -126,6 +128,7 @@ function MenuWork({
     here: phone.here,
     missed,
     chosen: node,
+    goal,
     choose,
   };
   const errors = work.findings.filter((finding) => finding.error).length;
@@ -191,6 +194,15 @@ function MenuWork({
           ))}
         </fieldset>
         {!seen && <Empty>{work.undrawn ?? "Nothing to draw yet."}</Empty>}
+        {seen && view === "picture" && (
+          <Search
+            cards={seen.picture.cards}
+            go={(step) => {
+              choose(step, true);
+              setGoal({ step });
+            }}
+          />
+        )}
         {seen && (view === "picture" ? <PictureView seen={seen} /> : <Outline seen={seen} />)}
       </section>
       <section className="panel" aria-label="The step, the text, the phone" ref={panel}>

@@ -29,6 +29,8 @@ export interface Seen {
   here: string | null;
   missed: ReadonlySet<string>;
   chosen: string | null;
+  /** The step somebody asked to be taken to; another object each time. */
+  goal: { step: string } | null;
   choose: (node: string) => void;
 }
 
@@ -158,6 +160,7 @@ function Drawing({ seen }: { seen: Seen }) {
   const laid = useLayout(seen.picture);
   const flow = useReactFlow();
   const shown = useRef(false);
+  const reached = useRef<Seen["goal"]>(null);
   const { picture, path, menu } = seen;
 
   const taken = useMemo(() => {
@@ -225,6 +228,26 @@ function Drawing({ seen }: { seen: Seen }) {
       Math.max(0, ((box?.height ?? 0) - (card ? heightOf(card) : 0) * ZOOM) / 3);
     void flow.setViewport({ x: 32 - start.x * ZOOM, y, zoom: ZOOM });
   }, [laid, picture, flow]);
+
+  // What was looked for is brought into view, and the keyboard with it.
+  const { goal } = seen;
+  useEffect(() => {
+    const at = goal ? laid?.nodes[goal.step] : undefined;
+    const card = picture.cards.find((one) => one.id === goal?.step);
+    if (!at || !card || reached.current === goal) return;
+    reached.current = goal;
+    const zoom = Math.max(flow.getZoom(), ZOOM);
+    const middle = { x: at.x + CARD_WIDTH / 2, y: at.y + heightOf(card) / 2 };
+    void flow.setCenter(middle.x, middle.y, { zoom, duration: 0 });
+    // Its card may be drawn only now that it is in view.
+    const turn = requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        const found = document.querySelector(`.picture [data-id="${CSS.escape(card.id)}"] button`);
+        if (found instanceof HTMLElement) found.focus({ preventScroll: true });
+      }),
+    );
+    return () => cancelAnimationFrame(turn);
+  }, [goal, laid, picture, flow]);
 
   // What the phone reaches is brought into view.
   useEffect(() => {
