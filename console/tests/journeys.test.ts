@@ -122,7 +122,7 @@ describe("a menu", () => {
     await at.close();
   });
 
-  test("published by somebody else meanwhile shows both changes", async () => {
+  test("published by somebody else meanwhile shows both changes and brings them together", async () => {
     const at = await visit(browser, worker);
     const { page } = at;
     await open(page, "/menus/acme?node=thanks");
@@ -132,11 +132,14 @@ describe("a menu", () => {
       "One moment, please.",
       "Theirs, please.",
     );
-    assert.ok((await worker.api("menus/acme", { method: "PUT", body: theirs })).ok);
-    // What was read before the other one published is what is sent.
     await page.getByRole("link", { name: "Publish…" }).click();
+    await page.getByText(/Mine\. Goodbye/).waitFor();
+    // The other one publishes after the page has read what is in force.
+    const put = { method: "PUT", body: theirs };
+    assert.ok((await worker.api("menus/acme?message=Politer", put)).ok);
     await page.getByRole("button", { name: "Publish to callers" }).click();
-    const conflict = page.getByRole("alert").filter({ hasText: "Somebody was faster" });
+    const conflict = page.getByRole("alert", { name: "Somebody was faster" });
+    await conflict.getByText(/“Politer”/).waitFor();
     await conflict
       .getByText(/Theirs, please/)
       .first()
@@ -145,6 +148,38 @@ describe("a menu", () => {
       .getByText(/Mine\. Goodbye/)
       .first()
       .waitFor();
+    await conflict.getByRole("button", { name: "Bring both together" }).click();
+    await page.getByText("This is what callers would get now.").waitFor();
+    assert.equal(await page.getByText(/Theirs, please/).count(), 0);
+    await page.getByRole("button", { name: "Publish to callers" }).click();
+    await page.getByRole("heading", { name: "Published" }).waitFor();
+    const live = await (await worker.api("menus/acme")).text();
+    assert.ok(live.includes("Theirs, please.") && live.includes("Mine. Goodbye."));
+    await at.close();
+  });
+
+  test("changed by both at one place asks whose change stays", async () => {
+    const at = await visit(browser, worker);
+    const { page } = at;
+    await open(page, "/menus/acme?node=thanks");
+    await page.getByLabel(/^Prompt/).fill("Mine. Goodbye.");
+    await page.getByText("You changed it").waitFor();
+    const menu = (await (await worker.api("menus/acme")).json()) as {
+      nodes: { thanks: { prompt: string } };
+    };
+    menu.nodes.thanks.prompt = "Theirs. Goodbye.";
+    const put = { method: "PUT", body: JSON.stringify(menu) };
+    assert.ok((await worker.api("menus/acme", put)).ok);
+    await page.getByRole("link", { name: "Publish…" }).click();
+    const conflict = page.getByRole("alert", { name: "Somebody was faster" });
+    const place = conflict.getByRole("group", { name: "thanks › prompt" });
+    assert.ok(await place.getByRole("radio", { name: /^Theirs/ }).isChecked());
+    await place.getByRole("radio", { name: /^Yours/ }).check();
+    await conflict.getByRole("button", { name: "Bring both together" }).click();
+    await page.getByText("This is what callers would get now.").waitFor();
+    await page.getByRole("button", { name: "Publish to callers" }).click();
+    await page.getByRole("heading", { name: "Published" }).waitFor();
+    assert.ok((await (await worker.api("menus/acme")).text()).includes("Mine. Goodbye."));
     await at.close();
   });
 

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use desk::Role;
 use desk::complete::{Completion, Hover, Names};
+use desk::merge::Merged;
 use desk::outlook::{Day, Outlook};
 use desk::shape::Shapes;
 use ivr::document::Calendar;
@@ -60,6 +61,25 @@ pub fn changes(file: &str, before: &str, after: &str) -> Result<Ts<Texts>, JsErr
     let told = desk::diff::changes(&Role::of(Path::new(file)), before, after)
         .map_err(|found| failed(found.first().map(ToString::to_string).unwrap_or_default()))?;
     texts(told.into_iter().map(|change| change.text).collect())
+}
+
+/// What changed from a common text to mine and to theirs, in one text: theirs, with my changes made
+/// to it.
+///
+/// # Errors
+/// When one of them is not JSON.
+#[wasm_bindgen]
+pub fn merge(file: &str, base: &str, mine: &str, theirs: &str) -> Result<Ts<Merged>, JsError> {
+    Ok(desk::merge::merge(&Role::of(Path::new(file)), base, mine, theirs)?.into_ts()?)
+}
+
+/// A merged text with my side of a collision.
+///
+/// # Errors
+/// When the text has no such place.
+#[wasm_bindgen(js_name = takeMine)]
+pub fn take_mine(text: &str, pointer: &str, mine: Option<String>) -> Result<String, JsError> {
+    Ok(desk::merge::take_mine(text, pointer, mine.as_deref())?)
 }
 
 /// What a finding's code means.

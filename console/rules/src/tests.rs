@@ -106,6 +106,24 @@ fn texts_are_changed_compared_and_completed() {
 }
 
 #[wasm_bindgen_test]
+fn changes_made_apart_are_brought_together() {
+    let mine = set_at(ACME, "/nodes/sales/ring", "30").unwrap();
+    let theirs = set_at(ACME, "/nodes/sales/ring", "40").unwrap();
+    let theirs = set_at(&theirs, "/title", "\"ACME again\"").unwrap();
+    let found = merge("acme.json", ACME, &mine, &theirs).unwrap().js_value();
+    assert_eq!(text(&found, &["text"]), theirs);
+    assert_eq!(number(&found, &["collisions", "length"]), 1.0);
+    assert_eq!(
+        text(&found, &["collisions", "0", "pointer"]),
+        "/nodes/sales/ring"
+    );
+    let taken = take_mine(&theirs, "/nodes/sales/ring", Some("30".to_owned())).unwrap();
+    assert!(taken.contains("ACME again") && taken.contains("\"ring\": 30"));
+    assert!(merge("acme.json", "{", &mine, &theirs).is_err());
+    assert!(take_mine(&theirs, "/nowhere/at/all", None).is_err());
+}
+
+#[wasm_bindgen_test]
 fn calendars_say_how_they_stand() {
     let now = "2026-01-14T10:00:00Z";
     assert!(text(&outlook(OFFICE, now).unwrap().js_value(), &["says"]).starts_with("Open until"));

@@ -3,37 +3,59 @@ import { useMemo, useState } from "react";
 import { Link } from "wouter";
 import { type ApiError, ask, askText } from "../api";
 import { useLoad } from "../parts/load";
+import { Refusal } from "../parts/refusal";
+import { Sentences } from "../parts/sentences";
 import { Empty, Failure, Wait } from "../parts/states";
-import { changes, document, type Library, readLibrary } from "../rules";
+import { when } from "../parts/when";
+import type { MenuVersions } from "../replies";
+import { document, type Library, readLibrary } from "../rules";
 import { useMe, whyNot } from "../session";
-import { type Draft, draftOf, dropDraft, testsOf } from "./drafts";
+import { Conflict } from "./conflict";
+import { type Draft, draftOf, dropDraft, keepDraft, testsOf } from "./drafts";
+import { told } from "./told";
 import "../styles/menu.css";
 import "../styles/lists.css";
 
 export default function PublishPage({ id }: { id: string }) {
-  const { data, error, reload } = useLoad(
-    async () => ({
-      library: await readLibrary(),
-      draft: await draftOf(id),
-      tests: await testsOf(id),
-    }),
-    `publish ${id}`,
-  );
+  const { data, error, reload } = useLoad(async () => {
+    const [library, draft, tests] = await Promise.all([readLibrary(), draftOf(id), testsOf(id)]);
+    return { library, draft, tests, meanwhile: await publishedMeanwhile(library, id, draft) };
+  }, `publish ${id}`);
   if (error) return <Failure error={error} retry={() => void reload()} />;
   if (!data) return <Wait what="Comparing" />;
   return <Publish id={id} {...data} reload={reload} />;
 }
 
-export function told(
+/** What somebody published since a draft began. */
+interface Meanwhile {
+  /** What the draft began from; nothing when it is not kept any more. */
+  base: string | null;
+  theirs: string;
+  version: string | null;
+  about: string;
+}
+
+async function publishedMeanwhile(
+  library: Library,
   id: string,
-  before: string,
-  after: string,
-): { says: string[]; wrong: string | null } {
-  try {
-    return { says: changes(`${id}.json`, before, after).all, wrong: null };
-  } catch (error) {
-    return { says: [], wrong: (error as Error).message };
-  }
+  draft: Draft | null,
+): Promise<Meanwhile | null> {
+  const live = document(library, "menus", id);
+  if (!draft || !live || draft.base === live.version) return null;
+  const [base, history] = await Promise.all([
+    draft.base === null ? null : askText(`menus/${id}/versions/${draft.base}`).catch(() => null),
+    ask<MenuVersions>(`menus/${id}/versions`).catch(() => null),
+  ]);
+  const latest = history?.body.versions.find((one) => one.version === live.version);
+  const who = latest?.by ?? "Somebody";
+  const at = latest?.published ? `, ${when(latest.published)}` : "";
+  const why = latest?.message ? `: “${latest.message}”` : "";
+  return {
+    base: base?.body ?? null,
+    theirs: live.text,
+    version: live.version,
+    about: `${who} published this menu since you began${at}${why}.`,
+  };
 }
 
 function Publish({
@@ -41,12 +63,14 @@ function Publish({
   library,
   draft,
   tests,
+  meanwhile,
   reload,
 }: {
   id: string;
   library: Library;
   draft: Draft | null;
   tests: string | null;
+  meanwhile: Meanwhile | null;
   reload: () => Promise<void>;
 }) {
   const me = useMe();
@@ -56,14 +80,10 @@ function Publish({
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<ApiError | null>(null);
   const [done, setDone] = useState("");
-  const [theirs, setTheirs] = useState<{
-    text: string;
-    version: string | null;
-    says: string[];
-  } | null>(null);
+  const [settled, setSettled] = useState(false);
 
   const look = useMemo(() => {
-    if (!draft) return null;
+    if (!draft || meanwhile) return null;
     library.folder.put(`${id}.json`, draft.text);
     if (tests !== null) library.folder.put(`${id}.test.json`, tests);
     const errors = library.folder
@@ -72,11 +92,7 @@ function Publish({
     const diff = live ? told(id, live.text, draft.text) : { says: [], wrong: null };
     const scripts = errors.length === 0 ? library.folder.scripts(id) : null;
     return { errors, diff, scripts };
-  }, [library, draft, tests, id, live]);
-
-  // Somebody published in between: what they changed stands beside what one changed.
-  const behind =
-    draft !== null && live !== null && draft.base !== null && draft.base !== live.version;
+  }, [library, draft, meanwhile, tests, id, live]);
 
   if (done) {
     return (
@@ -91,6 +107,25 @@ function Publish({
             Versions
           </Link>
         </div>
+      </div>
+    );
+  }
+  if (draft && meanwhile) {
+    return (
+      <div className="page narrow">
+        <Head id={id} />
+        <Conflict
+          id={id}
+          title="Somebody was faster"
+          about={meanwhile.about}
+          texts={{ base: meanwhile.base, mine: draft.text, theirs: meanwhile.theirs }}
+          resolve={(text) => {
+            setWrong(null);
+            setSettled(true);
+            void keepDraft({ ...draft, text, base: meanwhile.version }).then(reload);
+          }}
+          discard={() => void dropDraft(id).then(reload)}
+        />
       </div>
     );
   }
@@ -115,7 +150,7 @@ function Publish({
       await ask(`menus/${id}${query}`, {
         method: "PUT",
         body: draft.text,
-        ifMatch: theirs ? theirs.version : draft.base,
+        ifMatch: draft.base,
       });
       await dropDraft(id);
       setDone(
@@ -123,20 +158,9 @@ function Publish({
       );
     } catch (error) {
       const problem = error as ApiError;
-      if (problem.status === 409 || problem.status === 412) {
-        const now = await askText(`menus/${id}`).catch(() => null);
-        const base = draft.base
-          ? await askText(`menus/${id}/versions/${draft.base}`).catch(() => null)
-          : null;
-        if (now) {
-          setTheirs({
-            text: now.body,
-            version: now.version,
-            says: told(id, base?.body ?? live?.text ?? now.body, now.body).says,
-          });
-        }
-      }
       setWrong(problem);
+      // Somebody published in between: read what.
+      if (problem.status === 409 || problem.status === 412) await reload();
     } finally {
       setBusy(false);
     }
@@ -148,12 +172,10 @@ function Publish({
     (look.errors.length > 0 ? "The menu has errors: callers would never hear it." : null);
   return (
     <div className="page narrow">
-      <div className="page-head">
-        <h1>Publish {id}</h1>
-        <Link href={`/menus/${id}`} className="button">
-          Back to the menu
-        </Link>
-      </div>
+      <Head id={id} />
+      <p role="status" className="good">
+        {settled && "This is what callers would get now. Look it through, then publish."}
+      </p>
 
       <section className="sheet" aria-labelledby="changes">
         <h2 id="changes">What changes for callers</h2>
@@ -162,11 +184,7 @@ function Publish({
         {live && !look.diff.wrong && look.diff.says.length === 0 && (
           <p>Nothing a caller would notice: notes, titles or the order of things.</p>
         )}
-        <ul className="sentences">
-          {look.diff.says.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
+        {look.diff.says.length > 0 && <Sentences all={look.diff.says} none="" />}
       </section>
 
       {look.errors.length > 0 && (
@@ -213,52 +231,6 @@ function Publish({
         ))}
       </section>
 
-      {behind && !theirs && (
-        <p className="notice-box" role="status">
-          Somebody published since you began. Publishing will show you what they changed first.
-        </p>
-      )}
-      {theirs && (
-        <section className="sheet conflict" role="alert" aria-labelledby="theirs">
-          <h2 id="theirs">Somebody was faster</h2>
-          <div className="two">
-            <div>
-              <h3>They changed</h3>
-              <ul className="sentences">
-                {theirs.says.map((sentence) => (
-                  <li key={sentence}>{sentence}</li>
-                ))}
-                {theirs.says.length === 0 && <li>Nothing a caller would notice.</li>}
-              </ul>
-            </div>
-            <div>
-              <h3>Publishing yours now, callers would get</h3>
-              <ul className="sentences">
-                {told(id, theirs.text, draft.text).says.map((sentence) => (
-                  <li key={sentence}>{sentence}</li>
-                ))}
-              </ul>
-            </div>
-          </div>
-          <p className="quiet">
-            Yours replaces theirs as a whole. Theirs stays among the versions.
-          </p>
-          <div className="buttons">
-            <button
-              type="button"
-              onClick={() => {
-                void dropDraft(id).then(() => {
-                  setTheirs(null);
-                  return reload();
-                });
-              }}
-            >
-              Discard mine, keep theirs
-            </button>
-          </div>
-        </section>
-      )}
-
       <form
         className="sheet"
         onSubmit={(event) => {
@@ -275,23 +247,25 @@ function Publish({
           value={message}
           onChange={({ target }) => setMessage(target.value)}
         />
-        {wrong && !theirs && (
-          <p className="bad" role="alert">
-            {wrong.message}. {wrong.detail}
-          </p>
-        )}
-        {wrong?.findings.map((one) => (
-          <p key={one.pointer + one.code} className="bad">
-            {one.file}, line {one.line}: {one.message}
-          </p>
-        ))}
+        {wrong && <Refusal error={wrong} />}
         <div className="buttons">
           <button type="submit" className="primary big" disabled={busy || blocked !== null}>
-            {theirs ? "Publish mine over theirs" : "Publish to callers"}
+            Publish to callers
           </button>
         </div>
         {blocked && <p className="quiet">{blocked}</p>}
       </form>
+    </div>
+  );
+}
+
+function Head({ id }: { id: string }) {
+  return (
+    <div className="page-head">
+      <h1>Publish {id}</h1>
+      <Link href={`/menus/${id}`} className="button">
+        Back to the menu
+      </Link>
     </div>
   );
 }

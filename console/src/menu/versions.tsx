@@ -4,12 +4,14 @@ import { Link } from "wouter";
 import { ask, askText } from "../api";
 import { useAct } from "../parts/act";
 import { useLoad } from "../parts/load";
+import { Sentences } from "../parts/sentences";
 import { Empty, Failure, Wait } from "../parts/states";
+import { when } from "../parts/when";
 import type { MenuVersions, PublishedVersion } from "../replies";
 import { startRules } from "../rules";
 import { useMe, whyNot } from "../session";
 import { dropDraft } from "./drafts";
-import { told } from "./publish";
+import { told } from "./told";
 import "../styles/menu.css";
 import "../styles/lists.css";
 
@@ -154,23 +156,12 @@ export default function VersionsPage({ id }: { id: string }) {
           </button>
         </div>
         <div role="status">
-          {says?.length === 0 && <p>Nothing changes for a caller.</p>}
-          <ul className="sentences">
-            {says?.map((sentence) => (
-              <li key={sentence}>{sentence}</li>
-            ))}
-          </ul>
+          {says && <Sentences all={says} none="Nothing changes for a caller." />}
         </div>
       </section>
       <p className="quiet">
         Calendars and lists are not part of a menu’s version: rolling back leaves them as they are.
       </p>
     </div>
-  );
-}
-
-export function when(instant: string): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(
-    new Date(instant),
   );
 }

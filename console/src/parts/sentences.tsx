@@ -1,0 +1,11 @@
+/** Sentences, one below the other. */
+export function Sentences({ all, none }: { all: string[]; none: string }) {
+  return (
+    <ul className="sentences">
+      {all.length === 0 && <li className="quiet">{none}</li>}
+      {all.map((sentence) => (
+        <li key={sentence}>{sentence}</li>
+      ))}
+    </ul>
+  );
+}
