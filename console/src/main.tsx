@@ -12,11 +12,12 @@ const MenusPage = lazy(() => import("./pages/menus"));
 const MenuPage = lazy(() => import("./menu/page"));
 const PublishPage = lazy(() => import("./menu/publish"));
 const VersionsPage = lazy(() => import("./menu/versions"));
-const NumbersPage = lazy(() => import("./pages/numbers"));
-const CalendarsPage = lazy(() => import("./pages/calendars"));
-const CalendarPage = lazy(() => import("./pages/calendar"));
-const ListsPage = lazy(() => import("./pages/lists"));
-const ListPage = lazy(() => import("./pages/list"));
+const documents = () => import("./pages/documents");
+const NumbersPage = lazy(async () => ({ default: (await documents()).NumbersPage }));
+const CalendarsPage = lazy(async () => ({ default: (await documents()).CalendarsPage }));
+const CalendarPage = lazy(async () => ({ default: (await documents()).CalendarPage }));
+const ListsPage = lazy(async () => ({ default: (await documents()).ListsPage }));
+const ListPage = lazy(async () => ({ default: (await documents()).ListPage }));
 
 // A chunk that is gone means that a new console was deployed: read it, once.
 window.addEventListener("vite:preloadError", (event) => {

@@ -1,8 +1,9 @@
 /** What operators do, from the beginning to the end, by the roles and names that anyone can find. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { startBrowser, startWorker, visit, type Worker } from "./harness.ts";
+import { out, startBrowser, startWorker, visit, type Worker } from "./harness.ts";
 
 let worker: Worker;
 let browser: Browser;
@@ -181,6 +182,84 @@ describe("a menu", () => {
     await page.getByRole("heading", { name: "Published" }).waitFor();
     assert.ok((await (await worker.api("menus/acme")).text()).includes("Mine. Goodbye."));
     await at.close();
+  });
+
+  test("is kept as a draft for a colleague, who goes on with it, and no draft replaces another unseen", async () => {
+    const mine = await visit(browser, worker);
+    await open(mine.page, "/menus/acme?node=thanks");
+    await mine.page.getByLabel(/^Prompt/).fill("Mine. Goodbye.");
+    await mine.page.getByRole("button", { name: "Keep for others" }).click();
+    await mine.page.getByText(/· kept for others, /).waitFor();
+
+    // Another browser knows nothing of it but what the Worker keeps.
+    const other = await visit(browser, worker);
+    const { page } = other;
+    await open(page, "/menus/acme?node=voicemail");
+    await page.getByText(/You keep a draft of this menu/).waitFor();
+    await page.getByRole("button", { name: "Go on with it" }).click();
+    await page.getByText(/· kept for others, /).waitFor();
+    await page
+      .getByRole("button", { name: /^thanks/ })
+      .first()
+      .click();
+    assert.equal(await page.getByLabel(/^Prompt/).inputValue(), "Mine. Goodbye.");
+    await page.getByLabel(/^Prompt/).fill("Ours. Goodbye.");
+    await page.getByText(/· changed since it was kept for others, /).waitFor();
+    await page.getByRole("button", { name: "Keep for others" }).click();
+    await page.getByText(/· kept for others, /).waitFor();
+
+    // The first one did not see that, and is not let over it.
+    await mine.page.getByLabel("Name of this step").waitFor();
+    await mine.page
+      .getByRole("button", { name: /^sales/ })
+      .first()
+      .click();
+    await mine.page
+      .getByLabel(/^Prompt/)
+      .first()
+      .fill("To sales, mine.");
+    await mine.page.getByRole("button", { name: "Keep for others" }).click();
+    await mine.page.getByText(/The draft there is another one/).waitFor();
+    const kept = (await (await worker.api("drafts/acme")).json()) as { text: string };
+    assert.ok(kept.text.includes("Ours. Goodbye.") && !kept.text.includes("To sales, mine."));
+    await mine.page.getByRole("button", { name: "Show both" }).click();
+    const both = mine.page.getByRole("alert", { name: "Two drafts of this menu" });
+    await both.getByText(/Ours\. Goodbye/).waitFor();
+    await both.getByText(/To sales, mine/).waitFor();
+    await mine.page.screenshot({ path: join(out, "two-drafts-1440-light.png") });
+    await both.getByRole("button", { name: "Bring both together" }).click();
+    await mine.page.getByRole("button", { name: "Keep for others" }).click();
+    await mine.page.getByText(/· kept for others, /).waitFor();
+    const together = (await (await worker.api("drafts/acme")).json()) as { text: string };
+    assert.ok(
+      together.text.includes("Ours. Goodbye.") && together.text.includes("To sales, mine."),
+    );
+
+    // What is published is no draft any more.
+    await mine.page.getByRole("link", { name: "Publish…" }).click();
+    await mine.page.getByRole("button", { name: "Publish to callers" }).click();
+    await mine.page.getByRole("heading", { name: "Published" }).waitFor();
+    assert.equal((await worker.api("drafts/acme")).status, 404);
+    await mine.close();
+    await other.close();
+  });
+
+  test("that nobody published is found by a colleague once it is kept for others", async () => {
+    const mine = await visit(browser, worker);
+    await open(mine.page, "/menus");
+    await mine.page.getByLabel(/^Its short name/).fill("fresh");
+    await mine.page.getByRole("button", { name: "Begin" }).click();
+    await mine.page.getByRole("heading", { name: "New menu" }).waitFor();
+    await mine.page.getByRole("button", { name: "Keep for others" }).click();
+    await mine.page.getByText(/· kept for others, /).waitFor();
+    const other = await visit(browser, worker);
+    await open(other.page, "/menus/fresh");
+    await other.page.getByRole("heading", { name: "New menu" }).waitFor();
+    await other.page.getByRole("button", { name: "Keep it no longer" }).click();
+    await other.page.getByRole("button", { name: "Keep for others" }).waitFor();
+    assert.equal((await worker.api("drafts/fresh")).status, 404);
+    await mine.close();
+    await other.close();
   });
 
   test("is understood, called and published by keyboard alone", async () => {

@@ -6,6 +6,14 @@ export interface Draft {
   text: string;
   /** The version it was made from; nothing for a new menu. */
   base: string | null;
+  /** The draft for others that it was last the same as. */
+  kept?: Kept | null;
+}
+
+/** A draft for others, as one last saw it. */
+export interface Kept {
+  tag: string;
+  text: string;
 }
 
 interface Tests {

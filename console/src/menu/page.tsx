@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import { useLoad } from "../parts/load";
 import { Empty, Failure, Wait } from "../parts/states";
-import { type Library, readLibrary } from "../rules";
+import { document, type Library, readLibrary } from "../rules";
 import { useMe, whyNot } from "../session";
 import { type Draft, draftOf, testsOf } from "./drafts";
 import { FindingsBar } from "./findings";
@@ -14,18 +14,18 @@ import { Outline } from "./outline";
 import { PhonePanel, type PhoneState } from "./phone";
 import { PictureView, type Seen } from "./picture";
 import { Search } from "./search";
+import { goOnFrom } from "./shared";
+import { SharingButtons, SharingNotice, sharingSays, useSharing } from "./sharing";
 import { useWork } from "./work";
 import "../styles/menu.css";
 
 export default function MenuPage({ id }: { id: string }) {
-  const { data, error, reload } = useLoad(
-    async () => ({
-      library: await readLibrary(),
-      draft: await draftOf(id),
-      tests: await testsOf(id),
-    }),
-    id,
-  );
+  const { data, error, reload } = useLoad(async () => {
+    const [library, kept, tests] = await Promise.all([readLibrary(), draftOf(id), testsOf(id)]);
+    // A menu that nobody published may lie there as somebody's draft.
+    const isThere = kept !== null || document(library, "menus", id) !== null;
+    return { library, draft: isThere ? kept : await goOnFrom(id), tests };
+  }, id);
   if (error) return <Failure error={error} retry={() => void reload()} />;
   if (!data) return <Wait what="Reading the menu" />;
   const known = data.library.documents.some((one) => one.kind === "menus" && one.id === id);
@@ -61,6 +61,8 @@ function MenuWork({
   tests: string | null;
 }) {
   const work = useWork(library, id, draft, tests);
+  const sharing = useSharing(work);
+  const shared = sharingSays(sharing);
   const me = useMe();
   const locked = whyNot(me, "edit");
   const [search, setSearch] = useSearchParams();
@@ -95,7 +97,7 @@ function MenuWork({
 
   useEffect(() => {
     const title = work.picture?.title || id;
-    document.title = `${title} · edge-ivr console`;
+    window.document.title = `${title} · edge-ivr console`;
   }, [work.picture?.title, id]);
 
   const missed = useMemo(() => {
@@ -144,6 +146,7 @@ function MenuWork({
               : work.changed
                 ? "You changed it; callers hear the published one"
                 : "As callers hear it"}
+            {shared && ` · ${shared}`}
           </span>
         </div>
         <div className="buttons">
@@ -170,6 +173,7 @@ function MenuWork({
               Discard changes
             </button>
           )}
+          {!locked && <SharingButtons sharing={sharing} />}
           <Link href={`/menus/${id}/versions`} className="button">
             Versions
           </Link>
@@ -178,7 +182,10 @@ function MenuWork({
           </Link>
         </div>
       </header>
-      {locked && <p className="notice">{locked} You can look at everything and call the menu.</p>}
+      <div className="notices">
+        {locked && <p className="notice">{locked} You can look at everything and call the menu.</p>}
+        <SharingNotice sharing={sharing} locked={locked !== null} />
+      </div>
       <section className="stage" aria-label="The menu">
         <fieldset className="segments">
           <legend className="sr">Show the menu as</legend>
@@ -222,7 +229,7 @@ function MenuWork({
                 if (!step) return;
                 const next = TABS[(TABS.indexOf(one) + step + TABS.length) % TABS.length] ?? one;
                 setTab(next);
-                document.getElementById(`tab-${next}`)?.focus();
+                window.document.getElementById(`tab-${next}`)?.focus();
               }}
             >
               {NAMES[one]}

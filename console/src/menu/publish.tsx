@@ -12,6 +12,7 @@ import { document, type Library, readLibrary } from "../rules";
 import { useMe, whyNot } from "../session";
 import { Conflict } from "./conflict";
 import { type Draft, draftOf, dropDraft, keepDraft, testsOf } from "./drafts";
+import { unshare } from "./shared";
 import { told } from "./told";
 import "../styles/menu.css";
 import "../styles/lists.css";
@@ -153,6 +154,8 @@ function Publish({
         ifMatch: draft.base,
       });
       await dropDraft(id);
+      // What was kept for others is in force now; one that somebody kept since stays.
+      if (draft.kept) await unshare(id, draft.kept.tag).catch(() => undefined);
       setDone(
         "Callers hear the new version within a minute. Calls in progress end on the one they began with.",
       );

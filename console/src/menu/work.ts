@@ -1,7 +1,7 @@
 /** One menu being worked on: its text is the only state, everything else is read from it. */
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { document, type Finding, type Library, type Picture, setAt, version } from "../rules";
-import { type Draft, dropDraft, keepDraft, keepTests } from "./drafts";
+import { type Draft, dropDraft, type Kept, keepDraft, keepTests } from "./drafts";
 
 export interface Work {
   id: string;
@@ -12,6 +12,7 @@ export interface Work {
   live: string | null;
   liveVersion: string | null;
   base: string | null;
+  kept: Kept | null;
   tests: string | null;
   changed: boolean;
   /** The document, when the text is JSON. */
@@ -27,6 +28,10 @@ export interface Work {
   /** A form's change: one place of the text. Gives the reason when it cannot be made. */
   change: (edit: (text: string) => string) => string | null;
   discard: () => void;
+  /** Goes on with another text: what it began from, and the draft for others it is. */
+  adopt: (text: string, base: string | null, kept: Kept | null) => void;
+  /** Says which draft for others the text is, or that it is none. */
+  link: (kept: Kept | null) => void;
 }
 
 /** Milliseconds without a change after which the check runs and the draft is kept. */
@@ -43,7 +48,10 @@ export function useWork(
   const liveVersion = stored?.version ?? null;
   const [text, setText] = useState(draft?.text ?? live ?? "");
   const [tests, setTests] = useState(keptTests);
-  const base = draft?.base ?? liveVersion;
+  const [{ base, kept }, setOrigin] = useState({
+    base: draft ? draft.base : liveVersion,
+    kept: draft?.kept ?? null,
+  });
   const latest = useRef(text);
   latest.current = text;
   const file = `${id}.json`;
@@ -52,10 +60,10 @@ export function useWork(
   useEffect(() => {
     const timer = setTimeout(() => {
       setSeen((before) => look(library, file, id, text, tests, before.picture));
-      void (text === live ? dropDraft(id) : keepDraft({ menu: id, text, base }));
+      void (text === live ? dropDraft(id) : keepDraft({ menu: id, text, base, kept }));
     }, PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [library, file, id, text, tests, live, base]);
+  }, [library, file, id, text, tests, live, base, kept]);
 
   const change = useCallback((edit: (text: string) => string) => {
     try {
@@ -87,6 +95,7 @@ export function useWork(
     live,
     liveVersion,
     base,
+    kept,
     tests,
     changed: live === null || version(text) !== liveVersion,
     json,
@@ -101,8 +110,14 @@ export function useWork(
     change,
     discard: () => {
       setText(live ?? "");
+      setOrigin({ base: liveVersion, kept: null });
       void dropDraft(id);
     },
+    adopt: (text, base, kept) => {
+      setText(text);
+      setOrigin({ base, kept });
+    },
+    link: (kept) => setOrigin((before) => ({ ...before, kept })),
   };
 }
 
