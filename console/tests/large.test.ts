@@ -60,7 +60,7 @@ test("a menu of 2,000 steps is drawn, searched by keyboard, edited and checked",
   await page.keyboard.type("step_1234");
   const search = page.getByRole("combobox", { name: "Find a step" });
   assert.equal(await search.getAttribute("aria-expanded"), "true");
-  await page.getByRole("option", { name: /step_1234/ }).waitFor();
+  await page.getByRole("option", { name: /step_1234 This is about/ }).waitFor();
   await page.screenshot({ path: join(out, "search-large-1440-light.png") });
   await page.keyboard.press("Enter");
   const card = page.getByRole("button", { name: /^step_1234/ }).first();
