@@ -10,8 +10,9 @@ import { Shell } from "./shell";
 // The page of an emergency loads nothing but what is here.
 const MenusPage = lazy(() => import("./pages/menus"));
 const MenuPage = lazy(() => import("./menu/page"));
-const PublishPage = lazy(() => import("./menu/publish"));
-const VersionsPage = lazy(() => import("./menu/versions"));
+const changes = () => import("./menu/changes");
+const PublishPage = lazy(async () => ({ default: (await changes()).PublishPage }));
+const VersionsPage = lazy(async () => ({ default: (await changes()).VersionsPage }));
 const documents = () => import("./pages/documents");
 const NumbersPage = lazy(async () => ({ default: (await documents()).NumbersPage }));
 const CalendarsPage = lazy(async () => ({ default: (await documents()).CalendarsPage }));
