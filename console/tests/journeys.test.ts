@@ -134,7 +134,11 @@ describe("a menu", () => {
       "Theirs, please.",
     );
     await page.getByRole("link", { name: "Publish…" }).click();
-    await page.getByText(/Mine\. Goodbye/).waitFor();
+    await page.getByRole("button", { name: "Publish to callers" }).waitFor();
+    await page
+      .getByText(/Mine\. Goodbye/)
+      .first()
+      .waitFor();
     // The other one publishes after the page has read what is in force.
     const put = { method: "PUT", body: theirs };
     assert.ok((await worker.api("menus/acme?message=Politer", put)).ok);
@@ -187,7 +191,7 @@ describe("a menu", () => {
   test("is kept as a draft for a colleague, who goes on with it, and no draft replaces another unseen", async () => {
     const mine = await visit(browser, worker);
     await open(mine.page, "/menus/acme?node=thanks");
-    await mine.page.getByLabel(/^Prompt/).fill("Mine. Goodbye.");
+    await mine.page.getByLabel(/^Prompt/).fill("Kept. Goodbye.");
     await mine.page.getByRole("button", { name: "Keep for others" }).click();
     await mine.page.getByText(/· kept for others, /).waitFor();
 
@@ -202,7 +206,7 @@ describe("a menu", () => {
       .getByRole("button", { name: /^thanks/ })
       .first()
       .click();
-    assert.equal(await page.getByLabel(/^Prompt/).inputValue(), "Mine. Goodbye.");
+    assert.equal(await page.getByLabel(/^Prompt/).inputValue(), "Kept. Goodbye.");
     await page.getByLabel(/^Prompt/).fill("Ours. Goodbye.");
     await page.getByText(/· changed since it was kept for others, /).waitFor();
     await page.getByRole("button", { name: "Keep for others" }).click();
