@@ -1,0 +1,331 @@
+//! A call control object as a document.
+
+use ncco::{Action, Connect, Endpoint, Input, Ncco, Record};
+
+use crate::grammar;
+use crate::links::{Links, Transfer, with};
+use crate::page::Page;
+use crate::speech::Said;
+
+/// The words for when something fails in the browser, or is asked of it that VoiceXML has no means
+/// for.
+#[derive(Debug, Clone, Copy)]
+pub struct Apology<'a> {
+    /// The words.
+    pub text: &'a str,
+    /// The language they are in.
+    pub language: Option<&'a str>,
+}
+
+impl Apology<'_> {
+    fn write(self, page: &mut Page) {
+        page.element("prompt", &[("xml:lang", self.language)], |page| {
+            page.text(self.text);
+        });
+    }
+}
+
+/// What a document ends with.
+enum Last<'a> {
+    Input(&'a Input),
+    Connect(&'a Connect, &'a str),
+    Record(&'a Record, &'a str),
+    /// The menu goes on by itself.
+    GoOn(&'a str),
+    /// VoiceXML has no means for it.
+    Unsupported,
+    End,
+}
+
+/// The document a browser plays for a call control object.
+///
+/// What VoiceXML has no means for: a `record` that goes on while the call does is left out, and so
+/// are a whisper and the headers of a SIP address; an app, a websocket and an extension count as a
+/// destination that failed; where a `conversation` or a `transfer` is to begin, the apology is
+/// heard and the call ends.
+#[must_use]
+pub fn render(ncco: &Ncco, links: &Links<'_>, apology: Apology<'_>) -> String {
+    let (said, last) = parts(ncco);
+    let over = match last {
+        Last::Unsupported | Last::End => with(&links.event(), "end", "menu"),
+        _ => links.event(),
+    };
+    document(Some(&over), Some(apology), |page| {
+        page.element("form", &[("id", Some("step"))], |page| {
+            block(page, &said, &last, apology, links);
+            match last {
+                Last::Input(input) => field(page, input, &said, links),
+                Last::Connect(connect, url) => transfer(page, connect, url, links),
+                Last::Record(record, url) => message(page, record, url, links),
+                Last::GoOn(_) | Last::Unsupported | Last::End => {}
+            }
+        });
+    })
+}
+
+/// The document that ends a session without a word: nothing is left to do.
+#[must_use]
+pub fn exit() -> String {
+    document(None, None, |page| {
+        page.element("form", &[], |page| {
+            page.element("block", &[], |page| page.empty("exit", &[]));
+        });
+    })
+}
+
+/// What is said, and what comes of it: the engine's objects listen, dial, record or wait once, at
+/// their end.
+fn parts(ncco: &Ncco) -> (Vec<Said<'_>>, Last<'_>) {
+    let mut said = Vec::new();
+    for action in &ncco.actions {
+        match action {
+            Action::Talk(talk) => said.push(Said::Talk(talk)),
+            Action::Stream(stream) => said.push(Said::Stream(stream)),
+            Action::Wait(wait) => said.push(Said::Pause(wait.timeout.unwrap_or(10.0))),
+            Action::Input(input) if input.event_url.is_some() => return (said, Last::Input(input)),
+            Action::Connect(connect) => {
+                return (
+                    said,
+                    match connect.event_url.as_deref() {
+                        Some(url) => Last::Connect(connect, url),
+                        None => Last::Unsupported,
+                    },
+                );
+            }
+            Action::Record(record) if record.is_synchronous() => {
+                if let Some(url) = record.event_url.as_deref() {
+                    return (said, Last::Record(record, url));
+                }
+            }
+            Action::Notify(notify) => return (said, Last::GoOn(&notify.event_url)),
+            Action::Conversation(_) | Action::Transfer(_) => return (said, Last::Unsupported),
+            // What records on is left out, and so is what the engine does not make.
+            _ => {}
+        }
+    }
+    (said, Last::End)
+}
+
+fn document(
+    over: Option<&str>,
+    apology: Option<Apology<'_>>,
+    forms: impl FnOnce(&mut Page),
+) -> String {
+    let mut page = Page::new();
+    let root = [
+        ("version", Some("2.1")),
+        ("xmlns", Some("http://www.w3.org/2001/vxml")),
+        ("xml:lang", apology.and_then(|apology| apology.language)),
+    ];
+    page.element("vxml", &root, |page| {
+        if let Some(over) = over {
+            page.element(
+                "catch",
+                &[("event", Some("connection.disconnect"))],
+                |page| {
+                    submit(page, over, "post", Some("_event"), None);
+                },
+            );
+        }
+        if let Some(apology) = apology {
+            // Not `<disconnect/>`: that would be told to us, and telling us is what may have failed.
+            page.element("catch", &[("event", Some("error"))], |page| {
+                apology.write(page);
+                page.empty("exit", &[]);
+            });
+        }
+        forms(page);
+    });
+    page.finish()
+}
+
+/// What is said before anything else happens, and what needs no item of its own.
+fn block(
+    page: &mut Page,
+    said: &[Said<'_>],
+    last: &Last<'_>,
+    apology: Apology<'_>,
+    links: &Links<'_>,
+) {
+    let is_bare = matches!(last, Last::Input(_) | Last::Connect(..) | Last::Record(..));
+    if said.is_empty() && is_bare {
+        return;
+    }
+    page.element("block", &[], |page| {
+        for one in said {
+            one.write(page);
+        }
+        match last {
+            Last::GoOn(url) => submit(page, &links.submit(url), "post", Some("_nothing"), None),
+            Last::Unsupported => {
+                apology.write(page);
+                page.empty("disconnect", &[]);
+            }
+            Last::End => page.empty("disconnect", &[]),
+            Last::Input(_) | Last::Connect(..) | Last::Record(..) => {}
+        }
+    });
+}
+
+fn field(page: &mut Page, input: &Input, said: &[Said<'_>], links: &Links<'_>) {
+    let url = links.submit(input.event_url.as_deref().unwrap_or_default());
+    let again = said.iter().any(|said| said.is_endless());
+    page.element("field", &[("name", Some("answer"))], |page| {
+        grammar::write(page, input);
+        page.element("noinput", &[], |page| match again {
+            // What is played for ever begins again.
+            true => page.empty("goto", &[("next", Some("#step"))]),
+            false => happened(page, &url, "noinput"),
+        });
+        page.element("nomatch", &[], |page| happened(page, &url, "nomatch"));
+        page.element("filled", &[], |page| {
+            variable(page, "said", "answer$.utterance");
+            variable(page, "mode", "answer$.inputmode");
+            variable(page, "confidence", "answer$.confidence");
+            submit(
+                page,
+                &url,
+                "post",
+                Some("answer said mode confidence"),
+                None,
+            );
+        });
+    });
+}
+
+fn transfer(page: &mut Page, connect: &Connect, url: &str, links: &Links<'_>) {
+    let url = links.submit(url);
+    let Some(destination) = destination(&connect.endpoint) else {
+        // The menu goes on as after a destination that cannot be reached.
+        page.element("block", &[], |page| happened(page, &url, "failed"));
+        return;
+    };
+    let url = with(&url, "dialled", &destination);
+    let bridges = links.session.transfer == Transfer::Bridge;
+    let seconds = |seconds: Option<u32>| seconds.map(|seconds| crate::seconds(seconds.into()));
+    let (ring, longest) = (seconds(connect.timeout), seconds(connect.limit));
+    let attributes = [
+        ("name", Some("talk")),
+        ("dest", Some(&*destination)),
+        ("type", Some(links.session.transfer.name())),
+        ("connecttimeout", ring.as_deref().filter(|_| bridges)),
+        ("maxtime", longest.as_deref().filter(|_| bridges)),
+        (
+            "transferaudio",
+            connect.ringback_tone.as_deref().filter(|_| bridges),
+        ),
+    ];
+    page.element("transfer", &attributes, |page| {
+        page.element("filled", &[], |page| {
+            variable(page, "seconds", "talk$.duration");
+            submit(page, &url, "post", Some("talk seconds"), None);
+        });
+        let over = with(&links.event(), "dialled", &destination);
+        page.element(
+            "catch",
+            &[("event", Some("connection.disconnect"))],
+            |page| {
+                variable(
+                    page,
+                    "seconds",
+                    "typeof talk$ == 'undefined' ? 0 : talk$.duration",
+                );
+                submit(page, &over, "post", Some("_event seconds"), None);
+            },
+        );
+        page.element("catch", &[("event", Some("error"))], |page| {
+            happened(page, &url, "failed");
+        });
+    });
+}
+
+/// Whom `<transfer>` can call, as its `dest`.
+fn destination(endpoint: &Endpoint) -> Option<String> {
+    match endpoint {
+        Endpoint::Phone(phone) => {
+            let mut dest = ["tel:+", &phone.number].concat();
+            if let Some(keys) = &phone.dtmf_answer {
+                dest.push_str(";postd=");
+                dest.push_str(&keys.replace('#', "%23"));
+            }
+            Some(dest)
+        }
+        Endpoint::Sip(sip) => match (&sip.uri, &sip.user, &sip.domain) {
+            (Some(uri), ..) => Some(uri.clone()),
+            (None, Some(user), Some(domain)) => Some(["sip:", user, "@", domain].concat()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn message(page: &mut Page, record: &Record, url: &str, links: &Links<'_>) {
+    let url = links.submit(url);
+    let longest = record
+        .time_out
+        .map(|seconds| crate::seconds(seconds.into()));
+    let silence = record.end_on_silence.map(crate::seconds);
+    let attributes = [
+        ("name", Some("message")),
+        ("type", Some("audio/x-wav")),
+        (
+            "beep",
+            Some(if record.beep_start == Some(true) {
+                "true"
+            } else {
+                "false"
+            }),
+        ),
+        (
+            "dtmfterm",
+            Some(if record.end_on_key.is_some() {
+                "true"
+            } else {
+                "false"
+            }),
+        ),
+        ("maxtime", longest.as_deref()),
+        ("finalsilence", silence.as_deref()),
+    ];
+    let keep = |page: &mut Page, names: &str| {
+        submit(page, &url, "post", Some(names), Some("multipart/form-data"));
+    };
+    page.element("record", &attributes, |page| {
+        page.element("noinput", &[], |page| happened(page, &url, "noinput"));
+        page.element("filled", &[], |page| {
+            variable(page, "milliseconds", "message$.duration");
+            keep(page, "message milliseconds");
+        });
+        // Most callers end a message by hanging up.
+        page.element(
+            "catch",
+            &[("event", Some("connection.disconnect"))],
+            |page| {
+                let length = "typeof message$ == 'undefined' ? 0 : message$.duration";
+                variable(page, "milliseconds", length);
+                keep(page, "message milliseconds _event");
+            },
+        );
+    });
+}
+
+/// Tells what happened where there is no value to tell.
+fn happened(page: &mut Page, url: &str, event: &str) {
+    submit(page, &with(url, "event", event), "get", None, None);
+}
+
+fn variable(page: &mut Page, name: &str, expression: &str) {
+    page.empty("var", &[("name", Some(name)), ("expr", Some(expression))]);
+}
+
+fn submit(page: &mut Page, url: &str, method: &str, names: Option<&str>, enctype: Option<&str>) {
+    page.empty(
+        "submit",
+        &[
+            ("next", Some(url)),
+            ("method", Some(method)),
+            ("namelist", names),
+            ("enctype", enctype),
+        ],
+    );
+}
