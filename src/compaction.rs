@@ -6,7 +6,7 @@ use events::print_timestamp;
 use jiff::SignedDuration;
 use worker::Env;
 
-use crate::bindings::promise::Refusal;
+use crate::bindings::promise::PlatformError;
 use crate::bindings::{archive, clock};
 use crate::log;
 
@@ -29,8 +29,8 @@ pub async fn run(env: &Env) {
         let Ok(at) = clock::now().checked_sub(SignedDuration::from_secs(seconds + 3_600)) else {
             return;
         };
-        if let Err(refusal) = compact(env, &folder(&print_timestamp(at)), &mut left).await {
-            log::alert("compaction_failed", &refusal.message);
+        if let Err(error) = compact(env, &folder(&print_timestamp(at)), &mut left).await {
+            log::alert("compaction_failed", &error.message);
             return;
         }
         if left == 0 {
@@ -45,7 +45,7 @@ pub async fn run(env: &Env) {
 
 /// Puts the files of one hour together. A new file is written before the old ones go: stopped in
 /// between, nothing is lost, and what lies there twice goes the next time.
-async fn compact(env: &Env, folder: &str, left: &mut usize) -> Result<(), Refusal> {
+async fn compact(env: &Env, folder: &str, left: &mut usize) -> Result<(), PlatformError> {
     let (done, small): (Vec<String>, Vec<String>) = archive::list_all(env, folder)
         .await?
         .into_iter()
@@ -67,7 +67,7 @@ async fn compact(env: &Env, folder: &str, left: &mut usize) -> Result<(), Refusa
 ///
 /// # Errors
 /// What the bucket said.
-pub async fn is_running(env: &Env, folder: &str) -> Result<bool, Refusal> {
+pub async fn is_running(env: &Env, folder: &str) -> Result<bool, PlatformError> {
     for marker in archive::list_all(env, &marker_folder(folder)).await? {
         let since = archive::get(env, &marker).await?;
         let since = since.and_then(|text| text.parse::<jiff::Timestamp>().ok());
@@ -90,7 +90,7 @@ async fn put_together(
     mut done: Vec<String>,
     small: Vec<String>,
     left: &mut usize,
-) -> Result<(), Refusal> {
+) -> Result<(), PlatformError> {
     let mut compaction = Compaction::default();
     let mut number = 0;
     let mut etag = None;
@@ -140,7 +140,7 @@ async fn write(
     compaction: &mut Compaction,
     etag: Option<String>,
     read: &[String],
-) -> Result<bool, Refusal> {
+) -> Result<bool, PlatformError> {
     if let Some(text) = compaction.finish() {
         let key = compacted_key(folder, number);
         let etag = etag.as_deref();

@@ -66,7 +66,7 @@ export default {
     const answers = hook !== undefined && hook.words !== "send_again";
     // What was read of the request: nobody sends a call's webhook again.
     const held = {};
-    const work = path === undefined ? () => new Rust(context, env).reply(request, env, context) : () => webhook(request, env, context, held);
+    const work = path === undefined ? () => new Rust(context, env).reply(request, env) : () => webhook(request, env, context, held);
     return watched(answers ? rules.overdueMs : 0, work, (cause, late) => {
       const reference = request.headers.get("cf-ray") ?? crypto.randomUUID();
       const route = hook?.route ?? "other";

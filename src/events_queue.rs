@@ -18,7 +18,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 use worker::worker_sys::{Message, MessageBatch};
 
-use crate::bindings::promise::{Refusal, member, object};
+use crate::bindings::promise::{PlatformError, member, object};
 use crate::bindings::queue;
 use crate::env::Config;
 use crate::log;
@@ -40,7 +40,7 @@ struct Envelope {
 }
 
 /// One event, and what became of it.
-struct Parcel {
+struct QueuedEvent {
     /// The place of its message in the batch.
     envelope: usize,
     event: Event,
@@ -61,7 +61,7 @@ pub async fn consume(batch: MessageBatch, env: &Env) {
     let config = Config::of(env);
 
     let mut envelopes = Vec::with_capacity(messages.length() as usize);
-    let mut parcels = Vec::with_capacity(messages.length() as usize);
+    let mut queued_events = Vec::with_capacity(messages.length() as usize);
     for message in messages.iter() {
         let message: Message = message.unchecked_into();
         let mut envelope = Envelope {
@@ -73,7 +73,7 @@ pub async fn consume(batch: MessageBatch, env: &Env) {
         let body = body.and_then(|body| body.as_string()).unwrap_or_default();
         for (number, (event, text)) in read_message(&body).into_iter().enumerate() {
             match event {
-                Ok(event) => parcels.push(Parcel {
+                Ok(event) => queued_events.push(QueuedEvent {
                     envelope: envelopes.len(),
                     attempts: envelope.attempts,
                     reached_before: delivered(&event),
@@ -93,23 +93,23 @@ pub async fn consume(batch: MessageBatch, env: &Env) {
         envelopes.push(envelope);
     }
 
-    sinks::deliver(env, &config, &mut parcels).await;
+    sinks::deliver(env, &config, &mut queued_events).await;
 
-    let mut parcels = parcels.into_iter().peekable();
+    let mut queued_events = queued_events.into_iter().peekable();
     for (place, envelope) in envelopes.iter().enumerate() {
         let mut own = Vec::new();
-        while let Some(parcel) = parcels.next_if(|parcel| parcel.envelope == place) {
-            own.push(parcel);
+        while let Some(queued) = queued_events.next_if(|queued| queued.envelope == place) {
+            own.push(queued);
         }
         let has_progressed = own
             .iter()
-            .any(|parcel| delivered(&parcel.event) > parcel.reached_before);
-        own.retain(|parcel| !parcel.failures.is_empty());
+            .any(|queued| delivered(&queued.event) > queued.reached_before);
+        own.retain(|queued| !queued.failures.is_empty());
         if is_dead {
             let mut is_kept = envelope.is_kept;
-            for parcel in own {
+            for queued in own {
                 let letter =
-                    DeadLetter::new(&queue, &parcel.event, parcel.attempts, &parcel.failures);
+                    DeadLetter::new(&queue, &queued.event, queued.attempts, &queued.failures);
                 is_kept &= keep_dead(env, &letter).await;
             }
             settle(envelope, is_kept);
@@ -129,12 +129,12 @@ pub async fn deliver_again(
     env: &Env,
     events: Vec<(Event, String)>,
     done: &[Sink],
-) -> Result<(), Refusal> {
-    let parcels = events.into_iter().map(|(mut event, line)| {
+) -> Result<(), PlatformError> {
+    let queued_events = events.into_iter().map(|(mut event, line)| {
         for sink in done {
             event.mark_reached(*sink);
         }
-        Parcel {
+        QueuedEvent {
             envelope: 0,
             attempts: 1,
             reached_before: delivered(&event),
@@ -144,29 +144,29 @@ pub async fn deliver_again(
             pause: 0,
         }
     });
-    let mut parcels: Vec<Parcel> = parcels.collect();
-    sinks::deliver(env, &Config::of(env), &mut parcels).await;
-    let mut failures = parcels.into_iter().flat_map(|parcel| parcel.failures);
+    let mut queued_events: Vec<QueuedEvent> = queued_events.collect();
+    sinks::deliver(env, &Config::of(env), &mut queued_events).await;
+    let mut failures = queued_events.into_iter().flat_map(|queued| queued.failures);
     match failures.next() {
         None => Ok(()),
-        Some((sink, reason)) => Err(Refusal::new([sink.name(), ": ", &reason].concat())),
+        Some((sink, reason)) => Err(PlatformError::new([sink.name(), ": ", &reason].concat())),
     }
 }
 
 /// Tries again what of a message a sink did not take.
-async fn try_again(env: &Env, envelope: &Envelope, failed: &[Parcel], has_progressed: bool) {
-    let asked = failed.iter().map(|parcel| parcel.pause).max().unwrap_or(0);
+async fn try_again(env: &Env, envelope: &Envelope, failed: &[QueuedEvent], has_progressed: bool) {
+    let asked = failed.iter().map(|queued| queued.pause).max().unwrap_or(0);
     let delay = pause(envelope.attempts, LONGEST_PAUSE)
         .max(asked)
         .min(LONGEST_DELAY);
-    for parcel in failed {
-        for (sink, reason) in &parcel.failures {
-            let id = &parcel.event.id;
-            log::failed_sink(sink.name(), id, parcel.attempts, delay, reason);
+    for queued in failed {
+        for (sink, reason) in &queued.failures {
+            let id = &queued.event.id;
+            log::failed_sink(sink.name(), id, queued.attempts, delay, reason);
         }
     }
     if has_progressed && envelope.is_kept {
-        let events: Vec<&Event> = failed.iter().map(|parcel| &parcel.event).collect();
+        let events: Vec<&Event> = failed.iter().map(|queued| &queued.event).collect();
         let message = match events.as_slice() {
             [event] => event.to_json(),
             events => serde_json::to_string(events).unwrap_or_default(),
@@ -184,8 +184,8 @@ async fn try_again(env: &Env, envelope: &Envelope, failed: &[Parcel], has_progre
 async fn keep_dead(env: &Env, letter: &DeadLetter) -> bool {
     log::alert("dead_letter", &letter.cause);
     let outcome = letter.keep(env).await;
-    if let Err(refusal) = &outcome {
-        log::alert("dead_letter_waits", &refusal.message);
+    if let Err(error) = &outcome {
+        log::alert("dead_letter_waits", &error.message);
     }
     outcome.is_ok()
 }
@@ -244,6 +244,6 @@ fn retry(message: &Message, delay: u32) {
 }
 
 fn log_thrown(thrown: &JsValue) {
-    let refusal = Refusal::from_js("EVENTS", thrown);
-    log::alert("queue_message", &refusal.message);
+    let error = PlatformError::from_js("EVENTS", thrown);
+    log::alert("queue_message", &error.message);
 }

@@ -2,7 +2,7 @@
 //!
 //! Compiled only with the feature `faults`; without it [`inject_error`] and its like do nothing at all.
 
-use crate::bindings::promise::Refusal;
+use crate::bindings::promise::PlatformError;
 
 /// A service that can be made to fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub enum Service {
 /// "injected", with the service's name.
 #[cfg(not(feature = "faults"))]
 #[inline]
-pub fn inject_error(_: Service) -> Result<(), Refusal> {
+pub fn inject_error(_: Service) -> Result<(), PlatformError> {
     Ok(())
 }
 
@@ -97,7 +97,7 @@ mod switched {
 
     use serde::{Deserialize, Serialize};
 
-    use super::{Refusal, Service};
+    use super::{PlatformError, Service};
     use crate::bindings::promise::member;
 
     impl Service {
@@ -166,20 +166,20 @@ mod switched {
     ///
     /// # Errors
     /// "injected", with the service's name.
-    pub fn inject_error(service: Service) -> Result<(), Refusal> {
+    pub fn inject_error(service: Service) -> Result<(), PlatformError> {
         FAULTS.with_borrow_mut(|faults| {
             let Some(rule) = faults.services.get_mut(service.name()) else {
                 return Ok(());
             };
             if std::mem::take(&mut rule.owed) {
-                return Err(Refusal::new(format!("{}: injected", service.name())));
+                return Err(PlatformError::new(format!("{}: injected", service.name())));
             }
             if rule.times == Some(0) || js_sys::Math::random() >= rule.rate {
                 return Ok(());
             }
             rule.times = rule.times.map(|times| times - 1);
             rule.met += 1;
-            Err(Refusal::new(format!("{}: injected", service.name())))
+            Err(PlatformError::new(format!("{}: injected", service.name())))
         })
     }
 
@@ -207,7 +207,7 @@ mod switched {
     /// Panics, or runs out of memory, when a test asked for it.
     #[expect(clippy::panic, reason = "it is what was asked for")]
     pub fn inject_panic() {
-        if let Err(refusal) = inject_error(Service::Handler) {
+        if let Err(error) = inject_error(Service::Handler) {
             let of_memory = FAULTS.with_borrow(|faults| {
                 let rule = faults.services.get(Service::Handler.name());
                 rule.is_some_and(|rule| rule.memory)
@@ -215,7 +215,7 @@ mod switched {
             if of_memory {
                 exhaust();
             }
-            panic!("{}", refusal.message);
+            panic!("{}", error.message);
         }
     }
 

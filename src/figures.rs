@@ -7,7 +7,7 @@ use events::{CallRecord, print_timestamp};
 use jiff::{SignedDuration, Timestamp};
 use worker::Env;
 
-use crate::bindings::promise::Refusal;
+use crate::bindings::promise::PlatformError;
 use crate::bindings::{calls, clock};
 use crate::log;
 
@@ -30,14 +30,14 @@ pub async fn run(env: &Env) {
                 "figures_behind",
                 "an hour has more calls than one run counts",
             ),
-            Err(refusal) => return log::alert("figures_failed", &refusal.message),
+            Err(error) => return log::alert("figures_failed", &error.message),
         }
     }
     // Yesterday's last hour is computed for the last time a day and two hours later.
     let day = back(27).map(print_timestamp).unwrap_or_default();
     let day = day.get(..10).unwrap_or_default();
-    if let Err(refusal) = calls::transact(env, &figures::roll_up(day)).await {
-        log::alert("figures_failed", &refusal.message);
+    if let Err(error) = calls::transact(env, &figures::roll_up(day)).await {
+        log::alert("figures_failed", &error.message);
     }
 }
 
@@ -50,7 +50,7 @@ fn back(hours: i64) -> Option<Timestamp> {
 }
 
 /// Says whether all of the hour was counted.
-async fn hour(env: &Env, start: Timestamp) -> Result<bool, Refusal> {
+async fn hour(env: &Env, start: Timestamp) -> Result<bool, PlatformError> {
     let first = start.as_millisecond();
     let from = first_number(first);
     let mut to = first_number(first + HOUR * 1_000) - 1;

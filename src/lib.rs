@@ -191,7 +191,7 @@ mod entry {
             return None;
         }
         let kept = event_store::keep_messages(&env, &messages).await;
-        kept.err().map(|refusal| refusal.message)
+        kept.err().map(|error| error.message)
     }
 
     /// Reads documents again behind a caller's back.
@@ -203,13 +203,9 @@ mod entry {
 
     /// Any request but a webhook.
     #[wasm_bindgen(wasm_bindgen_futures = ::worker::wasm_bindgen_futures)]
-    pub async fn reply(
-        request: web_sys::Request,
-        env: Env,
-        context: worker_sys::Context,
-    ) -> web_sys::Response {
+    pub async fn reply(request: web_sys::Request, env: Env) -> web_sys::Response {
         panics::log_place_only();
-        routes::handle(&Request::new(request), &env, &Context::new(context)).await
+        routes::handle(&Request::new(request), &env).await
     }
 
     /// Keeps the events of a webhook that trapped, given once more. Says whether they are kept.

@@ -6,7 +6,7 @@ use events::print_timestamp;
 use jiff::{SignedDuration, Timestamp};
 use worker::Env;
 
-use crate::bindings::promise::Refusal;
+use crate::bindings::promise::PlatformError;
 use crate::bindings::{calls, clock, outbox_do};
 use crate::env::Config;
 use crate::{compaction, figures, log};
@@ -30,20 +30,20 @@ pub async fn run(env: &Env) {
     let before = days_before(now, i64::from(days));
     let outcome = match forget(env, before).await {
         Ok(()) => forget_feed(env, days_before(now, FEED_DAYS)).await,
-        Err(refusal) => Err(refusal),
+        Err(error) => Err(error),
     };
-    if let Err(refusal) = outcome {
-        log::alert("retention_failed", &refusal.message);
+    if let Err(error) = outcome {
+        log::alert("retention_failed", &error.message);
     }
     figures::run(env).await;
     let day = print_timestamp(before);
     let day = day.get(..10).unwrap_or_default();
-    if let Err(refusal) = calls::query(env, &conversations::figures::forget(day)).await {
-        log::alert("retention_failed", &refusal.message);
+    if let Err(error) = calls::query(env, &conversations::figures::forget(day)).await {
+        log::alert("retention_failed", &error.message);
     }
     compaction::run(env).await;
-    if let Err(refusal) = crate::routes::api::note_references(env).await {
-        log::alert("references_failed", &refusal.message);
+    if let Err(error) = crate::routes::api::note_references(env).await {
+        log::alert("references_failed", &error.message);
     }
 }
 
@@ -52,7 +52,7 @@ fn days_before(now: Timestamp, days: i64) -> Timestamp {
         .unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-async fn forget(env: &Env, before: Timestamp) -> Result<(), Refusal> {
+async fn forget(env: &Env, before: Timestamp) -> Result<(), PlatformError> {
     let before = first_number(before.as_millisecond());
     let step = retention::forget(before);
     for _ in 0..STEPS {
@@ -80,7 +80,7 @@ async fn forget(env: &Env, before: Timestamp) -> Result<(), Refusal> {
     Ok(())
 }
 
-async fn forget_feed(env: &Env, before: Timestamp) -> Result<(), Refusal> {
+async fn forget_feed(env: &Env, before: Timestamp) -> Result<(), PlatformError> {
     let before = print_timestamp(before).replace('-', "");
     let tables = calls::query(env, &feed::tables()).await?;
     let old: Vec<_> = tables

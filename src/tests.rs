@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::RequestInit;
 use worker::wasm_bindgen_futures::JsFuture;
-use worker::{Context, Env};
+use worker::Env;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -28,14 +28,6 @@ fn env() -> Env {
     set(&env, "VONAGE_SIGNATURE_SECRET", SECRET);
     set(&env, "STATE_KEY", "a key for the tests in the browser");
     env.unchecked_into()
-}
-
-/// The platform's context: promises to wait for.
-fn context() -> Context {
-    let context = Object::new();
-    let wait_until = js_sys::Function::new_with_args("promise", "promise.catch(() => {})");
-    set(&context, "waitUntil", wait_until);
-    Context::new(context.unchecked_into())
 }
 
 struct Sent<'a> {
@@ -62,7 +54,7 @@ fn request(sent: &Sent<'_>) -> web_sys::Request {
 }
 
 async fn answer(sent: Sent<'_>) -> (u16, String) {
-    let response = routes::handle(&Request::new(request(&sent)), &env(), &context()).await;
+    let response = routes::handle(&Request::new(request(&sent)), &env()).await;
     text(response).await
 }
 

@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 use worker::worker_sys::R2Bucket;
 
-use super::promise::{Refusal, member, object, settle, text};
+use super::promise::{PlatformError, member, object, settle, text};
 use crate::env::binding;
 use crate::faults::{self, Service};
 
@@ -22,7 +22,7 @@ pub async fn put(
     key: &str,
     body: &str,
     content_type: &'static str,
-) -> Result<(), Refusal> {
+) -> Result<(), PlatformError> {
     put_value(env, key, JsValue::from_str(body), content_type).await
 }
 
@@ -35,7 +35,7 @@ pub async fn put_value(
     key: &str,
     body: JsValue,
     content_type: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), PlatformError> {
     faults::inject_error(Service::Archive)?;
     let metadata = object(&[("contentType", JsValue::from_str(content_type))]);
     let options = object(&[("httpMetadata", metadata)]);
@@ -47,7 +47,7 @@ pub async fn put_value(
 ///
 /// # Errors
 /// What the bucket said.
-pub async fn exists(env: &Env, key: &str) -> Result<bool, Refusal> {
+pub async fn exists(env: &Env, key: &str) -> Result<bool, PlatformError> {
     faults::inject_error(Service::Archive)?;
     let found = settle("ARCHIVE", bucket(env).head(key.to_owned())).await?;
     Ok(!found.is_null() && !found.is_undefined())
@@ -57,7 +57,7 @@ pub async fn exists(env: &Env, key: &str) -> Result<bool, Refusal> {
 ///
 /// # Errors
 /// What the bucket said.
-pub async fn get(env: &Env, key: &str) -> Result<Option<String>, Refusal> {
+pub async fn get(env: &Env, key: &str) -> Result<Option<String>, PlatformError> {
     let found = get_tagged(env, key).await?;
     Ok(found.map(|found| found.text))
 }
@@ -66,7 +66,7 @@ pub async fn get(env: &Env, key: &str) -> Result<Option<String>, Refusal> {
 ///
 /// # Errors
 /// What the bucket said.
-pub async fn delete(env: &Env, key: &str) -> Result<(), Refusal> {
+pub async fn delete(env: &Env, key: &str) -> Result<(), PlatformError> {
     faults::inject_error(Service::Archive)?;
     settle("ARCHIVE", bucket(env).delete(key.to_owned()))
         .await
@@ -77,7 +77,7 @@ pub async fn delete(env: &Env, key: &str) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// What the bucket said.
-pub async fn delete_all(env: &Env, keys: &[String]) -> Result<(), Refusal> {
+pub async fn delete_all(env: &Env, keys: &[String]) -> Result<(), PlatformError> {
     // One request takes a thousand.
     for some in keys.chunks(1_000) {
         faults::inject_error(Service::Archive)?;
@@ -118,7 +118,7 @@ pub async fn list(
     prefix: &str,
     after: Option<&str>,
     limit: u32,
-) -> Result<Listed, Refusal> {
+) -> Result<Listed, PlatformError> {
     faults::inject_error(Service::Archive)?;
     let options = object(&[
         ("prefix", JsValue::from_str(prefix)),
@@ -140,7 +140,7 @@ pub async fn list(
 ///
 /// # Errors
 /// What the bucket said.
-pub async fn list_all(env: &Env, prefix: &str) -> Result<Vec<String>, Refusal> {
+pub async fn list_all(env: &Env, prefix: &str) -> Result<Vec<String>, PlatformError> {
     let mut keys = Vec::new();
     let mut after = None;
     loop {
@@ -166,7 +166,7 @@ pub struct Tagged {
 ///
 /// # Errors
 /// What the bucket said.
-pub async fn get_tagged(env: &Env, key: &str) -> Result<Option<Tagged>, Refusal> {
+pub async fn get_tagged(env: &Env, key: &str) -> Result<Option<Tagged>, PlatformError> {
     faults::inject_error(Service::Archive)?;
     let found = settle(
         "ARCHIVE",
@@ -194,7 +194,7 @@ pub async fn put_if(
     body: &str,
     etag: Option<&str>,
     content_type: &str,
-) -> Result<bool, Refusal> {
+) -> Result<bool, PlatformError> {
     faults::inject_error(Service::Archive)?;
     faults::inject_delay(Service::Archive).await;
     let condition = match etag {

@@ -11,7 +11,7 @@ use worker::Env;
 use worker::worker_sys::{D1Database, D1PreparedStatement, D1Result};
 
 use super::clock;
-use super::promise::{Refusal, settle, text};
+use super::promise::{PlatformError, settle, text};
 use crate::env::binding;
 use crate::faults::{self, Service};
 use crate::log;
@@ -23,7 +23,10 @@ fn database(env: &Env) -> D1Database {
     binding(env, "CALLS").unchecked_into()
 }
 
-fn prepare(database: &D1Database, statement: &Statement) -> Result<D1PreparedStatement, Refusal> {
+fn prepare(
+    database: &D1Database,
+    statement: &Statement,
+) -> Result<D1PreparedStatement, PlatformError> {
     let list = Array::new();
     for value in &statement.values {
         list.push(&match value {
@@ -42,14 +45,17 @@ fn prepare(database: &D1Database, statement: &Statement) -> Result<D1PreparedSta
                 prepared.bind(list)
             }
         })
-        .map_err(|thrown| Refusal::from_js("CALLS", &thrown))
+        .map_err(|thrown| PlatformError::from_js("CALLS", &thrown))
 }
 
 /// Runs statements in one transaction; gives the column `row` of each one's rows.
 ///
 /// # Errors
 /// What the database said.
-pub async fn transact(env: &Env, statements: &[Statement]) -> Result<Vec<Vec<String>>, Refusal> {
+pub async fn transact(
+    env: &Env,
+    statements: &[Statement],
+) -> Result<Vec<Vec<String>>, PlatformError> {
     if statements.is_empty() {
         return Ok(Vec::new());
     }
@@ -69,7 +75,7 @@ pub async fn transact(env: &Env, statements: &[Statement]) -> Result<Vec<Vec<Str
             faults::count_rows(&result);
             let rows = result
                 .results()
-                .map_err(|thrown| Refusal::from_js("CALLS", &thrown))?;
+                .map_err(|thrown| PlatformError::from_js("CALLS", &thrown))?;
             let rows = rows.iter().flat_map(|rows| rows.iter());
             Ok(rows.filter_map(|row| text(&row, "row")).collect())
         })
@@ -80,12 +86,12 @@ pub async fn transact(env: &Env, statements: &[Statement]) -> Result<Vec<Vec<Str
 ///
 /// # Errors
 /// What the database said.
-pub async fn query(env: &Env, statement: &Statement) -> Result<Vec<String>, Refusal> {
+pub async fn query(env: &Env, statement: &Statement) -> Result<Vec<String>, PlatformError> {
     let answers = transact(env, std::slice::from_ref(statement)).await?;
     Ok(answers.into_iter().next().unwrap_or_default())
 }
 
-impl From<RowError> for Refusal {
+impl From<RowError> for PlatformError {
     fn from(error: RowError) -> Self {
         Self::new(format!("CALLS: {error}"))
     }
@@ -99,7 +105,7 @@ impl From<RowError> for Refusal {
 /// # Errors
 /// What the database said, or that others keep changing the same conversations. Some of the events
 /// may be written all the same.
-pub async fn write(env: &Env, events: &[(&Event, &str)]) -> Result<(), Refusal> {
+pub async fn write(env: &Env, events: &[(&Event, &str)]) -> Result<(), PlatformError> {
     let events = events
         .iter()
         .map(|(event, line)| (*event, Cow::Borrowed(*line)));
@@ -125,7 +131,7 @@ pub async fn write(env: &Env, events: &[(&Event, &str)]) -> Result<(), Refusal> 
     if batch.is_done() {
         return Ok(());
     }
-    Err(Refusal::new(
+    Err(PlatformError::new(
         "CALLS: other consumers keep changing the same conversations",
     ))
 }

@@ -5,7 +5,7 @@ use web_sys::{RequestInit, Response};
 use worker::Env;
 use worker::worker_sys::DurableObjectNamespace;
 
-use super::promise::{Refusal, settle};
+use super::promise::{PlatformError, settle};
 use crate::env::binding;
 
 /// Sends a request to the object named `object` behind the binding `name`.
@@ -19,16 +19,16 @@ pub async fn ask(
     method: &str,
     path: &str,
     body: Option<&str>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, PlatformError> {
     let namespace = binding(env, name);
     if !namespace.is_object() {
         let message = ["there is no binding ", name, ": see wrangler.toml"].concat();
-        return Err(Refusal::new(message));
+        return Err(PlatformError::new(message));
     }
-    let refusal = |thrown: JsValue| Refusal::from_js(name, &thrown);
+    let error = |thrown: JsValue| PlatformError::from_js(name, &thrown);
     let namespace: DurableObjectNamespace = namespace.unchecked_into();
-    let id = namespace.id_from_name(object).map_err(refusal)?;
-    let stub = namespace.get(&id).map_err(refusal)?;
+    let id = namespace.id_from_name(object).map_err(error)?;
+    let stub = namespace.get(&id).map_err(error)?;
     let init = RequestInit::new();
     init.set_method(method);
     if let Some(body) = body {
@@ -36,13 +36,13 @@ pub async fn ask(
     }
     // The host says nothing: the object is chosen above.
     let url = ["https://object/", path].concat();
-    let request = web_sys::Request::new_with_str_and_init(&url, &init).map_err(refusal)?;
+    let request = web_sys::Request::new_with_str_and_init(&url, &init).map_err(error)?;
     let response: Response = settle(name, stub.fetch_with_request(&request))
         .await?
         .unchecked_into();
     match response.ok() {
         true => Ok(response),
-        false => Err(Refusal::new(format!(
+        false => Err(PlatformError::new(format!(
             "{name}: status {}",
             response.status()
         ))),

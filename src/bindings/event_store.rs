@@ -5,7 +5,7 @@ use std::time::Duration;
 use events::{Event, read_message};
 use worker::{Delay, Env};
 
-use super::promise::Refusal;
+use super::promise::PlatformError;
 use super::{outbox_do, queue};
 use crate::log;
 
@@ -18,7 +18,7 @@ use crate::log;
 /// # Errors
 /// Neither the queue nor the outbox took them. None of them, or some, may be kept all the same:
 /// ids make sending them again harmless.
-pub async fn keep(env: &Env, events: &[Event]) -> Result<(), Refusal> {
+pub async fn keep(env: &Env, events: &[Event]) -> Result<(), PlatformError> {
     let messages: Vec<String> = events.iter().map(Event::to_json).collect();
     keep_messages(env, &messages).await
 }
@@ -27,14 +27,14 @@ pub async fn keep(env: &Env, events: &[Event]) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// As [`keep`].
-pub async fn keep_messages(env: &Env, messages: &[String]) -> Result<(), Refusal> {
+pub async fn keep_messages(env: &Env, messages: &[String]) -> Result<(), PlatformError> {
     let Err(refused) = queue::send_shortened(env, messages).await else {
         return Ok(());
     };
     log::alert("queue_refused", &refused.message);
     outbox_do::hand_over(env, messages)
         .await
-        .map_err(|error| Refusal::new([&refused.message, "; ", &error.message].concat()))
+        .map_err(|error| PlatformError::new([&refused.message, "; ", &error.message].concat()))
 }
 
 /// Pauses before the queue and the outbox are tried again, in seconds. The platform lets work go

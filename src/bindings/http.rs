@@ -4,7 +4,7 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
 
-use super::promise::{Refusal, member, object, settle};
+use super::promise::{PlatformError, member, object, settle};
 
 /// A request on its way out.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +25,7 @@ pub struct Outgoing<'a> {
 ///
 /// # Errors
 /// No connection, or the time is over.
-pub async fn send(outgoing: &Outgoing<'_>) -> Result<Response, Refusal> {
+pub async fn send(outgoing: &Outgoing<'_>) -> Result<Response, PlatformError> {
     let init = RequestInit::new();
     init.set_method(outgoing.method);
     init.set_redirect(RequestRedirect::Manual);

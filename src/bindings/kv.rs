@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 
 use super::deadline::{Deadline, within};
-use super::promise::{Refusal, member, object, settle, text};
+use super::promise::{PlatformError, member, object, settle, text};
 use crate::env::binding;
 use crate::faults::{self, Service};
 
@@ -82,13 +82,13 @@ impl KvError {
     }
 }
 
-impl From<Refusal> for KvError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Failed(refusal.message)
+impl From<PlatformError> for KvError {
+    fn from(error: PlatformError) -> Self {
+        Self::Failed(error.message)
     }
 }
 
-impl From<KvError> for Refusal {
+impl From<KvError> for PlatformError {
     fn from(error: KvError) -> Self {
         Self::new(error.detail().to_owned())
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use wasm_bindgen::JsCast;
 use worker::Env;
 
-use super::promise::{Refusal, member, settle};
+use super::promise::{PlatformError, member, settle};
 use crate::env::binding;
 
 /// One row of the table, as `docs/lake.md` declares it.
@@ -37,7 +37,7 @@ pub fn is_bound(env: &Env) -> bool {
 ///
 /// # Errors
 /// What the pipeline said.
-pub async fn send(env: &Env, events: &[(&Event, &str)]) -> Result<(), Refusal> {
+pub async fn send(env: &Env, events: &[(&Event, &str)]) -> Result<(), PlatformError> {
     let rows: Vec<Row<'_>> = events
         .iter()
         .map(|(event, line)| Row {
@@ -55,11 +55,11 @@ pub async fn send(env: &Env, events: &[(&Event, &str)]) -> Result<(), Refusal> {
         })
         .collect();
     let text = serde_json::to_string(&rows).unwrap_or_default();
-    let rows = JSON::parse(&text).map_err(|thrown| Refusal::from_js("LAKE", &thrown))?;
+    let rows = JSON::parse(&text).map_err(|thrown| PlatformError::from_js("LAKE", &thrown))?;
     let lake = binding(env, "LAKE");
     let send: Function = member(&lake, "send")
         .dyn_into()
-        .map_err(|_| Refusal::new("LAKE: the binding has no `send`: is it a pipeline?"))?;
+        .map_err(|_| PlatformError::new("LAKE: the binding has no `send`: is it a pipeline?"))?;
     let promise = send
         .call1(&lake, &rows)
         .map(JsCast::unchecked_into::<Promise>);

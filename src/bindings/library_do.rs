@@ -18,7 +18,7 @@ use worker::{
     DurableObject, Env, Request, Response, Result, SqlStorageValue, State, durable_object,
 };
 
-use super::promise::{Refusal, settle};
+use super::promise::{PlatformError, settle};
 use super::{clock, durable_object};
 use crate::faults::{self, Service};
 
@@ -99,7 +99,7 @@ pub struct Draft {
 ///
 /// # Errors
 /// What the object said.
-pub async fn claim(env: &Env, claim: &Claim) -> std::result::Result<Claimed, Refusal> {
+pub async fn claim(env: &Env, claim: &Claim) -> std::result::Result<Claimed, PlatformError> {
     let body = serde_json::to_string(claim).unwrap_or_default();
     ask(env, "POST", "claims", &claim.document, Some(&body)).await
 }
@@ -112,7 +112,7 @@ pub async fn around(
     env: &Env,
     document: &str,
     names: &BTreeSet<String>,
-) -> std::result::Result<Around, Refusal> {
+) -> std::result::Result<Around, PlatformError> {
     let body = serde_json::to_string(names).unwrap_or_default();
     ask(env, "POST", "around", document, Some(&body)).await
 }
@@ -124,7 +124,7 @@ pub async fn around(
 pub async fn register(
     env: &Env,
     names: &BTreeMap<String, BTreeSet<String>>,
-) -> std::result::Result<(), Refusal> {
+) -> std::result::Result<(), PlatformError> {
     let body = serde_json::to_string(names).unwrap_or_default();
     ask(env, "PUT", "names", "", Some(&body)).await
 }
@@ -133,7 +133,10 @@ pub async fn register(
 ///
 /// # Errors
 /// What the object said.
-pub async fn history(env: &Env, document: &str) -> std::result::Result<Vec<Publication>, Refusal> {
+pub async fn history(
+    env: &Env,
+    document: &str,
+) -> std::result::Result<Vec<Publication>, PlatformError> {
     ask(env, "GET", "history", document, None).await
 }
 
@@ -141,7 +144,7 @@ pub async fn history(env: &Env, document: &str) -> std::result::Result<Vec<Publi
 ///
 /// # Errors
 /// What the object said.
-pub async fn draft(env: &Env, document: &str) -> std::result::Result<Option<Draft>, Refusal> {
+pub async fn draft(env: &Env, document: &str) -> std::result::Result<Option<Draft>, PlatformError> {
     ask(env, "GET", "drafts", document, None).await
 }
 
@@ -155,7 +158,7 @@ pub async fn save_draft(
     document: &str,
     seen: Option<&str>,
     draft: Option<&Draft>,
-) -> std::result::Result<Option<Draft>, Refusal> {
+) -> std::result::Result<Option<Draft>, PlatformError> {
     let body = json!({ "seen": seen, "draft": draft }).to_string();
     ask(env, "PUT", "drafts", document, Some(&body)).await
 }
@@ -166,13 +169,13 @@ async fn ask<T: serde::de::DeserializeOwned>(
     what: &str,
     document: &str,
     body: Option<&str>,
-) -> std::result::Result<T, Refusal> {
+) -> std::result::Result<T, PlatformError> {
     faults::inject_error(Service::Library)?;
     let path = [what, "/", document].concat();
     let response = durable_object::ask(env, "LIBRARY", "library", method, &path, body).await?;
     let text = settle("LIBRARY", response.text()).await?;
     serde_json::from_str(&text.as_string().unwrap_or_default())
-        .map_err(|error| Refusal::new(format!("LIBRARY: {error}")))
+        .map_err(|error| PlatformError::new(format!("LIBRARY: {error}")))
 }
 
 /// What is known of the version in force.

@@ -81,7 +81,7 @@ pub mod key {
 
 /// Why a caller does not get what the operator meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct DocumentError {
     /// A code of the reasons page.
     pub cause: &'static str,
     /// What is wrong, and where.
@@ -94,14 +94,14 @@ pub struct Found<T> {
     /// The document, or the last good one.
     pub document: Option<Arc<T>>,
     /// What is wrong with it or with the way to it.
-    pub trouble: Option<Trouble>,
+    pub error: Option<DocumentError>,
 }
 
 impl<T> Clone for Found<T> {
     fn clone(&self) -> Self {
         Self {
             document: self.document.clone(),
-            trouble: self.trouble.clone(),
+            error: self.error.clone(),
         }
     }
 }
@@ -187,7 +187,7 @@ impl<'a> Documents<'a> {
     /// # Errors
     /// What has to be read first.
     pub fn menu_of(&self, numbers: &[&str]) -> Result<Found<NumberEntry>, Wanted> {
-        let mut trouble = None;
+        let mut error = None;
         let is_number =
             |digits: &&&str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         for digits in numbers.iter().filter(is_number).chain(&["default"]) {
@@ -195,15 +195,15 @@ impl<'a> Documents<'a> {
             if let Some(Document::Number(number)) = entry.good {
                 return Ok(Found {
                     document: Some(number),
-                    trouble: entry.trouble.or(trouble),
+                    error: entry.error.or(error),
                 });
             }
-            trouble = trouble.or(entry.trouble);
+            error = error.or(entry.error);
         }
         Ok(Found {
             document: None,
-            trouble: trouble.or_else(|| {
-                Some(Trouble {
+            error: error.or_else(|| {
+                Some(DocumentError {
                     cause: "unknown_number",
                     detail: "no entry for the called number, and no number:default".to_owned(),
                 })
@@ -222,7 +222,7 @@ impl<'a> Documents<'a> {
                 Some(Document::Menu(menu)) => Some(menu),
                 _ => None,
             },
-            trouble: entry.trouble,
+            error: entry.error,
         })
     }
 
@@ -237,7 +237,7 @@ impl<'a> Documents<'a> {
                 Some(Document::Calendar(calendar)) => Some(calendar),
                 _ => None,
             },
-            trouble: entry.trouble,
+            error: entry.error,
         })
     }
 
@@ -252,7 +252,7 @@ impl<'a> Documents<'a> {
                 Some(Document::List(list)) => Some(list),
                 _ => None,
             },
-            trouble: entry.trouble,
+            error: entry.error,
         })
     }
 
@@ -267,7 +267,7 @@ impl<'a> Documents<'a> {
         match remembered_version(version) {
             Some(menu) => Ok(Found {
                 document: Some(menu),
-                trouble: None,
+                error: None,
             }),
             None => Err(Wanted::Version {
                 id: id.to_owned(),
@@ -382,25 +382,25 @@ impl Menus {
     /// A version has no copy in KV yet when its menu was edited by hand a moment ago: then it is
     /// the menu in force.
     async fn version(&self, id: &str, version: &Version, context: &Context) -> Found<Compiled> {
-        let trouble = match self.read_version(id, version).await {
+        let error = match self.read_version(id, version).await {
             Ok(Some(menu)) => {
                 return Found {
                     document: Some(menu),
-                    trouble: None,
+                    error: None,
                 };
             }
-            Ok(None) => Trouble {
+            Ok(None) => DocumentError {
                 cause: "version_missing",
                 detail: [&key::version(version), " is neither in KV nor in force"].concat(),
             },
-            Err(trouble) => trouble,
+            Err(error) => error,
         };
         let in_force = match self.read(&key::menu(id), context).await.good {
             Some(Document::Menu(menu)) if menu.version() == version => Some(menu),
             _ => None,
         };
         Found {
-            trouble: in_force.is_none().then_some(trouble),
+            error: in_force.is_none().then_some(error),
             document: in_force,
         }
     }
@@ -424,7 +424,7 @@ impl Menus {
             Ok(Some(text)) => {
                 let source = Some(Sha256::digest(&text).into());
                 if before.source == source && before.has_good() {
-                    entry.trouble = None;
+                    entry.error = None;
                 } else {
                     let proved = self.proved(key, &text).await;
                     let has_copy = proved.is_some();
@@ -442,9 +442,9 @@ impl Menus {
                             entry.packed = packed(&text);
                             entry.source = source;
                             entry.length = text.len();
-                            entry.trouble = None;
+                            entry.error = None;
                         }
-                        Err(found) => entry.trouble = Some(broken(key, &found)),
+                        Err(found) => entry.error = Some(broken(key, &found)),
                     }
                 }
             }
@@ -454,7 +454,7 @@ impl Menus {
                 entry = Entry::unknown(now);
             }
             Ok(None) => {
-                entry.trouble = Some(Trouble {
+                entry.error = Some(DocumentError {
                     cause: "document_missing",
                     detail: ["there is no ", key].concat(),
                 });
@@ -462,16 +462,16 @@ impl Menus {
             Err(error) => {
                 // Not as young as if it had been read: it is tried again behind the scenes.
                 entry.read_ms = now - self.old_ms / 2.0;
-                entry.trouble = Some(Trouble {
+                entry.error = Some(DocumentError {
                     cause: error.code(),
                     detail: [key, ": ", error.detail()].concat(),
                 });
             }
         }
         entry.unpack(key);
-        if let Some(trouble) = &entry.trouble {
-            if before.trouble != entry.trouble {
-                log::alert(trouble.cause, &trouble.detail);
+        if let Some(error) = &entry.error {
+            if before.error != entry.error {
+                log::alert(error.cause, &error.detail);
             }
             if entry.good.is_none() {
                 let found = self.last_good(key).await;
@@ -516,25 +516,21 @@ impl Menus {
         &self,
         id: &str,
         version: &Version,
-    ) -> Result<Option<Arc<Compiled>>, Trouble> {
+    ) -> Result<Option<Arc<Compiled>>, DocumentError> {
         let key = key::version(version);
-        let trouble = |error: &KvError| Trouble {
+        let not_read = |error: KvError| DocumentError {
             cause: error.code(),
             detail: [&key, ": ", error.detail()].concat(),
         };
-        let kv = Kv::of(&self.env).map_err(|error| trouble(&error))?;
+        let kv = Kv::of(&self.env).map_err(not_read)?;
         let deadline = self.deadline.but_at_most(READ_MS);
-        let Some(text) = kv
-            .get(&key, deadline)
-            .await
-            .map_err(|error| trouble(&error))?
-        else {
+        let Some(text) = kv.get(&key, deadline).await.map_err(not_read)? else {
             return Ok(None);
         };
         // Under its version lies only what was checked, or has compiled once.
         let menu = Compiled::proved(id, text.as_bytes()).map_err(|found| broken(&key, &found))?;
         if menu.version() != version {
-            return Err(Trouble {
+            return Err(DocumentError {
                 cause: "document_broken",
                 detail: [&key, " holds another version than its name says"].concat(),
             });
@@ -610,7 +606,7 @@ impl Document {
     }
 }
 
-fn broken(key: &str, found: &[Diagnostic]) -> Trouble {
+fn broken(key: &str, found: &[Diagnostic]) -> DocumentError {
     let mut detail = key.to_owned();
     match found.split_first() {
         Some((first, rest)) => {
@@ -622,7 +618,7 @@ fn broken(key: &str, found: &[Diagnostic]) -> Trouble {
         }
         None => detail.push_str(" cannot be read"),
     }
-    Trouble {
+    DocumentError {
         cause: "document_broken",
         detail,
     }

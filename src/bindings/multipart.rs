@@ -8,7 +8,7 @@ use worker::worker_sys::{R2Bucket, R2MultipartUpload};
 
 use super::archive;
 use super::body::{BodyError, CountingReader};
-use super::promise::{Refusal, object, settle};
+use super::promise::{PlatformError, object, settle};
 use crate::env::binding;
 use crate::faults::{self, Service};
 
@@ -24,7 +24,7 @@ pub async fn put(
     key: &str,
     mut reader: CountingReader,
     content_type: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), PlatformError> {
     let mut part = Vec::new();
     let mut upload: Option<Upload> = None;
     loop {
@@ -34,7 +34,7 @@ pub async fn put(
                 if let Some(upload) = upload {
                     upload.abort().await;
                 }
-                return Err(Refusal::new(match error {
+                return Err(PlatformError::new(match error {
                     BodyError::TooLong => "recording: too large to copy",
                     BodyError::Broken => "recording: broke off",
                 }));
@@ -71,7 +71,7 @@ struct Upload {
 }
 
 impl Upload {
-    async fn begin(env: &Env, key: &str, content_type: &str) -> Result<Self, Refusal> {
+    async fn begin(env: &Env, key: &str, content_type: &str) -> Result<Self, PlatformError> {
         faults::inject_error(Service::Archive)?;
         let bucket: R2Bucket = binding(env, "ARCHIVE").unchecked_into();
         let metadata = object(&[("contentType", JsValue::from_str(content_type))]);
@@ -84,7 +84,7 @@ impl Upload {
     }
 
     /// Adds a part. When the bucket refuses, what is there is taken away.
-    async fn add(mut self, bytes: &[u8]) -> Result<Self, Refusal> {
+    async fn add(mut self, bytes: &[u8]) -> Result<Self, PlatformError> {
         let number = u16::try_from(self.parts.len() + 1).unwrap_or(u16::MAX);
         let promise = self
             .inner
@@ -94,14 +94,14 @@ impl Upload {
                 self.parts.push(part);
                 Ok(self)
             }
-            Err(refusal) => {
+            Err(error) => {
                 self.abort().await;
-                Err(refusal)
+                Err(error)
             }
         }
     }
 
-    async fn complete(self) -> Result<(), Refusal> {
+    async fn complete(self) -> Result<(), PlatformError> {
         let promise = self.inner.complete(self.parts);
         settle("ARCHIVE", promise).await.map(drop)
     }

@@ -17,7 +17,7 @@ use worker::{
     DurableObject, Env, Request, Response, Result, SqlStorageValue, State, durable_object,
 };
 
-use super::promise::{Refusal, settle};
+use super::promise::{PlatformError, settle};
 use super::{archive, durable_object, queue};
 use crate::faults::{self, Service};
 use crate::log;
@@ -36,7 +36,7 @@ const LONGEST_PAUSE: u32 = 300;
 ///
 /// # Errors
 /// What the object said.
-pub async fn hand_over(env: &Env, events: &[String]) -> Result<(), Refusal> {
+pub async fn hand_over(env: &Env, events: &[String]) -> Result<(), PlatformError> {
     faults::inject_error(Service::Outbox)?;
     let body = serde_json::to_string(events).unwrap_or_default();
     // Ids are hashes: any digit of one spreads evenly.
@@ -50,8 +50,8 @@ pub async fn hand_over(env: &Env, events: &[String]) -> Result<(), Refusal> {
 /// Wakes every object, in case one lost its alarm.
 pub async fn wake(env: &Env) {
     for shard in 0..SHARDS {
-        if let Err(refusal) = call(env, shard, "PUT", None).await {
-            log::alert("outbox_asleep", &refusal.message);
+        if let Err(error) = call(env, shard, "PUT", None).await {
+            log::alert("outbox_asleep", &error.message);
         }
     }
 }
@@ -60,7 +60,7 @@ pub async fn wake(env: &Env) {
 ///
 /// # Errors
 /// What an object said.
-pub async fn erase(env: &Env, number: &str) -> std::result::Result<usize, Refusal> {
+pub async fn erase(env: &Env, number: &str) -> std::result::Result<usize, PlatformError> {
     let mut removed = 0;
     for shard in 0..SHARDS {
         let response = ask(env, shard, "DELETE", Some(number)).await?;
@@ -75,7 +75,7 @@ async fn call(
     shard: u8,
     method: &str,
     body: Option<&str>,
-) -> std::result::Result<(), Refusal> {
+) -> std::result::Result<(), PlatformError> {
     ask(env, shard, method, body).await.map(drop)
 }
 
@@ -84,7 +84,7 @@ async fn ask(
     shard: u8,
     method: &str,
     body: Option<&str>,
-) -> std::result::Result<web_sys::Response, Refusal> {
+) -> std::result::Result<web_sys::Response, PlatformError> {
     let object = format!("outbox-{shard}");
     durable_object::ask(env, "OUTBOX", &object, method, "", body).await
 }
@@ -123,8 +123,8 @@ fn assembled(rows: Vec<Row>) -> Vec<Waiting> {
     events
 }
 
-fn ours(error: worker::Error) -> Refusal {
-    Refusal::new(format!("outbox: {error}"))
+fn ours(error: worker::Error) -> PlatformError {
+    PlatformError::new(format!("outbox: {error}"))
 }
 
 /// One of the objects.
@@ -146,7 +146,7 @@ impl DurableObject for Outbox {
             let number = request.text().await?;
             return match self.erase(&number).await {
                 Ok(removed) => Response::ok(removed.to_string()),
-                Err(refusal) => Response::error(refusal.message, 500),
+                Err(error) => Response::error(error.message, 500),
             };
         }
         if request.method() == worker::Method::Post {
@@ -166,9 +166,9 @@ impl DurableObject for Outbox {
         let pause = match self.drain().await {
             Ok(false) => None,
             Ok(true) => Some(1),
-            Err(refusal) => {
+            Err(error) => {
                 let attempts = self.failed_again();
-                log::alert("outbox_waits", &refusal.message);
+                log::alert("outbox_waits", &error.message);
                 Some(backoff::seconds(
                     attempts,
                     js_sys::Math::random(),
@@ -252,7 +252,7 @@ impl Outbox {
     }
 
     /// Removes the events that say this number, with the bodies a refused queue left in the archive.
-    async fn erase(&self, number: &str) -> std::result::Result<usize, Refusal> {
+    async fn erase(&self, number: &str) -> std::result::Result<usize, PlatformError> {
         let found = self.find(number).map_err(ours)?;
         let bodies: Vec<String> = found.iter().map(|(_, body)| body.clone()).collect();
         archive::delete_all(&self.env, &bodies).await?;
@@ -290,7 +290,7 @@ impl Outbox {
     }
 
     /// Sends on what fits one alarm; says whether more is left.
-    async fn drain(&self) -> std::result::Result<bool, Refusal> {
+    async fn drain(&self) -> std::result::Result<bool, PlatformError> {
         self.prepare().map_err(ours)?;
         for _ in 0..20 {
             let rows = self.rows_after(0, DRAIN_ROWS).map_err(ours)?;

@@ -8,20 +8,20 @@ use worker::wasm_bindgen_futures::JsFuture;
 
 /// A platform service said no.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct PlatformError {
     /// Its words, after the service's name.
     pub message: String,
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for PlatformError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for PlatformError {}
 
-impl Refusal {
+impl PlatformError {
     /// A refusal in our words.
     #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
@@ -45,9 +45,9 @@ impl Refusal {
     }
 }
 
-impl From<Refusal> for worker::Error {
-    fn from(refusal: Refusal) -> Self {
-        Self::RustError(refusal.message)
+impl From<PlatformError> for worker::Error {
+    fn from(error: PlatformError) -> Self {
+        Self::RustError(error.message)
     }
 }
 
@@ -55,11 +55,14 @@ impl From<Refusal> for worker::Error {
 ///
 /// # Errors
 /// What it threw, now or later.
-pub async fn settle(service: &str, promise: Result<Promise, JsValue>) -> Result<JsValue, Refusal> {
-    let promise = promise.map_err(|thrown| Refusal::from_js(service, &thrown))?;
+pub async fn settle(
+    service: &str,
+    promise: Result<Promise, JsValue>,
+) -> Result<JsValue, PlatformError> {
+    let promise = promise.map_err(|thrown| PlatformError::from_js(service, &thrown))?;
     JsFuture::from(promise)
         .await
-        .map_err(|thrown| Refusal::from_js(service, &thrown))
+        .map_err(|thrown| PlatformError::from_js(service, &thrown))
 }
 
 /// A member of an object; `undefined` when there is none.

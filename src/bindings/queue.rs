@@ -9,7 +9,7 @@ use worker::Env;
 use worker::worker_sys::Queue;
 
 use super::archive;
-use super::promise::{Refusal, object, settle};
+use super::promise::{PlatformError, object, settle};
 use crate::env::binding;
 use crate::faults::{self, Service};
 
@@ -25,7 +25,7 @@ const MAX_COUNT: usize = 100;
 ///
 /// # Errors
 /// The queue or the archive refused.
-pub async fn send_shortened(env: &Env, events: &[String]) -> Result<(), Refusal> {
+pub async fn send_shortened(env: &Env, events: &[String]) -> Result<(), PlatformError> {
     let mut messages = Vec::with_capacity(events.len());
     for text in events {
         messages.push(if text.len() <= MAX_MESSAGE {
@@ -37,8 +37,8 @@ pub async fn send_shortened(env: &Env, events: &[String]) -> Result<(), Refusal>
     send(env, &messages, 0).await
 }
 
-async fn shorten(env: &Env, text: &str) -> Result<String, Refusal> {
-    let event = Event::from_json(text).map_err(|error| Refusal::new(error.message))?;
+async fn shorten(env: &Env, text: &str) -> Result<String, PlatformError> {
+    let event = Event::from_json(text).map_err(|error| PlatformError::new(error.message))?;
     let key = body_key(&event);
     archive::put(env, &key, text, "application/cloudevents+json").await?;
     Ok(event.shed(key).to_json())
@@ -50,7 +50,11 @@ async fn shorten(env: &Env, text: &str) -> Result<String, Refusal> {
 ///
 /// # Errors
 /// What the queue said. Earlier batches of the same call may have been taken.
-pub async fn send(env: &Env, messages: &[impl AsRef<str>], delay: u32) -> Result<(), Refusal> {
+pub async fn send(
+    env: &Env,
+    messages: &[impl AsRef<str>],
+    delay: u32,
+) -> Result<(), PlatformError> {
     faults::inject_error(Service::Queue)?;
     let queue: Queue = binding(env, "EVENTS").unchecked_into();
     if let [message] = messages {

@@ -8,7 +8,7 @@ use worker::Env;
 
 use super::body::CountingReader;
 use super::http::{self, Outgoing};
-use super::promise::Refusal;
+use super::promise::PlatformError;
 use super::{archive, clock, multipart, web_crypto};
 use crate::env::Config;
 use crate::faults;
@@ -32,13 +32,13 @@ pub fn url_of(event: &Event) -> Option<&str> {
 ///
 /// # Errors
 /// Not a Vonage address, no usable key, not ready yet, too large, or the archive refused.
-pub async fn copy(env: &Env, config: &Config, event: &Event) -> Result<(), Refusal> {
+pub async fn copy(env: &Env, config: &Config, event: &Event) -> Result<(), PlatformError> {
     let Some(url) = url_of(event) else {
         return Ok(());
     };
     // The token opens the whole account: it goes to Vonage, over TLS, and nowhere else.
     if host(url).is_none() {
-        return Err(Refusal::new(
+        return Err(PlatformError::new(
             "the recording's address is not https at *.nexmo.com or *.vonage.com",
         ));
     }
@@ -59,7 +59,7 @@ pub async fn copy(env: &Env, config: &Config, event: &Event) -> Result<(), Refus
     };
     let response = http::send(&outgoing).await?;
     if !response.ok() {
-        return Err(Refusal::new(format!(
+        return Err(PlatformError::new(format!(
             "recording: status {}",
             response.status()
         )));
@@ -67,22 +67,22 @@ pub async fn copy(env: &Env, config: &Config, event: &Event) -> Result<(), Refus
     store(env, &key, &response).await
 }
 
-async fn store(env: &Env, key: &str, response: &Response) -> Result<(), Refusal> {
+async fn store(env: &Env, key: &str, response: &Response) -> Result<(), PlatformError> {
     let header = |name: &str| response.headers().get(name).ok().flatten();
     let length: Option<usize> = header("content-length").and_then(|text| text.parse().ok());
     let content_type = header("content-type").unwrap_or_else(|| "application/octet-stream".into());
     let Some(stream) = response.body() else {
-        return Err(Refusal::new("recording: no body"));
+        return Err(PlatformError::new("recording: no body"));
     };
     // The length of what is compressed is not the length of what is read.
     let is_plain = header("content-encoding").is_none_or(|encoding| encoding == "identity");
     match length {
-        Some(length) if length > LARGEST => Err(Refusal::new("recording: too large to copy")),
+        Some(length) if length > LARGEST => Err(PlatformError::new("recording: too large to copy")),
         // The bucket takes a stream whose length the platform knows, and not a byte passes here.
         Some(_) if is_plain => archive::put_value(env, key, stream.into(), &content_type).await,
         _ => {
             let reader = CountingReader::new(&stream, LARGEST);
-            let reader = reader.map_err(|_| Refusal::new("recording: no body"))?;
+            let reader = reader.map_err(|_| PlatformError::new("recording: no body"))?;
             multipart::put(env, key, reader, &content_type).await
         }
     }
@@ -92,13 +92,13 @@ async fn store(env: &Env, key: &str, response: &Response) -> Result<(), Refusal>
 ///
 /// # Errors
 /// No key or application is configured, or the key is none.
-pub async fn token(config: &Config) -> Result<String, Refusal> {
+pub async fn token(config: &Config) -> Result<String, PlatformError> {
     let (Some(pem), Some(application)) = (&config.private_key, &config.application_id) else {
-        return Err(Refusal::new(
+        return Err(PlatformError::new(
             "requests to Vonage need VONAGE_PRIVATE_KEY and VONAGE_APPLICATION_ID",
         ));
     };
-    let key = pkcs8_der(pem).map_err(|error| Refusal::new(error.to_string()))?;
+    let key = pkcs8_der(pem).map_err(|error| PlatformError::new(error.to_string()))?;
     let id = js_sys::Math::random().to_bits().to_string();
     let input = ApplicationToken::new(application, clock::now().as_second(), &id).signing_input();
     let signature = web_crypto::sign(&key, input.as_bytes()).await?;

@@ -3,7 +3,7 @@
 use events::signing::SinkSecret;
 
 use super::http::{self, Outgoing};
-use super::promise::Refusal;
+use super::promise::PlatformError;
 use crate::bindings::clock;
 use crate::env::{Config, is_sink_url};
 
@@ -35,15 +35,15 @@ impl<'a> HttpSink<'a> {
     /// # Errors
     /// The address is not `https` (or a loopback one), or the secret cannot be used. Events then
     /// wait, rather than leave unsigned.
-    pub fn new(config: &'a Config) -> Option<Result<Self, Refusal>> {
+    pub fn new(config: &'a Config) -> Option<Result<Self, PlatformError>> {
         let url = config.sink_url.as_deref()?;
         if !is_sink_url(url) {
-            return Some(Err(Refusal::new("SINK_URL must begin with https://")));
+            return Some(Err(PlatformError::new("SINK_URL must begin with https://")));
         }
         let secret = config.sink_secret.as_deref().unwrap_or_default();
         Some(match SinkSecret::new(secret) {
             Ok(secret) => Ok(Self { url, secret }),
-            Err(error) => Err(Refusal::new(error.to_string())),
+            Err(error) => Err(PlatformError::new(error.to_string())),
         })
     }
 
@@ -66,8 +66,8 @@ impl<'a> HttpSink<'a> {
             body: Some(body),
             timeout: TIMEOUT,
         };
-        let response = http::send(&outgoing).await.map_err(|refusal| NotTaken {
-            message: format!("SINK_URL: {}", refusal.message),
+        let response = http::send(&outgoing).await.map_err(|error| NotTaken {
+            message: format!("SINK_URL: {}", error.message),
             retry_after: 0,
             unreachable: true,
             gone: false,

@@ -3,7 +3,7 @@
 use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::promise::{Refusal, member, object, settle};
+use super::promise::{PlatformError, member, object, settle};
 
 fn algorithm() -> JsValue {
     object(&[
@@ -12,7 +12,7 @@ fn algorithm() -> JsValue {
     ])
 }
 
-async fn subtle(name: &str, arguments: &[&JsValue]) -> Result<JsValue, Refusal> {
+async fn subtle(name: &str, arguments: &[&JsValue]) -> Result<JsValue, PlatformError> {
     let subtle = member(&member(&js_sys::global(), "crypto"), "subtle");
     let function: Function = member(&subtle, name).unchecked_into();
     let list = Array::new();
@@ -25,7 +25,7 @@ async fn subtle(name: &str, arguments: &[&JsValue]) -> Result<JsValue, Refusal> 
     settle("crypto", promise).await
 }
 
-async fn import(format: &str, key: &JsValue, usage: &str) -> Result<JsValue, Refusal> {
+async fn import(format: &str, key: &JsValue, usage: &str) -> Result<JsValue, PlatformError> {
     let usages = Array::of1(&JsValue::from_str(usage));
     subtle(
         "importKey",
@@ -44,7 +44,7 @@ async fn import(format: &str, key: &JsValue, usage: &str) -> Result<JsValue, Ref
 ///
 /// # Errors
 /// The key is none.
-pub async fn sign(key: &[u8], message: &[u8]) -> Result<Vec<u8>, Refusal> {
+pub async fn sign(key: &[u8], message: &[u8]) -> Result<Vec<u8>, PlatformError> {
     let key = import("pkcs8", &Uint8Array::from(key), "sign").await?;
     let signature = subtle("sign", &[&algorithm(), &key, &Uint8Array::from(message)]).await?;
     Ok(Uint8Array::new(&signature).to_vec())
@@ -60,7 +60,7 @@ pub async fn verify(
     exponent: &str,
     signature: &[u8],
     message: &[u8],
-) -> Result<bool, Refusal> {
+) -> Result<bool, PlatformError> {
     let key = object(&[
         ("kty", JsValue::from_str("RSA")),
         ("alg", JsValue::from_str("RS256")),

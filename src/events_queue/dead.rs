@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Map;
 use worker::Env;
 
-use crate::bindings::promise::Refusal;
+use crate::bindings::promise::PlatformError;
 use crate::bindings::{archive, clock};
 
 /// One message that was given up, as it lies under `dead/`.
@@ -72,7 +72,7 @@ impl DeadLetter {
         }
     }
 
-    pub(super) async fn keep(&self, env: &Env) -> Result<(), Refusal> {
+    pub(super) async fn keep(&self, env: &Env) -> Result<(), PlatformError> {
         let body = serde_json::to_string(self).unwrap_or_default();
         archive::put(env, &self.key, &body, "application/json").await
     }

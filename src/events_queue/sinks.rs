@@ -6,7 +6,7 @@ use events::{Event, Sink, archive};
 use futures_util::future::{join4, join5};
 use worker::Env;
 
-use super::Parcel;
+use super::QueuedEvent;
 use crate::bindings::sink::HttpSink;
 use crate::bindings::{self, calls, clock, lake, recordings};
 use crate::env::Config;
@@ -24,73 +24,76 @@ const GONE_FOR_MS: f64 = 3_600_000.0;
 /// Done; or why not, and for how many seconds the sink wants to be left alone.
 type Outcome = Result<(), (String, u32)>;
 
-/// What one sink said of one parcel.
-struct Said {
-    parcel: usize,
+/// What one sink said of one event.
+struct DeliveryResult {
+    place: usize,
     sink: Sink,
     outcome: Outcome,
 }
 
-/// Delivers, and writes on each parcel what came of it. The sinks work side by side.
-pub(super) async fn deliver(env: &Env, config: &Config, parcels: &mut [Parcel]) {
+/// Delivers, and writes on each event what came of it. The sinks work side by side.
+pub(super) async fn deliver(env: &Env, config: &Config, queued_events: &mut [QueuedEvent]) {
     let (calls, archive, forward, copies, lake) = join5(
-        to_calls(env, parcels),
-        to_archive(env, parcels),
-        to_sink(config, parcels),
-        to_recordings(env, config, parcels),
-        to_lake(env, parcels),
+        to_calls(env, queued_events),
+        to_archive(env, queued_events),
+        to_sink(config, queued_events),
+        to_recordings(env, config, queued_events),
+        to_lake(env, queued_events),
     )
     .await;
-    for said in [calls, archive, forward, copies, lake]
+    for result in [calls, archive, forward, copies, lake]
         .into_iter()
         .flatten()
     {
-        let Some(parcel) = parcels.get_mut(said.parcel) else {
+        let Some(queued) = queued_events.get_mut(result.place) else {
             continue;
         };
-        match said.outcome {
-            Ok(()) => parcel.event.mark_reached(said.sink),
+        match result.outcome {
+            Ok(()) => queued.event.mark_reached(result.sink),
             Err((reason, pause)) => {
-                parcel.pause = parcel.pause.max(pause);
-                parcel.failures.push((said.sink, reason));
+                queued.pause = queued.pause.max(pause);
+                queued.failures.push((result.sink, reason));
             }
         }
     }
 }
 
-impl Parcel {
+impl QueuedEvent {
     fn stored(&self) -> (&Event, &str) {
         (&self.event, &self.line)
     }
 }
 
-/// The parcels that still have to reach a sink, with their places.
-fn missing(parcels: &[Parcel], sink: Sink) -> impl Iterator<Item = (usize, &Parcel)> {
-    parcels
+/// The queued events that still have to reach a sink, with their places.
+fn missing(
+    queued_events: &[QueuedEvent],
+    sink: Sink,
+) -> impl Iterator<Item = (usize, &QueuedEvent)> {
+    queued_events
         .iter()
         .enumerate()
-        .filter(move |(_, parcel)| !parcel.event.has_reached(sink))
+        .filter(move |(_, queued)| !queued.event.has_reached(sink))
 }
 
 fn all(
     sink: Sink,
-    parcels: &[(usize, &Parcel)],
-    outcome: &Result<(), bindings::promise::Refusal>,
-) -> Vec<Said> {
-    parcels
+    queued_events: &[(usize, &QueuedEvent)],
+    outcome: &Result<(), bindings::promise::PlatformError>,
+) -> Vec<DeliveryResult> {
+    queued_events
         .iter()
-        .map(|(parcel, _)| Said {
-            parcel: *parcel,
+        .map(|(place, _)| DeliveryResult {
+            place: *place,
             sink,
-            outcome: outcome.clone().map_err(|refusal| (refusal.message, 0)),
+            outcome: outcome.clone().map_err(|error| (error.message, 0)),
         })
         .collect()
 }
 
-async fn to_calls(env: &Env, parcels: &[Parcel]) -> Vec<Said> {
+async fn to_calls(env: &Env, queued_events: &[QueuedEvent]) -> Vec<DeliveryResult> {
     let (stubborn, fresh): (Vec<_>, Vec<_>) =
-        missing(parcels, Sink::Calls).partition(|(_, parcel)| parcel.attempts >= ALONE_FROM);
-    let mut said = Vec::new();
+        missing(queued_events, Sink::Calls).partition(|(_, queued)| queued.attempts >= ALONE_FROM);
+    let mut results = Vec::new();
     let groups = stubborn.into_iter().map(|one| vec![one]);
     for group in std::iter::once(fresh).chain(groups) {
         if group.is_empty() {
@@ -98,32 +101,32 @@ async fn to_calls(env: &Env, parcels: &[Parcel]) -> Vec<Said> {
         }
         let events: Vec<(&Event, &str)> = group.iter().map(|(_, it)| it.stored()).collect();
         let outcome = calls::write(env, &events).await;
-        said.extend(all(Sink::Calls, &group, &outcome));
+        results.extend(all(Sink::Calls, &group, &outcome));
     }
-    said
+    results
 }
 
-async fn to_archive(env: &Env, parcels: &[Parcel]) -> Vec<Said> {
-    let waiting: Vec<(usize, &Parcel)> = missing(parcels, Sink::Archive).collect();
-    let mut said = Vec::new();
-    for file in archive::files(waiting.iter().map(|(_, parcel)| parcel.stored())) {
+async fn to_archive(env: &Env, queued_events: &[QueuedEvent]) -> Vec<DeliveryResult> {
+    let waiting: Vec<(usize, &QueuedEvent)> = missing(queued_events, Sink::Archive).collect();
+    let mut results = Vec::new();
+    for file in archive::files(waiting.iter().map(|(_, queued)| queued.stored())) {
         let outcome =
             bindings::archive::put(env, &file.key, &file.ndjson(), "application/x-ndjson").await;
-        let held: Vec<(usize, &Parcel)> = waiting
+        let held: Vec<(usize, &QueuedEvent)> = waiting
             .iter()
-            .filter(|(_, parcel)| file.holds(&parcel.event))
+            .filter(|(_, queued)| file.holds(&queued.event))
             .copied()
             .collect();
-        said.extend(all(Sink::Archive, &held, &outcome));
+        results.extend(all(Sink::Archive, &held, &outcome));
     }
-    said
+    results
 }
 
-async fn to_lake(env: &Env, parcels: &[Parcel]) -> Vec<Said> {
+async fn to_lake(env: &Env, queued_events: &[QueuedEvent]) -> Vec<DeliveryResult> {
     if !lake::is_bound(env) {
         return Vec::new();
     }
-    let waiting: Vec<(usize, &Parcel)> = missing(parcels, Sink::Lake).collect();
+    let waiting: Vec<(usize, &QueuedEvent)> = missing(queued_events, Sink::Lake).collect();
     if waiting.is_empty() {
         return Vec::new();
     }
@@ -132,14 +135,14 @@ async fn to_lake(env: &Env, parcels: &[Parcel]) -> Vec<Said> {
     all(Sink::Lake, &waiting, &outcome)
 }
 
-async fn to_sink(config: &Config, parcels: &[Parcel]) -> Vec<Said> {
-    let waiting: Vec<(usize, &Parcel)> = missing(parcels, Sink::Forward).collect();
+async fn to_sink(config: &Config, queued_events: &[QueuedEvent]) -> Vec<DeliveryResult> {
+    let waiting: Vec<(usize, &QueuedEvent)> = missing(queued_events, Sink::Forward).collect();
     if GONE_UNTIL.get() > clock::now_ms() {
         return all(Sink::Forward, &waiting, &Ok(()));
     }
     let sink = match HttpSink::new(config) {
         None => return Vec::new(),
-        Some(Err(refusal)) => return all(Sink::Forward, &waiting, &Err(refusal)),
+        Some(Err(error)) => return all(Sink::Forward, &waiting, &Err(error)),
         Some(Ok(sink)) => sink,
     };
     // Two copies of one event in a batch are sent once.
@@ -162,8 +165,8 @@ async fn to_sink(config: &Config, parcels: &[Parcel]) -> Vec<Said> {
                     Err(("SINK_URL: not reached just now".to_owned(), 0))
                 }
                 None => Ok(()),
-                Some((_, parcel)) => {
-                    let outcome = sink.send(&parcel.event.id, &parcel.line).await;
+                Some((_, queued)) => {
+                    let outcome = sink.send(&queued.event.id, &queued.line).await;
                     unreachable.set(match &outcome {
                         Err(error) if error.unreachable => unreachable.get() + 1,
                         _ => 0,
@@ -185,10 +188,10 @@ async fn to_sink(config: &Config, parcels: &[Parcel]) -> Vec<Said> {
     let answers = answers.into_inner();
     waiting
         .iter()
-        .filter_map(|(place, parcel)| {
-            let (_, outcome) = answers.iter().find(|(id, _)| *id == parcel.event.id)?;
-            Some(Said {
-                parcel: *place,
+        .filter_map(|(place, queued)| {
+            let (_, outcome) = answers.iter().find(|(id, _)| *id == queued.event.id)?;
+            Some(DeliveryResult {
+                place: *place,
                 sink: Sink::Forward,
                 outcome: outcome.clone(),
             })
@@ -209,17 +212,21 @@ fn stop(message: &str) {
     log::alert("sink_gone", &[message, what].concat());
 }
 
-async fn to_recordings(env: &Env, config: &Config, parcels: &[Parcel]) -> Vec<Said> {
+async fn to_recordings(
+    env: &Env,
+    config: &Config,
+    queued_events: &[QueuedEvent],
+) -> Vec<DeliveryResult> {
     if config.private_key.is_none() {
         return Vec::new();
     }
-    let mut said = Vec::new();
-    for (place, parcel) in missing(parcels, Sink::Recording) {
-        if recordings::url_of(&parcel.event).is_none() {
+    let mut results = Vec::new();
+    for (place, queued) in missing(queued_events, Sink::Recording) {
+        if recordings::url_of(&queued.event).is_none() {
             continue;
         }
-        let outcome = recordings::copy(env, config, &parcel.event).await;
-        said.extend(all(Sink::Recording, &[(place, parcel)], &outcome));
+        let outcome = recordings::copy(env, config, &queued.event).await;
+        results.extend(all(Sink::Recording, &[(place, queued)], &outcome));
     }
-    said
+    results
 }

@@ -13,7 +13,7 @@ use vonage::{Party, Webhook};
 
 use super::context::{ROUNDS, RequestContext};
 use super::{auth, dial, event};
-use crate::bindings::menus::Trouble;
+use crate::bindings::menus::DocumentError;
 use crate::facts::{Decision, Need, Needs};
 use crate::outcome::{Count, Outcome};
 use crate::respond::Reply;
@@ -23,7 +23,7 @@ pub struct CallHandler<'c, 'a> {
     context: &'c mut RequestContext<'a>,
     /// The webhook's own event first, then what follows from it.
     events: Vec<Event>,
-    troubles: Vec<Trouble>,
+    errors: Vec<DocumentError>,
     about_another_leg: bool,
     count: Option<Count>,
 }
@@ -52,7 +52,7 @@ impl<'c, 'a> CallHandler<'c, 'a> {
         Self {
             context,
             events: vec![event],
-            troubles: Vec::new(),
+            errors: Vec::new(),
             about_another_leg: false,
             count: None,
         }
@@ -101,7 +101,7 @@ impl<'c, 'a> CallHandler<'c, 'a> {
                     });
                 }
                 Some(true) if !self.context.documents.has_number(caller)? => {
-                    self.troubles.push(Trouble {
+                    self.errors.push(DocumentError {
                         cause: "caller_limit",
                         detail: "too many calls from one number".to_owned(),
                     });
@@ -149,7 +149,7 @@ impl<'c, 'a> CallHandler<'c, 'a> {
         direction: Direction,
     ) -> Decision<Outcome> {
         let Some(menu) = menu else {
-            return Ok(self.apologise());
+            return Ok(self.reply_safe_ncco());
         };
         let (from, to) = (digits(webhook.from()), digits(webhook.to()));
         let sip_headers: Vec<(&str, &str)> = webhook.sip_headers().collect();
@@ -180,7 +180,7 @@ impl<'c, 'a> CallHandler<'c, 'a> {
         let mut facts = Facts::new();
         let (id, version) = (state.position().menu, *state.version());
         let pinned = self.context.documents.version(id, &version)?;
-        self.troubles.extend(pinned.trouble);
+        self.errors.extend(pinned.error);
         if pinned.document.is_none() {
             return match happened {
                 ivr::Event::Connect(outcome) if !outcome.is_unanswered() => {
@@ -204,7 +204,7 @@ impl<'c, 'a> CallHandler<'c, 'a> {
             Some(_) => None,
             None => {
                 let number = self.context.documents.menu_of(numbers)?;
-                self.troubles.extend(number.trouble);
+                self.errors.extend(number.error);
                 number.document
             }
         };
@@ -213,7 +213,7 @@ impl<'c, 'a> CallHandler<'c, 'a> {
             return Ok(None);
         };
         let found = self.context.documents.menu(id)?;
-        self.troubles.extend(found.trouble);
+        self.errors.extend(found.error);
         Ok(found.document)
     }
 
@@ -263,7 +263,7 @@ impl<'c, 'a> CallHandler<'c, 'a> {
                     trace.append(&mut reply.trace);
                     let destination = reply.dials.as_ref();
                     if let Some(it) = destination.and_then(|it| config.dial.refuse(it)) {
-                        self.troubles.push(Trouble {
+                        self.errors.push(DocumentError {
                             cause: "dial_refused",
                             detail: dial::reason(&it),
                         });
@@ -276,11 +276,11 @@ impl<'c, 'a> CallHandler<'c, 'a> {
                 Step::Continue => return Ok(event::kept(self.context, self.events)),
             }
         }
-        self.troubles.push(Trouble {
+        self.errors.push(DocumentError {
             cause: "no_way_on",
             detail: "the menu asked for more than a webhook has time for".to_owned(),
         });
-        Ok(self.apologise())
+        Ok(self.reply_safe_ncco())
     }
 
     /// Whoever calls too often has no other system asked: the caller is counted before.
@@ -293,7 +293,7 @@ impl<'c, 'a> CallHandler<'c, 'a> {
     }
 
     /// Replies with the built-in apology: nothing else can be had.
-    fn apologise(self) -> Outcome {
+    fn reply_safe_ncco(self) -> Outcome {
         let ncco = ivr::safe_ncco(self.context.config.language.as_deref());
         self.reply(ncco)
     }
@@ -306,27 +306,27 @@ impl<'c, 'a> CallHandler<'c, 'a> {
         facts: &mut Facts,
     ) -> Result<(), Need> {
         let documents = &self.context.documents;
-        let trouble = match need {
+        let error = match need {
             ivr::Need::Menu(id) => {
                 let found = documents.menu(&id)?;
                 facts.add_menu(id, found.document);
-                found.trouble
+                found.error
             }
             ivr::Need::Version(version) => {
                 let id = pinned.and_then(|state| state.menu_of(&version));
                 let found = documents.version(id.unwrap_or_default(), &version)?;
                 facts.add_version(version, found.document);
-                found.trouble
+                found.error
             }
             ivr::Need::Calendar(id) => {
                 let found = documents.calendar(&id)?;
                 facts.add_calendar(id, found.document);
-                found.trouble
+                found.error
             }
             ivr::Need::List(id) => {
                 let found = documents.list(&id)?;
                 facts.add_list(id, found.document);
-                found.trouble
+                found.error
             }
             ivr::Need::Lookup(request) => {
                 let answer = self.context.facts.lookups.get(&request.key).cloned();
@@ -337,7 +337,7 @@ impl<'c, 'a> CallHandler<'c, 'a> {
                 None
             }
         };
-        self.troubles.extend(trouble);
+        self.errors.extend(error);
         Ok(())
     }
 
@@ -353,7 +353,7 @@ impl<'c, 'a> CallHandler<'c, 'a> {
             self.add(|event| Event::step(event, before.into(), &visits));
         }
         for degraded in reply.degraded {
-            self.troubles.push(Trouble {
+            self.errors.push(DocumentError {
                 cause: degraded.cause,
                 detail: degraded.what,
             });
@@ -367,13 +367,13 @@ impl<'c, 'a> CallHandler<'c, 'a> {
     /// Replies; the events are kept behind the caller's back.
     pub fn reply(mut self, ncco: String) -> Outcome {
         self.context.line.outcome = "answered";
-        if let Some(first) = self.troubles.first() {
+        if let Some(first) = self.errors.first() {
             self.context.line.outcome = "degraded";
             self.context.line.reason = Some(first.cause);
             self.context.line.detail = Some(first.detail.clone());
         }
-        for trouble in std::mem::take(&mut self.troubles) {
-            self.add(|event| Event::degraded(event, trouble.cause, &trouble.detail));
+        for error in std::mem::take(&mut self.errors) {
+            self.add(|event| Event::degraded(event, error.cause, &error.detail));
         }
         Outcome {
             events: self.events,

@@ -15,7 +15,7 @@ pub async fn reply(request: &Request, env: &Env) -> Reply {
         let message = String::from_utf8_lossy(&body).into_owned();
         return match queue::send(env, &[message], 0).await {
             Ok(()) => Reply::empty(204),
-            Err(refusal) => Reply::problem(503, "Not sent", &refusal.message),
+            Err(error) => Reply::problem(503, "Not sent", &error.message),
         };
     }
     if request.method == Method::Put {

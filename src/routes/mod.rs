@@ -15,56 +15,40 @@ mod healthz;
 mod hooks;
 pub mod webhook;
 
-use worker::{Context, Env};
+use worker::Env;
+
+use api::context::ApiContext;
 
 use crate::bindings::clock;
 use crate::log::Line;
 use crate::request::{Method, Request};
 use crate::respond::Reply;
 
-/// What the handlers of everything but webhooks are given.
-pub struct Exchange<'a> {
-    /// The request.
-    pub request: &'a Request,
-    /// The platform's bindings.
-    pub env: &'a Env,
-    /// Keeps the isolate alive for work after the reply.
-    pub context: &'a Context,
-    /// What will be logged of it.
-    pub line: &'a mut Line,
-}
-
 /// Answers one request.
-pub async fn handle(request: &Request, env: &Env, context: &Context) -> web_sys::Response {
+pub async fn handle(request: &Request, env: &Env) -> web_sys::Response {
     let began = clock::now_ms();
     let mut line = Line::default();
-    let reply = dispatch(Exchange {
-        request,
-        env,
-        context,
-        line: &mut line,
-    })
-    .await;
+    let reply = dispatch(request, env, &mut line).await;
     line.finish(&reply, clock::now_ms() - began);
     line.write();
     reply.into_response()
 }
 
 /// The reply to one request, whoever sends it.
-async fn dispatch(mut exchange: Exchange<'_>) -> Reply {
-    let path = exchange.request.path();
+async fn dispatch(request: &Request, env: &Env, line: &mut Line) -> Reply {
+    let path = request.path();
     if path.starts_with("/api/") {
-        return api::reply(&mut exchange).await;
+        return api::reply(&mut ApiContext { request, env, line }).await;
     }
     match path {
         "/healthz" => {
-            exchange.line.route = "/healthz";
-            only(exchange.request.method, &[Method::Get, Method::Head])
-                .unwrap_or_else(|| healthz::reply(exchange.env))
+            line.route = "/healthz";
+            only(request.method, &[Method::Get, Method::Head])
+                .unwrap_or_else(|| healthz::reply(env))
         }
         #[cfg(feature = "faults")]
-        "/faults" => faults::reply(exchange.request, exchange.env).await,
-        _ => nothing_here(exchange.line),
+        "/faults" => faults::reply(request, env).await,
+        _ => nothing_here(line),
     }
 }
 

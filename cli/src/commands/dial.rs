@@ -5,7 +5,7 @@ mod load;
 mod terminal;
 
 use desk::calls::{Stage, Verdict, play_on};
-use desk::offline::{Beginning, ORIGIN, Offline, Shelf};
+use desk::offline::{Beginning, CompiledDocuments, ORIGIN, Offline};
 use desk::script;
 use jiff::Timestamp;
 use phone::{
@@ -29,8 +29,8 @@ pub(super) fn run(dial: &Dial, json: bool) -> Done {
         let Role::Menu(id) = Role::of(menu) else {
             return Err(CliError::usage(format!("{}: not a menu", menu.display())));
         };
-        let shelf = Shelf::of(&library);
-        if !shelf.has_menu(&id) {
+        let documents = CompiledDocuments::of(&library);
+        if !documents.has_menu(&id) {
             return Err(CliError::refused(format!("the menu `{id}` has errors"))
                 .help(format!("`ivr check {}` shows them", menu.display())));
         }
@@ -45,7 +45,7 @@ pub(super) fn run(dial: &Dial, json: bool) -> Done {
             at: dial.at.unwrap_or_else(Timestamp::now),
             seed: unique(),
         };
-        let offline = Offline::new(shelf, Vec::new(), beginning);
+        let offline = Offline::new(documents, Vec::new(), beginning);
         let mut application = Application::at(ORIGIN, "");
         application.signature_secret = None;
         let mut setup = setup(dial);

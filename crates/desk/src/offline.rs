@@ -23,14 +23,14 @@ const MOST_NEEDS: u32 = 64;
 
 /// Documents, ready to run; shared by many calls.
 #[derive(Debug, Clone, Default)]
-pub struct Shelf {
+pub struct CompiledDocuments {
     menus: BTreeMap<String, Arc<Compiled>>,
     calendars: BTreeMap<String, Arc<Calendar>>,
     lists: BTreeMap<String, Arc<List>>,
     numbers: Option<Arc<Numbers>>,
 }
 
-impl Shelf {
+impl CompiledDocuments {
     /// The documents of a library; menus with errors are left out.
     #[must_use]
     pub fn of(library: &Library) -> Self {
@@ -70,12 +70,12 @@ impl Shelf {
             .map(|(id, calendar)| (id.as_str(), calendar.as_ref()))
     }
 
-    /// The same shelf with another calendar.
+    /// The same documents with another calendar.
     pub fn set_calendar(&mut self, id: &str, calendar: Calendar) {
         self.calendars.insert(id.to_owned(), Arc::new(calendar));
     }
 
-    /// The same shelf with another list.
+    /// The same documents with another list.
     pub fn set_list(&mut self, id: &str, list: List) {
         self.lists.insert(id.to_owned(), Arc::new(list));
     }
@@ -114,18 +114,22 @@ pub struct Beginning {
 
 /// Answers webhooks by running menus.
 pub struct Offline {
-    shelf: Shelf,
+    documents: CompiledDocuments,
     sealer: Sealer,
     beginning: Beginning,
     ledger: Mutex<Ledger>,
 }
 
 impl Offline {
-    /// Runs the menus of `shelf` for one call; look-ups are answered by `lookups`, in turn.
+    /// Runs the menus of `documents` for one call; look-ups are answered by `lookups`, in turn.
     #[must_use]
-    pub fn new(shelf: Shelf, lookups: Vec<script::LookupAnswer>, beginning: Beginning) -> Self {
+    pub fn new(
+        documents: CompiledDocuments,
+        lookups: Vec<script::LookupAnswer>,
+        beginning: Beginning,
+    ) -> Self {
         Self {
-            shelf,
+            documents,
             sealer: Sealer::new("the state never leaves this process", None),
             beginning,
             ledger: Mutex::new(Ledger {
@@ -188,16 +192,16 @@ impl Offline {
     fn find(&self, needs: &[Need], facts: &mut Facts) {
         for need in needs {
             match need {
-                Need::Menu(id) => facts.add_menu(id.clone(), self.shelf.menus.get(id).cloned()),
+                Need::Menu(id) => facts.add_menu(id.clone(), self.documents.menus.get(id).cloned()),
                 Need::Version(version) => {
-                    let mut menus = self.shelf.menus.values();
+                    let mut menus = self.documents.menus.values();
                     let menu = menus.find(|menu| menu.version() == version).cloned();
                     facts.add_version(*version, menu);
                 }
                 Need::Calendar(id) => {
-                    facts.add_calendar(id.clone(), self.shelf.calendars.get(id).cloned());
+                    facts.add_calendar(id.clone(), self.documents.calendars.get(id).cloned());
                 }
-                Need::List(id) => facts.add_list(id.clone(), self.shelf.lists.get(id).cloned()),
+                Need::List(id) => facts.add_list(id.clone(), self.documents.lists.get(id).cloned()),
                 Need::Lookup(request) => {
                     let answer = self.lookup(&request.url, request.body.as_deref());
                     facts.add_lookup(request.key, answer);
@@ -251,8 +255,8 @@ impl Offline {
                 .unwrap_or_default()
         };
         let menu = match menu {
-            Some(id) => self.shelf.menus.get(id),
-            None => self.shelf.menu_of(text("to")),
+            Some(id) => self.documents.menus.get(id),
+            None => self.documents.menu_of(text("to")),
         };
         let Some(menu) = menu else {
             return ncco(ivr::safe_ncco(None));

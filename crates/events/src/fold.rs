@@ -22,22 +22,22 @@ impl CallRecord {
     ///
     /// More events than that do no harm; `None` when none of them is about the leg.
     pub fn fold<'a>(leg: &str, events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
-        Scene::new(events).record(leg)
+        EventIndex::new(events).record(leg)
     }
 
     /// The records of every leg the events are about, by leg.
     pub fn fold_all<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Self> {
-        let scene = Scene::new(events);
-        scene
+        let index = EventIndex::new(events);
+        index
             .legs
             .keys()
-            .filter_map(|leg| scene.record(leg))
+            .filter_map(|leg| index.record(leg))
             .collect()
     }
 }
 
 /// The events as a set, in one order, by leg and by conversation.
-struct Scene<'a> {
+struct EventIndex<'a> {
     legs: BTreeMap<&'a str, Vec<&'a Event>>,
     /// Events of a conversation that name no leg.
     legless: BTreeMap<&'a str, Vec<&'a Event>>,
@@ -49,12 +49,12 @@ struct Scene<'a> {
     moving: BTreeSet<&'a str>,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> EventIndex<'a> {
     fn new(events: impl IntoIterator<Item = &'a Event>) -> Self {
         let mut events: Vec<&Event> = earliest(events).into_values().collect();
         events.sort_by(|a, b| in_order(a, b));
 
-        let mut scene = Self {
+        let mut index = Self {
             legs: BTreeMap::new(),
             legless: BTreeMap::new(),
             members: BTreeMap::new(),
@@ -63,22 +63,22 @@ impl<'a> Scene<'a> {
         };
         for event in events {
             if event.kind.status() == Some("cancelled") {
-                scene.cancelled.insert(&event.id);
+                index.cancelled.insert(&event.id);
             }
             if let Some(webhook) = webhook_of_step(event) {
-                scene.moving.insert(webhook);
+                index.moving.insert(webhook);
             }
             if let Some(leg) = event.leg() {
-                scene.legs.entry(leg).or_default().push(event);
+                index.legs.entry(leg).or_default().push(event);
                 if let Some(conversation) = &event.conversation {
-                    let members = scene.members.entry(conversation).or_default();
+                    let members = index.members.entry(conversation).or_default();
                     members.entry(leg).or_default().push(event);
                 }
             } else if let Some(conversation) = &event.conversation {
-                scene.legless.entry(conversation).or_default().push(event);
+                index.legless.entry(conversation).or_default().push(event);
             }
         }
-        scene
+        index
     }
 
     /// The leg a conversation belongs to: the one we answered first; where no answer webhook is
@@ -273,7 +273,7 @@ impl<'a> Scene<'a> {
     }
 }
 
-impl Scene<'_> {
+impl EventIndex<'_> {
     /// Whether a machine answered this leg and the platform hung up on it. Only then does the
     /// webhook that reports the machine move the caller; a machine that is talked to moves nobody.
     fn was_hung_up_on_as_a_machine(&self, events: &[&Event]) -> bool {

@@ -15,7 +15,7 @@ use ivr::{Compiled, Version};
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
-use super::Trouble;
+use super::DocumentError;
 
 /// How much an isolate remembers, in bytes of the documents' text: a compiled menu takes about as
 /// much room as its text. An isolate has 128 MB for everything (Workers limits).
@@ -54,7 +54,7 @@ pub(super) struct Entry {
     pub(super) source: Option<[u8; 32]>,
     /// And its length in bytes.
     pub(super) length: usize,
-    pub(super) trouble: Option<Trouble>,
+    pub(super) error: Option<DocumentError>,
     pub(super) read_ms: f64,
     pub(super) renewing_since_ms: f64,
 }
@@ -67,7 +67,7 @@ impl Entry {
             packed: None,
             source: None,
             length: 0,
-            trouble: None,
+            error: None,
             read_ms: now_ms,
             renewing_since_ms: 0.0,
         }
@@ -170,26 +170,28 @@ impl BoundedEntries {
         let entry = self.entries.get(key)?;
         (entry.read_ms < too_old_ms).then(|| Rc::clone(key))
     }
+
+    /// Which entry gives way to that of a key: the one next below it, else the last. The one used
+    /// least recently would be the wrong one: of documents that are used in turn, it is needed next.
+    fn neighbour(&self, key: &str) -> Option<Rc<str>> {
+        let mut below = self.entries.range::<str, _>(below(key));
+        let neighbour = below.next_back().or_else(|| self.entries.last_key_value());
+        neighbour.map(|(key, _)| Rc::clone(key))
+    }
+
+    /// The same among those that are ready to run.
+    fn ready_neighbour(&self, key: &str) -> Option<Rc<str>> {
+        let mut below = self.ready.range::<str, _>(below(key));
+        below.next_back().or_else(|| self.ready.last()).cloned()
+    }
+}
+
+fn below(key: &str) -> (Bound<&str>, Bound<&str>) {
+    (Bound::Unbounded, Bound::Excluded(key))
 }
 
 fn age(entry: &Entry) -> u64 {
     entry.read_ms.max(0.0).to_bits()
-}
-
-/// Which entry gives way to that of a key: the one next below it, else the last. The one used least
-/// recently would be the wrong one: of documents that are used in turn, it is needed next.
-fn beside<'a, T>(keys: &'a BTreeMap<Rc<str>, T>, key: &str) -> Option<&'a Rc<str>> {
-    let below = (Bound::Unbounded, Bound::Excluded(key));
-    let before = keys.range::<str, _>(below).next_back();
-    before.or_else(|| keys.last_key_value()).map(|(key, _)| key)
-}
-
-/// The same among those that are ready to run.
-fn beside_ready<'a>(keys: &'a BTreeSet<Rc<str>>, key: &str) -> Option<&'a Rc<str>> {
-    let below = (Bound::Unbounded, Bound::Excluded(key));
-    keys.range::<str, _>(below)
-        .next_back()
-        .or_else(|| keys.last())
 }
 
 impl Memory {
@@ -231,13 +233,13 @@ impl Memory {
         }
         // What is ready gives way until it takes its share alone; then the packed ones go.
         while entries.room + room > bound && entries.ready_room + ready > READY {
-            let Some(other) = beside_ready(&entries.ready, key).cloned() else {
+            let Some(other) = entries.ready_neighbour(key) else {
                 break;
             };
             entries.put_away(&other);
         }
         while entries.room + room > bound {
-            let Some(other) = beside(&entries.entries, key).cloned() else {
+            let Some(other) = entries.neighbour(key) else {
                 break;
             };
             entries.take(&other);

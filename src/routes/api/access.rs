@@ -10,7 +10,7 @@ use serde_json::Value;
 use worker::Delay;
 
 use crate::bindings::http::{self, Outgoing};
-use crate::bindings::promise::Refusal;
+use crate::bindings::promise::PlatformError;
 use crate::bindings::{body, clock, web_crypto};
 use crate::log;
 
@@ -255,7 +255,7 @@ impl KeyCache {
 
 /// The team's keys, out of memory unless they are old or `wanted` is not among them. However many
 /// requests need them, one asks.
-async fn keys(issuer: &str, wanted: &str) -> Result<Rc<Vec<Key>>, Refusal> {
+async fn keys(issuer: &str, wanted: &str) -> Result<Rc<Vec<Key>>, PlatformError> {
     thread_local! {
         static KEYS: RefCell<KeyCache> = RefCell::default();
     }
@@ -263,7 +263,7 @@ async fn keys(issuer: &str, wanted: &str) -> Result<Rc<Vec<Key>>, Refusal> {
         let now = clock::now_ms();
         match KEYS.with_borrow(|cache| cache.plan(now, wanted)) {
             Plan::Use(keys) => return Ok(keys),
-            Plan::Fail => return Err(Refusal::new("they could not be had a moment ago")),
+            Plan::Fail => return Err(PlatformError::new("they could not be had a moment ago")),
             // A timer of its own: what another request waits for cannot be waited for here.
             Plan::Wait => Delay::from(Duration::from_millis(LOOK_AGAIN_MS)).await,
             Plan::Ask => {
@@ -272,8 +272,8 @@ async fn keys(issuer: &str, wanted: &str) -> Result<Rc<Vec<Key>>, Refusal> {
                 let now = clock::now_ms();
                 KEYS.with_borrow_mut(|cache| match asked {
                     Ok(keys) => cache.fetched(now, keys),
-                    Err(refusal) => {
-                        log::alert("access_keys", &refusal.message);
+                    Err(error) => {
+                        log::alert("access_keys", &error.message);
                         cache.failed(now);
                     }
                 });
@@ -282,7 +282,7 @@ async fn keys(issuer: &str, wanted: &str) -> Result<Rc<Vec<Key>>, Refusal> {
     }
 }
 
-async fn fetch_keys(issuer: &str) -> Result<Vec<Key>, Refusal> {
+async fn fetch_keys(issuer: &str) -> Result<Vec<Key>, PlatformError> {
     #[cfg(feature = "faults")]
     let issuer = crate::faults::origin(issuer).unwrap_or_else(|| issuer.to_owned());
     let outgoing = Outgoing {
@@ -294,18 +294,18 @@ async fn fetch_keys(issuer: &str) -> Result<Vec<Key>, Refusal> {
     };
     let response = http::send(&outgoing).await?;
     if !response.ok() {
-        return Err(Refusal::new(format!(
+        return Err(PlatformError::new(format!(
             "Access keys: status {}",
             response.status()
         )));
     }
     let body = body::text_of(&response, LONGEST).await;
     let body =
-        body.map_err(|_| Refusal::new("Access keys: the reply broke off, or is too long"))?;
+        body.map_err(|_| PlatformError::new("Access keys: the reply broke off, or is too long"))?;
     let body: Value = serde_json::from_str(&body)
-        .map_err(|error| Refusal::new(format!("Access keys: {error}")))?;
+        .map_err(|error| PlatformError::new(format!("Access keys: {error}")))?;
     let Some(Value::Array(keys)) = body.get("keys") else {
-        return Err(Refusal::new("Access keys: the reply names no `keys`"));
+        return Err(PlatformError::new("Access keys: the reply names no `keys`"));
     };
     Ok(keys
         .iter()

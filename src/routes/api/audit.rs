@@ -2,8 +2,8 @@
 
 use events::{Event, OperatorAct};
 
-use super::super::Exchange;
 use super::auth::Operator;
+use super::context::ApiContext;
 use crate::bindings::{clock, event_store};
 use crate::respond::Reply;
 
@@ -29,11 +29,11 @@ pub struct Act<'a> {
 /// # Errors
 /// The refusal, as a reply, when neither queue nor outbox took the event.
 pub async fn record(
-    exchange: &mut Exchange<'_>,
+    context: &mut ApiContext<'_>,
     operator: &Operator,
     act: Act<'_>,
 ) -> Result<(), Reply> {
-    let ray = exchange.request.header("cf-ray");
+    let ray = context.request.header("cf-ray");
     let act = OperatorAct {
         who: &operator.who,
         role: operator.grant.role.name(),
@@ -46,9 +46,9 @@ pub async fn record(
         ray: ray.as_deref(),
     };
     let event = Event::operator(&act, clock::now());
-    if let Err(error) = event_store::keep(exchange.env, &[event]).await {
-        exchange.line.reason = Some("audit_not_kept");
-        exchange.line.detail = Some(error.to_string());
+    if let Err(error) = event_store::keep(context.env, &[event]).await {
+        context.line.reason = Some("audit_not_kept");
+        context.line.detail = Some(error.to_string());
         return Err(Reply::problem(
             503,
             "Nothing was changed",

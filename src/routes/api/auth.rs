@@ -10,8 +10,8 @@ use api::Role;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::super::Exchange;
 use super::access;
+use super::context::ApiContext;
 use super::cookie::Session;
 use super::same_site::{self, Origin};
 use crate::addresses;
@@ -70,20 +70,20 @@ pub struct Operator {
 /// Says who asks, or what to reply instead.
 ///
 /// # Errors
-/// The refusal, as a reply; `exchange.line` says why.
-pub async fn identify(exchange: &mut Exchange<'_>) -> Result<Operator, Reply> {
-    let config = Config::of(exchange.env);
+/// The refusal, as a reply; `context.line` says why.
+pub async fn identify(context: &mut ApiContext<'_>) -> Result<Operator, Reply> {
+    let config = Config::of(context.env);
     if config.admin_token.is_none() && config.access.is_none() {
         return Err(super::super::auth::unconfigured(
-            exchange.line,
+            context.line,
             "ADMIN_TOKEN",
         ));
     }
-    match known(exchange, &config).await {
+    match known(context, &config).await {
         Ok(operator) => Ok(operator),
         Err("operator_unknown") => {
-            exchange.line.outcome = "refused";
-            exchange.line.reason = Some("operator_unknown");
+            context.line.outcome = "refused";
+            context.line.reason = Some("operator_unknown");
             Err(Reply::problem(
                 403,
                 "No operator",
@@ -91,24 +91,24 @@ pub async fn identify(exchange: &mut Exchange<'_>) -> Result<Operator, Reply> {
             ))
         }
         Err("access_keys_unavailable") => {
-            exchange.line.outcome = "refused";
-            exchange.line.reason = Some("access_keys_unavailable");
+            context.line.outcome = "refused";
+            context.line.reason = Some("access_keys_unavailable");
             let detail = "The keys of Cloudflare Access cannot be had at the moment.";
             Err(Reply::problem(503, "Not now", detail).with("retry-after", "10"))
         }
-        Err(reason) => Err(refuse(exchange, reason).await),
+        Err(reason) => Err(refuse(context, reason).await),
     }
 }
 
-async fn known(exchange: &Exchange<'_>, config: &Config) -> Result<Operator, &'static str> {
-    let request = exchange.request;
+async fn known(context: &ApiContext<'_>, config: &Config) -> Result<Operator, &'static str> {
+    let request = context.request;
     let bearer = request.header("authorization");
     let bearer = bearer.as_deref().and_then(|value| {
         let (scheme, token) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
     if let (Some(given), Some(expected)) = (bearer, config.admin_token.as_deref()) {
-        return match guess(exchange, given, expected) {
+        return match guess(context, given, expected) {
             Ok(()) => Ok(Operator {
                 who: ADMIN.to_owned(),
                 grant: Grant::of(Role::Publisher),
@@ -156,8 +156,8 @@ async fn known(exchange: &Exchange<'_>, config: &Config) -> Result<Operator, &'s
 ///
 /// # Errors
 /// The reason code of the refusal.
-pub fn guess(exchange: &Exchange<'_>, given: &str, expected: &str) -> Result<(), &'static str> {
-    let source = addresses::counted_as(&exchange.request.source().unwrap_or_default());
+pub fn guess(context: &ApiContext<'_>, given: &str, expected: &str) -> Result<(), &'static str> {
+    let source = addresses::counted_as(&context.request.source().unwrap_or_default());
     let now = clock::now_ms();
     let is_blocked =
         BLOCKED.with_borrow(|blocked| blocked.get(&source).is_some_and(|until: &f64| now < *until));
@@ -187,12 +187,12 @@ fn block(source: String, now: f64) {
 }
 
 /// The reply to somebody who is no operator; counted against `UNSIGNED_LIMIT`.
-pub async fn refuse(exchange: &mut Exchange<'_>, reason: &'static str) -> Reply {
-    exchange.line.outcome = "refused";
-    exchange.line.reason = Some(reason);
-    let source = addresses::counted_as(&exchange.request.source().unwrap_or_default());
+pub async fn refuse(context: &mut ApiContext<'_>, reason: &'static str) -> Reply {
+    context.line.outcome = "refused";
+    context.line.reason = Some(reason);
+    let source = addresses::counted_as(&context.request.source().unwrap_or_default());
     let is_too_much = reason == "too_many_guesses"
-        || limiter::is_exceeded(exchange.env, "UNSIGNED_LIMIT", &source).await;
+        || limiter::is_exceeded(context.env, "UNSIGNED_LIMIT", &source).await;
     if is_too_much {
         if reason == "wrong_admin_token" {
             block(source, clock::now_ms());
@@ -224,8 +224,8 @@ fn is_same(given: &str, expected: &str) -> bool {
 ///
 /// # Errors
 /// The refusal, as a reply.
-pub fn check_origin(exchange: &mut Exchange<'_>, means: Option<Means>) -> Result<(), Reply> {
-    let request = exchange.request;
+pub fn check_origin(context: &mut ApiContext<'_>, means: Option<Means>) -> Result<(), Reply> {
+    let request = context.request;
     if matches!(request.method, Method::Get | Method::Head) {
         return Ok(());
     }
@@ -244,8 +244,8 @@ pub fn check_origin(exchange: &mut Exchange<'_>, means: Option<Means>) -> Result
         };
         let is_machine = means.is_none() || means == Some(Means::Service);
         if !from.is_own(is_machine) {
-            exchange.line.outcome = "refused";
-            exchange.line.reason = Some("cross_site");
+            context.line.outcome = "refused";
+            context.line.reason = Some("cross_site");
             return Err(Reply::problem(
                 403,
                 "From another site",

@@ -20,12 +20,12 @@ use events::archive::{body_key, dead_key, folder, recording_folder};
 use events::erase::says_number;
 use serde::{Deserialize, Serialize};
 
-use super::super::Exchange;
 use super::audit::{self, Act};
 use super::auth::Operator;
+use super::context::ApiContext;
 use super::filter::Filter;
 use super::{bad_request, unavailable};
-use crate::bindings::promise::Refusal;
+use crate::bindings::promise::PlatformError;
 use crate::bindings::{archive, calls, clock, outbox_do};
 use crate::respond::Reply;
 
@@ -72,14 +72,14 @@ enum Stage {
 
 /// Forgets a caller. `everywhere=true` also searches every body and every archived event for the
 /// number: for one that was keyed in or came in a header.
-pub async fn erase(exchange: &mut Exchange<'_>, operator: &Operator, number: &str) -> Reply {
+pub async fn erase(context: &mut ApiContext<'_>, operator: &Operator, number: &str) -> Reply {
     let number = number.trim_start_matches('+');
     let is_number =
         (3..=15).contains(&number.len()) && number.bytes().all(|it| it.is_ascii_digit());
     if !is_number {
         return bad_request("a caller is named by a number in E.164: 3 to 15 digits");
     }
-    let asked = Filter::new(exchange.request.query(), parameters::ERASURE).and_then(|filter| {
+    let asked = Filter::new(context.request.query(), parameters::ERASURE).and_then(|filter| {
         let everywhere = match filter.get("everywhere") {
             None | Some("false") => false,
             Some("true") => true,
@@ -108,12 +108,12 @@ pub async fn erase(exchange: &mut Exchange<'_>, operator: &Operator, number: &st
             message: everywhere.then_some("with a search of everything"),
             ..Act::default()
         };
-        if let Err(reply) = audit::record(exchange, operator, act).await {
+        if let Err(reply) = audit::record(context, operator, act).await {
             return reply;
         }
     }
     let mut eraser = Eraser {
-        exchange,
+        context,
         number,
         removed: Removed::default(),
     };
@@ -123,7 +123,7 @@ pub async fn erase(exchange: &mut Exchange<'_>, operator: &Operator, number: &st
             cursor: next.as_ref().map(print),
             removed: eraser.removed,
         }),
-        Err(refusal) => unavailable(exchange, &refusal),
+        Err(error) => unavailable(context, &error),
     }
 }
 
@@ -136,7 +136,7 @@ fn read(cursor: &str) -> Option<Place> {
 }
 
 struct Eraser<'a, 'e> {
-    exchange: &'a Exchange<'e>,
+    context: &'a ApiContext<'e>,
     number: &'a str,
     removed: Removed,
 }
@@ -185,7 +185,11 @@ impl Doomed {
 }
 
 impl Eraser<'_, '_> {
-    async fn step(&mut self, place: Place, everywhere: bool) -> Result<Option<Place>, Refusal> {
+    async fn step(
+        &mut self,
+        place: Place,
+        everywhere: bool,
+    ) -> Result<Option<Place>, PlatformError> {
         let at = |stage| {
             Some(Place {
                 stage,
@@ -196,7 +200,7 @@ impl Eraser<'_, '_> {
             |next: Option<Place>, after: Option<Place>| if next.is_some() { next } else { after };
         match place.stage {
             Stage::Outbox => {
-                self.removed.waiting = outbox_do::erase(self.exchange.env, self.number).await?;
+                self.removed.waiting = outbox_do::erase(self.context.env, self.number).await?;
                 Ok(at(Stage::Conversations))
             }
             Stage::Conversations => {
@@ -220,8 +224,8 @@ impl Eraser<'_, '_> {
     }
 
     /// One round: some rows, their objects, then the rows themselves.
-    async fn conversations(&mut self, place: Place) -> Result<Option<Place>, Refusal> {
-        let env = self.exchange.env;
+    async fn conversations(&mut self, place: Place) -> Result<Option<Place>, PlatformError> {
+        let env = self.context.env;
         let now = key::first_number(clock::now().as_millisecond()) + (1 << 20);
         let to = place.n.unwrap_or(now);
         let mut found = BTreeSet::new();
@@ -264,8 +268,8 @@ impl Eraser<'_, '_> {
     }
 
     /// These rows, and all others of the legs in them that have the number.
-    async fn doomed(&self, numbers: &[i64]) -> Result<Doomed, Refusal> {
-        let env = self.exchange.env;
+    async fn doomed(&self, numbers: &[i64]) -> Result<Doomed, PlatformError> {
+        let env = self.context.env;
         let rows = calls::query(env, &find::same_legs(numbers, self.number)).await?;
         let mut all: Vec<i64> = rows.iter().filter_map(|n| n.parse().ok()).collect();
         all.extend(numbers);
@@ -282,8 +286,8 @@ impl Eraser<'_, '_> {
         Ok(doomed)
     }
 
-    async fn remove(&mut self, doomed: &Doomed) -> Result<(), Refusal> {
-        let env = self.exchange.env;
+    async fn remove(&mut self, doomed: &Doomed) -> Result<(), PlatformError> {
+        let env = self.context.env;
         for folder in &doomed.recordings {
             let keys = archive::list_all(env, folder).await?;
             self.removed.recordings += keys.len();
@@ -309,8 +313,12 @@ impl Eraser<'_, '_> {
     }
 
     /// Removes objects that say the number.
-    async fn objects(&mut self, place: Place, prefix: &str) -> Result<Option<Place>, Refusal> {
-        let env = self.exchange.env;
+    async fn objects(
+        &mut self,
+        place: Place,
+        prefix: &str,
+    ) -> Result<Option<Place>, PlatformError> {
+        let env = self.context.env;
         let page = archive::list(env, prefix, place.key.as_deref(), OBJECTS).await?;
         for key in &page.keys {
             let text = archive::get(env, key).await?;
@@ -329,8 +337,8 @@ impl Eraser<'_, '_> {
     }
 
     /// Looks into every conversation, newest first.
-    async fn rows(&mut self, place: Place) -> Result<Option<Place>, Refusal> {
-        let env = self.exchange.env;
+    async fn rows(&mut self, place: Place) -> Result<Option<Place>, PlatformError> {
+        let env = self.context.env;
         let to = place.n.unwrap_or(1 << 53);
         let search = Search {
             index: Index::Time,

@@ -11,7 +11,7 @@ use events::{CallRecord, Event};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::super::Exchange;
+use super::context::ApiContext;
 use super::filter::{Filter, Page};
 use super::{bad_request, list, unavailable};
 use crate::respond::Reply;
@@ -19,23 +19,23 @@ use crate::respond::Reply;
 /// Newest first, by the first arrival of an event of their conversation. Filters: `from`, `to`,
 /// `conversation`, `direction`, `menu`, `status`, `outcome`, `since`, `until` (of that arrival);
 /// `limit` and `cursor`.
-pub async fn list(exchange: &mut Exchange<'_>) -> Reply {
-    let (page, mut wanted) = match asked(exchange.request.query()) {
+pub async fn list(context: &mut ApiContext<'_>) -> Reply {
+    let (page, mut wanted) = match asked(context.request.query()) {
         Ok(asked) => asked,
         Err(detail) => return bad_request(&detail),
     };
     if let Some(conversation) = &wanted.conversation {
-        match list::legs(exchange.env, conversation).await {
+        match list::legs(context.env, conversation).await {
             Ok(legs) => wanted.legs = Some(legs),
-            Err(refusal) => return unavailable(exchange, &refusal),
+            Err(error) => return unavailable(context, &error),
         }
     }
-    match list::read(exchange.env, &page, |body| wanted.records(body)).await {
+    match list::read(context.env, &page, |body| wanted.records(body)).await {
         Ok(found) => Reply::of(&Calls {
             cursor: found.cursor(),
             calls: found.items,
         }),
-        Err(refusal) => unavailable(exchange, &refusal),
+        Err(error) => unavailable(context, &error),
     }
 }
 
@@ -147,16 +147,16 @@ const EVENTS: usize = 2_000;
 
 /// One leg: its record, its path through the menu, its events and those of its conversation that
 /// name no leg.
-pub async fn one(exchange: &mut Exchange<'_>, leg: &str) -> Reply {
-    exchange.line.leg = Some(leg.to_owned());
+pub async fn one(context: &mut ApiContext<'_>, leg: &str) -> Reply {
+    context.line.leg = Some(leg.to_owned());
     let page = Filter::new("", &[]).and_then(|it| it.page(Index::Leg(leg.to_owned()), 0));
     let page = match page {
         Ok(page) => page,
         Err(detail) => return bad_request(&detail),
     };
-    let bodies = match list::bodies(exchange.env, &page).await {
+    let bodies = match list::bodies(context.env, &page).await {
         Ok(bodies) => bodies,
-        Err(refusal) => return unavailable(exchange, &refusal),
+        Err(error) => return unavailable(context, &error),
     };
     match show(leg, &bodies) {
         Some(call) => Reply::of(&call),
@@ -204,8 +204,8 @@ fn show(leg: &str, bodies: &[Body]) -> Option<Call> {
 
 /// Calls that are over and went through a menu, newest first, in some 200 bytes each. Filters:
 /// `menu`, `since`, `until`; `limit` and `cursor`.
-pub async fn done(exchange: &mut Exchange<'_>) -> Reply {
-    let filter = Filter::new(exchange.request.query(), parameters::FINISHED_CALLS);
+pub async fn done(context: &mut ApiContext<'_>) -> Reply {
+    let filter = Filter::new(context.request.query(), parameters::FINISHED_CALLS);
     let asked = filter.and_then(|filter| {
         let menu = filter.owned("menu");
         let index = match &menu {
@@ -224,12 +224,12 @@ pub async fn done(exchange: &mut Exchange<'_>) -> Reply {
         let done = records.filter_map(|record: CallRecord| in_short(record, menu.as_deref()));
         done.collect()
     };
-    match list::read(exchange.env, &page, matching).await {
+    match list::read(context.env, &page, matching).await {
         Ok(found) => Reply::of(&FinishedCalls {
             cursor: found.cursor(),
             calls: found.items,
         }),
-        Err(refusal) => unavailable(exchange, &refusal),
+        Err(error) => unavailable(context, &error),
     }
 }
 

@@ -8,11 +8,12 @@ use api::{
 use ivr::{Diagnostic, Library};
 use serde_json::Value;
 
-use super::super::{Exchange, dial};
+use super::super::dial;
 use super::audit::{self, Act};
 use super::auth::Operator;
+use super::context::ApiContext;
+use super::document_store::{self, DocumentStore, Kind};
 use super::history;
-use super::shelf::{self, Kind, Shelf};
 use super::{references, tags, versions};
 use crate::bindings::kv::KvError;
 use crate::bindings::library_do::{self, Claim, Claimed, Publication};
@@ -27,28 +28,28 @@ pub(super) type Answer = Result<Reply, Reply>;
 
 /// Answers a request for documents. `values` are what the path names: the id, then the version.
 pub async fn reply(
-    exchange: &mut Exchange<'_>,
+    context: &mut ApiContext<'_>,
     operator: &Operator,
     kind: Kind,
     verb: Verb,
     values: &[&str],
 ) -> Answer {
-    let shelf = Shelf::of(exchange.env).map_err(|error| unavailable(exchange, &error))?;
+    let store = DocumentStore::of(context.env).map_err(|error| unavailable(context, &error))?;
     let id = values.first().copied().unwrap_or_default();
     if verb != Verb::List {
         check_id(kind, id)?;
     }
     match verb {
-        Verb::List => list(exchange, &shelf, kind).await,
-        Verb::Read => one(exchange, &shelf, kind, id).await,
-        Verb::Publish => put(exchange, operator, &shelf, kind, id).await,
-        Verb::Delete => delete(exchange, operator, &shelf, kind, id).await,
-        Verb::Versions => versions::versions(exchange, &shelf, kind, id).await,
+        Verb::List => list(context, &store, kind).await,
+        Verb::Read => one(context, &store, kind, id).await,
+        Verb::Publish => put(context, operator, &store, kind, id).await,
+        Verb::Delete => delete(context, operator, &store, kind, id).await,
+        Verb::Versions => versions::versions(context, &store, kind, id).await,
         Verb::Version => {
             let version = values.get(1).copied().unwrap_or_default();
-            versions::old(exchange, &shelf, kind, id, version).await
+            versions::old(context, &store, kind, id, version).await
         }
-        Verb::Rollback => versions::rollback(exchange, operator, &shelf, kind, id).await,
+        Verb::Rollback => versions::rollback(context, operator, &store, kind, id).await,
     }
 }
 
@@ -66,9 +67,9 @@ pub(super) fn check_id(kind: Kind, id: &str) -> Result<(), Reply> {
     ))
 }
 
-async fn list(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind) -> Answer {
-    let summaries = shelf.summaries(kind).await;
-    let summaries = summaries.map_err(|error| unavailable(exchange, &error))?;
+async fn list(context: &mut ApiContext<'_>, store: &DocumentStore, kind: Kind) -> Answer {
+    let summaries = store.summaries(kind).await;
+    let summaries = summaries.map_err(|error| unavailable(context, &error))?;
     if kind == Kind::Number {
         let entries = summaries.into_iter();
         return Ok(Reply::of(&Numbers {
@@ -95,17 +96,17 @@ async fn list(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind) -> Answer 
 }
 
 /// All documents at once, as text: whoever checks one needs those it names.
-pub async fn folder(exchange: &mut Exchange<'_>) -> Answer {
-    let shelf = Shelf::of(exchange.env).map_err(|error| unavailable(exchange, &error))?;
-    let everything = shelf.everything().await;
-    let everything = everything.map_err(|error| unavailable(exchange, &error))?;
+pub async fn folder(context: &mut ApiContext<'_>) -> Answer {
+    let store = DocumentStore::of(context.env).map_err(|error| unavailable(context, &error))?;
+    let everything = store.everything().await;
+    let everything = everything.map_err(|error| unavailable(context, &error))?;
     let documents = everything.into_iter().filter_map(|((plural, id), text)| {
         let kind = Kind::of(plural)?;
         Some(StoredDocument {
             kind,
             file: kind.file(&id),
             id,
-            version: shelf::version(&text).map(|version| version.to_string()),
+            version: document_store::version(&text).map(|version| version.to_string()),
             text,
         })
     });
@@ -116,9 +117,9 @@ pub async fn folder(exchange: &mut Exchange<'_>) -> Answer {
     Ok(reply.with("etag", tag))
 }
 
-async fn one(exchange: &mut Exchange<'_>, shelf: &Shelf, kind: Kind, id: &str) -> Answer {
-    let text = shelf.read(kind, id).await;
-    match text.map_err(|error| unavailable(exchange, &error))? {
+async fn one(context: &mut ApiContext<'_>, store: &DocumentStore, kind: Kind, id: &str) -> Answer {
+    let text = store.read(kind, id).await;
+    match text.map_err(|error| unavailable(context, &error))? {
         Some(text) => Ok(document(text)),
         None => Err(missing(kind, id)),
     }
@@ -135,51 +136,51 @@ pub(super) fn document(text: String) -> Reply {
 }
 
 async fn put(
-    exchange: &mut Exchange<'_>,
+    context: &mut ApiContext<'_>,
     operator: &Operator,
-    shelf: &Shelf,
+    store: &DocumentStore,
     kind: Kind,
     id: &str,
 ) -> Answer {
-    let text = text_of(exchange).await?;
-    publish(exchange, operator, shelf, kind, id, "publish", &text).await
+    let text = text_of(context).await?;
+    publish(context, operator, store, kind, id, "publish", &text).await
 }
 
 /// The documents that a change concerns.
 pub(super) async fn around(
-    exchange: &mut Exchange<'_>,
-    shelf: &Shelf,
+    context: &mut ApiContext<'_>,
+    store: &DocumentStore,
     kind: Kind,
     id: &str,
     text: Option<&str>,
-) -> Result<shelf::Documents, Reply> {
-    let documents = references::around(exchange.env, shelf, kind, id, text).await;
-    documents.map_err(|refusal| super::unavailable(exchange, &refusal))
+) -> Result<document_store::Documents, Reply> {
+    let documents = references::around(context.env, store, kind, id, text).await;
+    documents.map_err(|error| super::unavailable(context, &error))
 }
 
 /// Puts a document in force, when it is right and nobody was faster.
 async fn publish(
-    exchange: &mut Exchange<'_>,
+    context: &mut ApiContext<'_>,
     operator: &Operator,
-    shelf: &Shelf,
+    store: &DocumentStore,
     kind: Kind,
     id: &str,
     verb: &str,
     text: &str,
 ) -> Answer {
-    let message = audit::message(message_of(exchange.request.query()))?;
-    let before = around(exchange, shelf, kind, id, Some(text)).await?;
+    let message = audit::message(message_of(context.request.query()))?;
+    let before = around(context, store, kind, id, Some(text)).await?;
     let current = before.get(&(kind.plural(), id.to_owned())).cloned();
-    expected(exchange, current.as_deref())?;
-    let found = shelf::broken_by(&before, kind, id, Some(text));
-    let Some(version) = shelf::version(text).filter(|_| found.is_empty()) else {
+    expected(context, current.as_deref())?;
+    let found = document_store::broken_by(&before, kind, id, Some(text));
+    let Some(version) = document_store::version(text).filter(|_| found.is_empty()) else {
         return Err(refused(&found));
     };
     if kind == Kind::Menu {
-        dials_only_what_is_allowed(exchange, id, text)?;
+        dials_only_what_is_allowed(context, id, text)?;
     }
     let name = version.to_string();
-    let previous = current.as_deref().and_then(shelf::version);
+    let previous = current.as_deref().and_then(document_store::version);
     let changed = previous.as_ref() != Some(&version);
     if changed {
         let change = Change {
@@ -190,7 +191,7 @@ async fn publish(
             text: Some(text),
             message,
         };
-        make(exchange, operator, shelf, &change).await?;
+        make(context, operator, store, &change).await?;
     }
     let tag = tags::quoted(&name);
     let published = Published {
@@ -224,22 +225,22 @@ pub(super) struct Change<'a> {
 /// Makes a change that was checked. The copies come first, so that whatever is in force can be gone
 /// back to; then who may go first is asked, and then the event is kept; the pointer moves last.
 pub(super) async fn make(
-    exchange: &mut Exchange<'_>,
+    context: &mut ApiContext<'_>,
     operator: &Operator,
-    shelf: &Shelf,
+    store: &DocumentStore,
     change: &Change<'_>,
 ) -> Result<(), Reply> {
     let (kind, id) = (change.kind, change.id);
     for text in [change.current, change.text].into_iter().flatten() {
-        if let Some(version) = shelf::version(text) {
-            let kept = history::keep(shelf, &version, text).await;
-            kept.map_err(|error| unavailable(exchange, &error))?;
+        if let Some(version) = document_store::version(text) {
+            let kept = history::keep(store, &version, text).await;
+            kept.map_err(|error| unavailable(context, &error))?;
         }
     }
-    let name = |text: &str| shelf::version(text).map(|version| version.to_string());
+    let name = |text: &str| document_store::version(text).map(|version| version.to_string());
     let (before, after) = (change.current.and_then(name), change.text.and_then(name));
     let claim = Claim {
-        document: shelf::key_of(kind, id),
+        document: document_store::key_of(kind, id),
         seen: change
             .current
             .map(|text| tags::tag(text).trim_matches('"').to_owned()),
@@ -249,12 +250,12 @@ pub(super) async fn make(
             message: change.message.clone(),
             by: Some(operator.who.clone()),
         },
-        names: change
-            .text
-            .map_or_else(Default::default, |text| shelf::names(kind, id, text)),
+        names: change.text.map_or_else(Default::default, |text| {
+            document_store::names(kind, id, text)
+        }),
     };
-    let claimed = library_do::claim(exchange.env, &claim).await;
-    match claimed.map_err(|refusal| super::unavailable(exchange, &refusal))? {
+    let claimed = library_do::claim(context.env, &claim).await;
+    match claimed.map_err(|error| super::unavailable(context, &error))? {
         Claimed::Granted => {}
         Claimed::Refused { current } => {
             let tag = current.as_deref().map(tags::quoted);
@@ -273,19 +274,19 @@ pub(super) async fn make(
         after: after.as_deref(),
         message: change.message.as_deref(),
     };
-    audit::record(exchange, operator, act).await?;
+    audit::record(context, operator, act).await?;
     let moved = match (change.text, &after) {
         (Some(text), Some(version)) => {
             if kind == Kind::Menu {
                 // Also before anybody calls: an edit by hand may break the menu until then.
-                let good = shelf.put(&key::last_good(id), version).await;
-                good.map_err(|error| unavailable(exchange, &error))?;
+                let good = store.put(&key::last_good(id), version).await;
+                good.map_err(|error| unavailable(context, &error))?;
             }
-            shelf.write(kind, id, text).await
+            store.write(kind, id, text).await
         }
-        _ => shelf.remove(kind, id).await,
+        _ => store.remove(kind, id).await,
     };
-    moved.map_err(|error| unavailable(exchange, &error))?;
+    moved.map_err(|error| unavailable(context, &error))?;
     if kind == Kind::Menu {
         let publication = events::Publication {
             menu: id,
@@ -294,25 +295,25 @@ pub(super) async fn make(
             action: change.verb,
             by: Some(&operator.who),
         };
-        tell(exchange, &publication).await;
+        tell(context, &publication).await;
     }
     Ok(())
 }
 
 async fn delete(
-    exchange: &mut Exchange<'_>,
+    context: &mut ApiContext<'_>,
     operator: &Operator,
-    shelf: &Shelf,
+    store: &DocumentStore,
     kind: Kind,
     id: &str,
 ) -> Answer {
-    let message = audit::message(message_of(exchange.request.query()))?;
-    let before = around(exchange, shelf, kind, id, None).await?;
+    let message = audit::message(message_of(context.request.query()))?;
+    let before = around(context, store, kind, id, None).await?;
     let Some(current) = before.get(&(kind.plural(), id.to_owned())).cloned() else {
         return Err(missing(kind, id));
     };
-    expected(exchange, Some(&current))?;
-    let found = shelf::broken_by(&before, kind, id, None);
+    expected(context, Some(&current))?;
+    let found = document_store::broken_by(&before, kind, id, None);
     if !found.is_empty() {
         return Err(findings(
             409,
@@ -329,16 +330,16 @@ async fn delete(
         text: None,
         message,
     };
-    make(exchange, operator, shelf, &change).await?;
+    make(context, operator, store, &change).await?;
     Ok(Reply::empty(204))
 }
 
 /// Sets or removes the override of a calendar.
-pub async fn override_hours(exchange: &mut Exchange<'_>, operator: &Operator, id: &str) -> Answer {
+pub async fn override_hours(context: &mut ApiContext<'_>, operator: &Operator, id: &str) -> Answer {
     check_id(Kind::Calendar, id)?;
-    let shelf = &Shelf::of(exchange.env).map_err(|error| unavailable(exchange, &error))?;
-    let current = shelf.read(Kind::Calendar, id).await;
-    let Some(current) = current.map_err(|error| unavailable(exchange, &error))? else {
+    let store = &DocumentStore::of(context.env).map_err(|error| unavailable(context, &error))?;
+    let current = store.read(Kind::Calendar, id).await;
+    let Some(current) = current.map_err(|error| unavailable(context, &error))? else {
         return Err(missing(Kind::Calendar, id));
     };
     let mut calendar: Value = serde_json::from_str(&current).map_err(|_| {
@@ -348,9 +349,9 @@ pub async fn override_hours(exchange: &mut Exchange<'_>, operator: &Operator, id
             "Put a whole one in its place first.",
         )
     })?;
-    let over = match exchange.request.method {
+    let over = match context.request.method {
         Method::Put => {
-            let text = text_of(exchange).await?;
+            let text = text_of(context).await?;
             let over: Value = strict::from_str(&text)
                 .map_err(|error| Reply::problem(400, "Not JSON", &error.to_string()))?;
             Some(over)
@@ -365,9 +366,9 @@ pub async fn override_hours(exchange: &mut Exchange<'_>, operator: &Operator, id
     }
     let text = calendar.to_string();
     publish(
-        exchange,
+        context,
         operator,
-        shelf,
+        store,
         Kind::Calendar,
         id,
         "override",
@@ -377,8 +378,8 @@ pub async fn override_hours(exchange: &mut Exchange<'_>, operator: &Operator, id
 }
 
 /// Checks the files of a folder, by name; those in force count for nothing.
-pub async fn check(exchange: &mut Exchange<'_>) -> Answer {
-    let text = text_of(exchange).await?;
+pub async fn check(context: &mut ApiContext<'_>) -> Answer {
+    let text = text_of(context).await?;
     let folder: CheckFiles = strict::from_str(&text).map_err(|error| {
         let detail = [
             "Expected { \"files\": { \"acme.json\": … } }: ",
@@ -404,8 +405,8 @@ pub async fn check(exchange: &mut Exchange<'_>) -> Answer {
 ///
 /// # Errors
 /// The refusal, as a reply.
-pub async fn text_of(exchange: &mut Exchange<'_>) -> Result<String, Reply> {
-    let bytes = exchange.request.body().await.map_err(|error| match error {
+pub async fn text_of(context: &mut ApiContext<'_>) -> Result<String, Reply> {
+    let bytes = context.request.body().await.map_err(|error| match error {
         BodyError::TooLong => {
             Reply::problem(413, "Too large", "A document has at most a megabyte.")
         }
@@ -416,14 +417,14 @@ pub async fn text_of(exchange: &mut Exchange<'_>) -> Result<String, Reply> {
 }
 
 /// Refuses when the caller knew another document than the one in force, and says which that is.
-pub(super) fn expected(exchange: &Exchange<'_>, current: Option<&str>) -> Result<(), Reply> {
+pub(super) fn expected(context: &ApiContext<'_>, current: Option<&str>) -> Result<(), Reply> {
     let tag = current.map(tags::tag);
     let failed = |detail: &str| {
-        let version = current.and_then(shelf::version);
+        let version = current.and_then(document_store::version);
         let version = version.map(|version| version.to_string());
         Err(faster(version, tag.clone(), detail))
     };
-    let header = |name: &str| exchange.request.header(name);
+    let header = |name: &str| context.request.header(name);
     if header("if-match").is_some_and(|wanted| !tags::fits(&wanted, tag.as_deref())) {
         return failed("What is in force is not what If-Match names. Read it again.");
     }
@@ -456,21 +457,26 @@ fn message_of(query: &str) -> Option<String> {
 }
 
 /// Tells the sinks. What is in force is in force whether they hear of it or not.
-pub(super) async fn tell(exchange: &Exchange<'_>, publication: &events::Publication<'_>) {
+pub(super) async fn tell(context: &ApiContext<'_>, publication: &events::Publication<'_>) {
     let event = events::Event::published(publication, clock::now());
-    if let Err(error) = event_store::keep(exchange.env, &[event]).await {
+    if let Err(error) = event_store::keep(context.env, &[event]).await {
         log::alert("event_lost", &error.to_string());
     }
 }
 
-pub(super) fn unavailable(exchange: &mut Exchange<'_>, error: &KvError) -> Reply {
-    exchange.line.reason = Some(error.code());
-    exchange.line.detail = Some(error.detail().to_owned());
+pub(super) fn unavailable(context: &mut ApiContext<'_>, error: &KvError) -> Reply {
+    context.line.reason = Some(error.code());
+    context.line.detail = Some(error.detail().to_owned());
     Reply::problem(503, "Storage does not answer", error.detail()).with("retry-after", "5")
 }
 
 pub(super) fn missing(kind: Kind, id: &str) -> Reply {
-    let detail = ["Nothing is in force under ", &shelf::key_of(kind, id), "."].concat();
+    let detail = [
+        "Nothing is in force under ",
+        &document_store::key_of(kind, id),
+        ".",
+    ]
+    .concat();
     Reply::problem(404, "Not there", &detail)
 }
 
@@ -485,11 +491,11 @@ pub(super) fn refused(found: &[Diagnostic]) -> Reply {
 
 /// Refuses a menu that names destinations which `DIAL_ALLOW` or `SIP_ALLOW` keeps from being called.
 pub(super) fn dials_only_what_is_allowed(
-    exchange: &Exchange<'_>,
+    context: &ApiContext<'_>,
     id: &str,
     text: &str,
 ) -> Result<(), Reply> {
-    let found = Config::of(exchange.env).dial.refuse_menu(text);
+    let found = Config::of(context.env).dial.refuse_menu(text);
     if found.is_empty() {
         return Ok(());
     }

@@ -2,11 +2,11 @@
 
 use api::SaveDraft;
 
-use super::super::Exchange;
 use super::audit::{self, Act};
 use super::auth::Operator;
+use super::context::ApiContext;
+use super::document_store::Kind;
 use super::documents::{check_id, faster, text_of};
-use super::shelf::Kind;
 use super::{bad_request, tags};
 use crate::bindings::clock;
 use crate::bindings::library_do::{self, Draft};
@@ -16,8 +16,8 @@ use crate::respond::Reply;
 ///
 /// # Errors
 /// There is none, or the library fails.
-pub async fn read(exchange: &mut Exchange<'_>, menu: &str) -> Result<Reply, Reply> {
-    match find(exchange, menu).await? {
+pub async fn read(context: &mut ApiContext<'_>, menu: &str) -> Result<Reply, Reply> {
+    match find(context, menu).await? {
         Some(draft) => Ok(shown(menu, &draft)),
         None => Err(missing(menu)),
     }
@@ -28,23 +28,23 @@ pub async fn read(exchange: &mut Exchange<'_>, menu: &str) -> Result<Reply, Repl
 /// # Errors
 /// Somebody saved another one, or the library fails.
 pub async fn save(
-    exchange: &mut Exchange<'_>,
+    context: &mut ApiContext<'_>,
     operator: &Operator,
     menu: &str,
 ) -> Result<Reply, Reply> {
-    let text = text_of(exchange).await?;
+    let text = text_of(context).await?;
     let save: SaveDraft =
         strict::from_str(&text).map_err(|error| bad_request(&error.to_string()))?;
-    let before = find(exchange, menu).await?;
-    expected(exchange, before.as_ref())?;
-    record(exchange, operator, "save", menu).await?;
+    let before = find(context, menu).await?;
+    expected(context, before.as_ref())?;
+    record(context, operator, "save", menu).await?;
     let draft = Draft {
         text: save.text,
         base: save.base,
         saved: vonage::print_timestamp(clock::now(), None),
         by: operator.who.clone(),
     };
-    replace(exchange, menu, before.as_ref(), Some(&draft)).await?;
+    replace(context, menu, before.as_ref(), Some(&draft)).await?;
     let mut reply = shown(menu, &draft);
     if before.is_none() {
         reply.status = 201;
@@ -57,29 +57,29 @@ pub async fn save(
 /// # Errors
 /// There is none, somebody saved another one, or the library fails.
 pub async fn delete(
-    exchange: &mut Exchange<'_>,
+    context: &mut ApiContext<'_>,
     operator: &Operator,
     menu: &str,
 ) -> Result<Reply, Reply> {
-    let before = find(exchange, menu).await?;
+    let before = find(context, menu).await?;
     if before.is_none() {
         return Err(missing(menu));
     }
-    expected(exchange, before.as_ref())?;
-    record(exchange, operator, "discard", menu).await?;
-    replace(exchange, menu, before.as_ref(), None).await?;
+    expected(context, before.as_ref())?;
+    record(context, operator, "discard", menu).await?;
+    replace(context, menu, before.as_ref(), None).await?;
     Ok(Reply::empty(204))
 }
 
-async fn find(exchange: &mut Exchange<'_>, menu: &str) -> Result<Option<Draft>, Reply> {
+async fn find(context: &mut ApiContext<'_>, menu: &str) -> Result<Option<Draft>, Reply> {
     check_id(Kind::Menu, menu)?;
-    let draft = library_do::draft(exchange.env, menu).await;
-    draft.map_err(|refusal| super::unavailable(exchange, &refusal))
+    let draft = library_do::draft(context.env, menu).await;
+    draft.map_err(|error| super::unavailable(context, &error))
 }
 
-fn expected(exchange: &Exchange<'_>, before: Option<&Draft>) -> Result<(), Reply> {
+fn expected(context: &ApiContext<'_>, before: Option<&Draft>) -> Result<(), Reply> {
     let tag = before.map(|draft| tags::quoted(&draft.saved));
-    let header = |name: &str| exchange.request.header(name);
+    let header = |name: &str| context.request.header(name);
     let is_other = header("if-match").is_some_and(|it| !tags::fits(&it, tag.as_deref()));
     let is_there = header("if-none-match").is_some_and(|it| tags::fits(&it, tag.as_deref()));
     if is_other || is_there {
@@ -89,14 +89,14 @@ fn expected(exchange: &Exchange<'_>, before: Option<&Draft>) -> Result<(), Reply
 }
 
 async fn replace(
-    exchange: &mut Exchange<'_>,
+    context: &mut ApiContext<'_>,
     menu: &str,
     before: Option<&Draft>,
     draft: Option<&Draft>,
 ) -> Result<(), Reply> {
     let seen = before.map(|draft| draft.saved.as_str());
-    let there = library_do::save_draft(exchange.env, menu, seen, draft).await;
-    let there = there.map_err(|refusal| super::unavailable(exchange, &refusal))?;
+    let there = library_do::save_draft(context.env, menu, seen, draft).await;
+    let there = there.map_err(|error| super::unavailable(context, &error))?;
     if there.as_ref() == draft {
         Ok(())
     } else {
@@ -111,7 +111,7 @@ fn other(there: Option<&Draft>) -> Reply {
 }
 
 async fn record(
-    exchange: &mut Exchange<'_>,
+    context: &mut ApiContext<'_>,
     operator: &Operator,
     verb: &str,
     menu: &str,
@@ -122,7 +122,7 @@ async fn record(
         id: Some(menu),
         ..Act::default()
     };
-    audit::record(exchange, operator, act).await
+    audit::record(context, operator, act).await
 }
 
 fn shown(menu: &str, draft: &Draft) -> Reply {

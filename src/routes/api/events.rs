@@ -8,10 +8,10 @@ use conversations::terms::{term_of_menu, terms_of_source, terms_of_types};
 use events::Event;
 use serde_json::value::RawValue;
 
-use super::super::Exchange;
+use super::context::ApiContext;
 use super::filter::{Filter, Page};
 use super::{bad_request, list, unavailable};
-use crate::bindings::promise::Refusal;
+use crate::bindings::promise::PlatformError;
 use crate::bindings::{calls, clock};
 use crate::respond::Reply;
 
@@ -25,25 +25,25 @@ const MIDNIGHT: i64 = 60_000;
 /// stands for anything), `source`, `leg`, `conversation`, `menu`, `since`, `until` (of the
 /// arrival); `limit` and `cursor`. With `after` instead of `cursor`: what came after it, oldest
 /// first.
-pub async fn list(exchange: &mut Exchange<'_>) -> Reply {
-    let (filter, wanted) = match asked(exchange.request.query()) {
+pub async fn list(context: &mut ApiContext<'_>) -> Reply {
+    let (filter, wanted) = match asked(context.request.query()) {
         Ok(asked) => asked,
         Err(detail) => return bad_request(&detail),
     };
     if filter.has("after") {
-        return tail(exchange, &filter, &wanted).await;
+        return tail(context, &filter, &wanted).await;
     }
     let page = match page(&filter, &wanted) {
         Ok(page) => page,
         Err(detail) => return bad_request(&detail),
     };
-    match list::read(exchange.env, &page, |body| wanted.events(body)).await {
+    match list::read(context.env, &page, |body| wanted.events(body)).await {
         Ok(found) => Reply::of(&Events {
             cursor: found.cursor(),
             events: found.items,
             more: None,
         }),
-        Err(refusal) => unavailable(exchange, &refusal),
+        Err(error) => unavailable(context, &error),
     }
 }
 
@@ -152,7 +152,7 @@ impl Wanted {
 /// `after=now` gives nothing but the place to go on from; `after=<cursor>` what was written since,
 /// in the order it was written in, and the next place. A page may be empty and there still be more:
 /// `more` says so.
-async fn tail(exchange: &mut Exchange<'_>, filter: &Filter, wanted: &Wanted) -> Reply {
+async fn tail(context: &mut ApiContext<'_>, filter: &Filter, wanted: &Wanted) -> Reply {
     if filter.has("cursor") || filter.has("limit") {
         return bad_request("`after` goes with neither `cursor` nor `limit`");
     }
@@ -164,8 +164,8 @@ async fn tail(exchange: &mut Exchange<'_>, filter: &Filter, wanted: &Wanted) -> 
         },
     };
     let outcome = match place {
-        None => now(exchange).await.map(|place| (Vec::new(), place, false)),
-        Some(place) => follow(exchange, wanted, place).await,
+        None => now(context).await.map(|place| (Vec::new(), place, false)),
+        Some(place) => follow(context, wanted, place).await,
     };
     match outcome {
         Ok((events, place, more)) => Reply::of(&Events {
@@ -173,7 +173,7 @@ async fn tail(exchange: &mut Exchange<'_>, filter: &Filter, wanted: &Wanted) -> 
             cursor: Some(place.to_string()),
             more: Some(more),
         }),
-        Err(refusal) => unavailable(exchange, &refusal),
+        Err(error) => unavailable(context, &error),
     }
 }
 
@@ -186,16 +186,16 @@ fn today() -> String {
         .collect()
 }
 
-async fn days(exchange: &Exchange<'_>) -> Result<Vec<String>, Refusal> {
-    let tables = calls::query(exchange.env, &feed::tables()).await?;
+async fn days(context: &ApiContext<'_>) -> Result<Vec<String>, PlatformError> {
+    let tables = calls::query(context.env, &feed::tables()).await?;
     let days = tables.iter().filter_map(|table| feed::day_of(table));
     Ok(days.map(str::to_owned).collect())
 }
 
-async fn now(exchange: &Exchange<'_>) -> Result<Place, Refusal> {
-    let (day, seq) = match days(exchange).await?.pop() {
+async fn now(context: &ApiContext<'_>) -> Result<Place, PlatformError> {
+    let (day, seq) = match days(context).await?.pop() {
         Some(day) => {
-            let end = calls::query(exchange.env, &feed::end(&day)).await?;
+            let end = calls::query(context.env, &feed::end(&day)).await?;
             let seq = end.first().and_then(|seq| seq.parse().ok()).unwrap_or(0);
             (day, seq)
         }
@@ -205,12 +205,12 @@ async fn now(exchange: &Exchange<'_>) -> Result<Place, Refusal> {
 }
 
 async fn follow(
-    exchange: &Exchange<'_>,
+    context: &ApiContext<'_>,
     wanted: &Wanted,
     mut place: Place,
-) -> Result<(Vec<Box<RawValue>>, Place, bool), Refusal> {
-    let env = exchange.env;
-    let days = days(exchange).await?;
+) -> Result<(Vec<Box<RawValue>>, Place, bool), PlatformError> {
+    let env = context.env;
+    let days = days(context).await?;
     let part = if days.contains(&place.day) {
         Part::parse(&calls::query(env, &feed::read(&place)).await?)?
     } else {

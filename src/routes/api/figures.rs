@@ -3,17 +3,17 @@
 use api::{Figure, FigureKind, Figures, parameters};
 use conversations::figures;
 
-use super::super::Exchange;
+use super::context::ApiContext;
 use super::filter::Filter;
 use super::{bad_request, unavailable};
 use crate::bindings::calls;
-use crate::bindings::promise::Refusal;
+use crate::bindings::promise::PlatformError;
 use crate::respond::Reply;
 
 /// The figures of a `menu`, of one `version` or of all, of the days from `since` to before `until`
 /// in UTC; without them, of all days that are kept.
-pub async fn list(exchange: &mut Exchange<'_>) -> Reply {
-    let filter = Filter::new(exchange.request.query(), parameters::FIGURES);
+pub async fn list(context: &mut ApiContext<'_>) -> Reply {
+    let filter = Filter::new(context.request.query(), parameters::FIGURES);
     let asked = filter.and_then(|filter| {
         let menu = filter
             .owned("menu")
@@ -27,12 +27,12 @@ pub async fn list(exchange: &mut Exchange<'_>) -> Reply {
         Err(detail) => return bad_request(&detail),
     };
     let statement = figures::read(&menu, version.as_deref(), &since, &until);
-    let rows = match calls::query(exchange.env, &statement)
+    let rows = match calls::query(context.env, &statement)
         .await
         .and_then(|it| parse(&it))
     {
         Ok(rows) => rows,
-        Err(refusal) => return unavailable(exchange, &refusal),
+        Err(error) => return unavailable(context, &error),
     };
     let read: usize = rows.iter().map(|it| it.1).sum();
     if read >= figures::ROWS {
@@ -52,11 +52,11 @@ fn day_of(milliseconds: i64) -> String {
         .unwrap_or_default()
 }
 
-fn parse(rows: &[String]) -> Result<Vec<(Figure, usize)>, Refusal> {
+fn parse(rows: &[String]) -> Result<Vec<(Figure, usize)>, PlatformError> {
     type Columns = (String, FigureKind, String, String, String, u64, u64, usize);
     let rows = rows.iter().map(|row| {
         let columns: Columns = serde_json::from_str(row)
-            .map_err(|error| Refusal::new(format!("CALLS: figures: {error}")))?;
+            .map_err(|error| PlatformError::new(format!("CALLS: figures: {error}")))?;
         let (version, kind, node, cause, target, times, calls, read) = columns;
         Ok((
             Figure {

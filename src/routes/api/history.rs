@@ -5,7 +5,7 @@
 
 use ivr::Version;
 
-use super::shelf::Shelf;
+use super::document_store::DocumentStore;
 use crate::bindings::kv::KvError;
 use crate::bindings::menus::key;
 
@@ -13,16 +13,16 @@ use crate::bindings::menus::key;
 ///
 /// # Errors
 /// When KV fails, or does not give back what it was given.
-pub async fn keep(shelf: &Shelf, version: &Version, text: &str) -> Result<(), KvError> {
+pub async fn keep(store: &DocumentStore, version: &Version, text: &str) -> Result<(), KvError> {
     let key = key::version(version);
-    if shelf.get(&key).await?.as_deref() == Some(text) {
+    if store.get(&key).await?.as_deref() == Some(text) {
         return Ok(());
     }
-    shelf.put(&key, text).await?;
-    match shelf.get(&key).await? {
+    store.put(&key, text).await?;
+    match store.get(&key).await? {
         Some(there) if there == text => Ok(()),
         // Another writing of the same JSON: the same version.
-        Some(there) if super::shelf::version(&there).as_ref() == Some(version) => Ok(()),
+        Some(there) if super::document_store::version(&there).as_ref() == Some(version) => Ok(()),
         _ => Err(KvError::Failed(
             "the copy of the version was not there when it was read back".to_owned(),
         )),
@@ -33,9 +33,9 @@ pub async fn keep(shelf: &Shelf, version: &Version, text: &str) -> Result<(), Kv
 ///
 /// # Errors
 /// When KV fails.
-pub async fn copy(shelf: &Shelf, version: &str) -> Result<Option<String>, KvError> {
+pub async fn copy(store: &DocumentStore, version: &str) -> Result<Option<String>, KvError> {
     match Version::from_hex(version) {
-        Some(version) => shelf.get(&key::version(&version)).await,
+        Some(version) => store.get(&key::version(&version)).await,
         None => Ok(None),
     }
 }

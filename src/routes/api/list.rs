@@ -8,7 +8,7 @@ use worker::Env;
 
 use super::filter::Page;
 use crate::bindings::calls;
-use crate::bindings::promise::Refusal;
+use crate::bindings::promise::PlatformError;
 
 /// What a page holds, and where the next one begins.
 pub struct Found<T> {
@@ -33,7 +33,7 @@ pub async fn read<T>(
     env: &Env,
     page: &Page,
     mut matching: impl FnMut(&Body) -> Vec<T>,
-) -> Result<Found<T>, Refusal> {
+) -> Result<Found<T>, PlatformError> {
     let mut candidates = candidates(env, page).await?;
     let mut items = Vec::new();
     let mut most = page.limit;
@@ -61,7 +61,7 @@ pub async fn read<T>(
     })
 }
 
-async fn candidates(env: &Env, page: &Page) -> Result<Candidates, Refusal> {
+async fn candidates(env: &Env, page: &Page) -> Result<Candidates, PlatformError> {
     let answers = calls::transact(env, &page.search.statements()).await?;
     Ok(page.search.candidates(&answers)?)
 }
@@ -70,7 +70,7 @@ async fn candidates(env: &Env, page: &Page) -> Result<Candidates, Refusal> {
 ///
 /// # Errors
 /// What the database said.
-pub async fn bodies(env: &Env, page: &Page) -> Result<Vec<Body>, Refusal> {
+pub async fn bodies(env: &Env, page: &Page) -> Result<Vec<Body>, PlatformError> {
     let mut candidates = candidates(env, page).await?;
     let mut found = Vec::new();
     while let Some((statement, _)) = candidates.next_bodies(find::BODIES) {
@@ -83,7 +83,7 @@ pub async fn bodies(env: &Env, page: &Page) -> Result<Vec<Body>, Refusal> {
 ///
 /// # Errors
 /// What the database said.
-pub async fn legs(env: &Env, conversation: &str) -> Result<HashSet<String>, Refusal> {
+pub async fn legs(env: &Env, conversation: &str) -> Result<HashSet<String>, PlatformError> {
     let legs = calls::query(env, &find::legs_of(conversation)).await?;
     Ok(legs.into_iter().collect())
 }

@@ -5,7 +5,9 @@ mod audit;
 pub mod auth;
 mod callers;
 mod calls;
+pub(super) mod context;
 mod cookie;
+mod document_store;
 mod documents;
 mod drafts;
 mod events;
@@ -19,19 +21,19 @@ mod references;
 mod replay;
 mod same_site;
 mod session;
-mod shelf;
 mod tags;
 mod today;
 mod versions;
 
-use super::{Exchange, nothing_here, wrong_method};
-use crate::bindings::promise::Refusal;
+use super::{nothing_here, wrong_method};
+use crate::bindings::promise::PlatformError;
 use crate::request::Method;
 use crate::respond::{Content, Reply};
 use api::Needs;
 use api::routes::{Action, Found, find};
 use audit::Act;
 use auth::Operator;
+use context::ApiContext;
 
 /// The description of this API.
 const OPENAPI: &str = include_str!("../../../docs/openapi.json");
@@ -40,44 +42,44 @@ const OPENAPI: &str = include_str!("../../../docs/openapi.json");
 ///
 /// # Errors
 /// What KV or `LIBRARY` said.
-pub async fn note_references(env: &worker::Env) -> Result<(), Refusal> {
-    let shelf = shelf::Shelf::of(env).map_err(Refusal::from)?;
-    references::register(env, &shelf).await
+pub async fn note_references(env: &worker::Env) -> Result<(), PlatformError> {
+    let store = document_store::DocumentStore::of(env).map_err(PlatformError::from)?;
+    references::register(env, &store).await
 }
 
 /// Answers a request under `/api/`.
-pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
-    exchange.line.route = "/api";
-    let reply = match answer(exchange).await {
+pub async fn reply(context: &mut ApiContext<'_>) -> Reply {
+    context.line.route = "/api";
+    let reply = match answer(context).await {
         Ok(reply) | Err(reply) => reply,
     };
-    finish(exchange, reply)
+    finish(context, reply)
 }
 
-async fn answer(exchange: &mut Exchange<'_>) -> Result<Reply, Reply> {
-    let request = exchange.request;
+async fn answer(context: &mut ApiContext<'_>) -> Result<Reply, Reply> {
+    let request = context.request;
     let found = find(request.method, request.path());
     if let Found::Route(route, _) = &found
         && route.needs == Needs::Nothing
     {
-        exchange.line.route = route.path;
+        context.line.route = route.path;
         return match route.action {
-            Action::SignIn => session::sign_in(exchange).await,
+            Action::SignIn => session::sign_in(context).await,
             _ => Ok(session::sign_out()),
         };
     }
     // Who may not come in does not hear what is there.
-    let operator = auth::identify(exchange).await?;
-    auth::check_origin(exchange, Some(operator.means))?;
+    let operator = auth::identify(context).await?;
+    auth::check_origin(context, Some(operator.means))?;
     let (route, values) = match found {
         Found::Route(route, values) => (route, values),
         Found::OtherMethods(methods) => return Ok(wrong_method(&methods)),
-        Found::Nothing => return Ok(nothing_here(exchange.line)),
+        Found::Nothing => return Ok(nothing_here(context.line)),
     };
-    exchange.line.route = route.path;
+    context.line.route = route.path;
     if !operator.grant.allows(route.needs) {
-        exchange.line.outcome = "refused";
-        exchange.line.reason = Some("role_too_small");
+        context.line.outcome = "refused";
+        context.line.reason = Some("role_too_small");
         let detail = format!(
             "This needs the role or right `{}`; you are `{}`.",
             route.needs,
@@ -86,11 +88,11 @@ async fn answer(exchange: &mut Exchange<'_>) -> Result<Reply, Reply> {
         return Err(Reply::problem(403, "Not with your role", &detail));
     }
     let values = values.as_slice();
-    perform(exchange, &operator, route.action, values).await
+    perform(context, &operator, route.action, values).await
 }
 
 async fn perform(
-    exchange: &mut Exchange<'_>,
+    context: &mut ApiContext<'_>,
     operator: &Operator,
     action: Action,
     values: &[&str],
@@ -102,30 +104,30 @@ async fn perform(
         Action::SignIn | Action::SignOut => session::sign_out(),
         Action::OpenApi => Reply::json(OPENAPI.to_owned()),
         Action::Documents(kind, verb) => {
-            documents::reply(exchange, operator, kind, verb, values).await?
+            documents::reply(context, operator, kind, verb, values).await?
         }
-        Action::Today => today::reply(exchange).await?,
-        Action::Check => documents::check(exchange).await?,
-        Action::Folder => documents::folder(exchange).await?,
-        Action::ReadDraft => drafts::read(exchange, value).await?,
-        Action::SaveDraft => drafts::save(exchange, operator, value).await?,
-        Action::DeleteDraft => drafts::delete(exchange, operator, value).await?,
-        Action::Override => documents::override_hours(exchange, operator, value).await?,
-        Action::Calls => masked(operator, calls::list(exchange).await),
-        Action::Erase => callers::erase(exchange, operator, value).await,
-        Action::Figures => figures::list(exchange).await,
-        Action::CallsDone => masked(operator, calls::done(exchange).await),
-        Action::Call => masked(operator, calls::one(exchange, value).await),
-        Action::PlaceCall => outbound::place(exchange, operator).await?,
-        Action::Events => masked(operator, events::list(exchange).await),
+        Action::Today => today::reply(context).await?,
+        Action::Check => documents::check(context).await?,
+        Action::Folder => documents::folder(context).await?,
+        Action::ReadDraft => drafts::read(context, value).await?,
+        Action::SaveDraft => drafts::save(context, operator, value).await?,
+        Action::DeleteDraft => drafts::delete(context, operator, value).await?,
+        Action::Override => documents::override_hours(context, operator, value).await?,
+        Action::Calls => masked(operator, calls::list(context).await),
+        Action::Erase => callers::erase(context, operator, value).await,
+        Action::Figures => figures::list(context).await,
+        Action::CallsDone => masked(operator, calls::done(context).await),
+        Action::Call => masked(operator, calls::one(context, value).await),
+        Action::PlaceCall => outbound::place(context, operator).await?,
+        Action::Events => masked(operator, events::list(context).await),
         Action::Replay => {
             let act = Act {
                 verb: "replay",
                 kind: "events",
                 ..Act::default()
             };
-            audit::record(exchange, operator, act).await?;
-            replay::reply(exchange).await
+            audit::record(context, operator, act).await?;
+            replay::reply(context).await
         }
     })
 }
@@ -148,15 +150,15 @@ fn masked(operator: &Operator, mut reply: Reply) -> Reply {
 
 /// What HTTP asks of every reply to a reading request: nothing when the reader has it already, and
 /// no body for a HEAD.
-fn finish(exchange: &Exchange<'_>, mut reply: Reply) -> Reply {
-    let method = exchange.request.method;
+fn finish(context: &ApiContext<'_>, mut reply: Reply) -> Reply {
+    let method = context.request.method;
     if !matches!(method, Method::Get | Method::Head) {
         return reply;
     }
     let tag = reply.headers.iter().find(|(name, _)| *name == "etag");
     if reply.status == 200
         && let Some((_, tag)) = tag
-        && let Some(known) = exchange.request.header("if-none-match")
+        && let Some(known) = context.request.header("if-none-match")
         && tags::fits(&known, Some(tag))
     {
         return Reply::empty(304).with("etag", tag.clone());
@@ -168,9 +170,9 @@ fn finish(exchange: &Exchange<'_>, mut reply: Reply) -> Reply {
 }
 
 /// A platform service said no: worth another try.
-fn unavailable(exchange: &mut Exchange<'_>, refusal: &Refusal) -> Reply {
-    exchange.line.reason = Some("service_failed");
-    exchange.line.detail = Some(refusal.message.clone());
+fn unavailable(context: &mut ApiContext<'_>, error: &PlatformError) -> Reply {
+    context.line.reason = Some("service_failed");
+    context.line.detail = Some(error.message.clone());
     Reply::problem(
         503,
         "A service failed",

@@ -5,12 +5,13 @@ use vonage::requests::{
     Answer, Caller, CreatedCall, DEFAULT_HOST, Endpoint, EventUrl, OutboundCall,
 };
 
-use super::super::{Exchange, dial};
+use super::super::dial;
 use super::audit::{self, Act};
 use super::auth::Operator;
 use super::bad_request;
+use super::context::ApiContext;
+use super::document_store::{self, DocumentStore, Kind};
 use super::documents::{missing, refused, text_of, unavailable};
-use super::shelf::{self, Kind, Shelf};
 use crate::bindings::body;
 use crate::bindings::http::{self, Outgoing};
 use crate::bindings::recordings::token;
@@ -27,14 +28,14 @@ const LONGEST: usize = 64 * 1024;
 ///
 /// # Errors
 /// Why not, as a reply.
-pub async fn place(exchange: &mut Exchange<'_>, operator: &Operator) -> Result<Reply, Reply> {
-    let text = text_of(exchange).await?;
+pub async fn place(context: &mut ApiContext<'_>, operator: &Operator) -> Result<Reply, Reply> {
+    let text = text_of(context).await?;
     let wanted: NewCall =
         strict::from_str(&text).map_err(|error| bad_request(&error.to_string()))?;
     if !ivr::document::is_name(&wanted.menu) {
         return Err(bad_request("`menu` is no id of a menu."));
     }
-    let config = Config::of(exchange.env);
+    let config = Config::of(context.env);
     // The same rule as for menus: who may write here may still not dial everywhere.
     if let Some(refused) = config.dial.refuse_number(&wanted.to) {
         return Err(Reply::problem(
@@ -43,10 +44,10 @@ pub async fn place(exchange: &mut Exchange<'_>, operator: &Operator) -> Result<R
             &dial::reason(&refused),
         ));
     }
-    is_playable(exchange, &wanted.menu).await?;
+    is_playable(context, &wanted.menu).await?;
     let base = match &config.public_url {
         Some(url) => url.as_str(),
-        None => exchange.request.origin(),
+        None => context.request.origin(),
     };
     let answer = Answer::Url {
         url: [
@@ -72,9 +73,9 @@ pub async fn place(exchange: &mut Exchange<'_>, operator: &Operator) -> Result<R
     let request = call.to_request(DEFAULT_HOST).map_err(|invalid| {
         bad_request(&[invalid.pointer, ": expected ", invalid.message].concat())
     })?;
-    let token = token(&config).await.map_err(|refusal| {
-        exchange.line.reason = Some("not_configured");
-        Reply::problem(503, "Not set up for calls", &refusal.message)
+    let token = token(&config).await.map_err(|error| {
+        context.line.reason = Some("not_configured");
+        Reply::problem(503, "Not set up for calls", &error.message)
     })?;
     let act = Act {
         verb: "call",
@@ -82,7 +83,7 @@ pub async fn place(exchange: &mut Exchange<'_>, operator: &Operator) -> Result<R
         id: Some(&wanted.menu),
         ..Act::default()
     };
-    audit::record(exchange, operator, act).await?;
+    audit::record(context, operator, act).await?;
     let outgoing = Outgoing {
         method: "POST",
         url: &faults::inject_origin(&request.url),
@@ -94,7 +95,7 @@ pub async fn place(exchange: &mut Exchange<'_>, operator: &Operator) -> Result<R
         timeout: TIMEOUT,
     };
     let response = http::send(&outgoing).await;
-    let response = response.map_err(|refusal| vonage_failed(&refusal.message))?;
+    let response = response.map_err(|error| vonage_failed(&error.message))?;
     let body = body::text_of(&response, LONGEST).await;
     let body = body.map_err(|_| vonage_failed("The reply broke off, or is too long."))?;
     if !response.ok() {
@@ -116,13 +117,13 @@ pub async fn place(exchange: &mut Exchange<'_>, operator: &Operator) -> Result<R
 
 /// Refuses to call somebody with a menu that is not there, or that the check refuses: they would
 /// hear nothing but that all is out of order.
-async fn is_playable(exchange: &mut Exchange<'_>, menu: &str) -> Result<(), Reply> {
-    let shelf = Shelf::of(exchange.env).map_err(|error| unavailable(exchange, &error))?;
-    let text = shelf.read(Kind::Menu, menu).await;
-    let Some(text) = text.map_err(|error| unavailable(exchange, &error))? else {
+async fn is_playable(context: &mut ApiContext<'_>, menu: &str) -> Result<(), Reply> {
+    let store = DocumentStore::of(context.env).map_err(|error| unavailable(context, &error))?;
+    let text = store.read(Kind::Menu, menu).await;
+    let Some(text) = text.map_err(|error| unavailable(context, &error))? else {
         return Err(missing(Kind::Menu, menu));
     };
-    let found = shelf::errors_within(menu, &text);
+    let found = document_store::errors_within(menu, &text);
     if found.is_empty() {
         Ok(())
     } else {

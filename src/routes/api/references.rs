@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use worker::Env;
 
-use super::shelf::{self, Documents, Kind, Shelf};
+use super::document_store::{self, DocumentStore, Documents, Kind};
 use crate::bindings::library_do;
-use crate::bindings::promise::Refusal;
+use crate::bindings::promise::PlatformError;
 
 /// How often what was read may name something that was not: by hand, and since the last hour.
 const ROUNDS: usize = 4;
@@ -25,16 +25,16 @@ const PAGE: usize = 100;
 /// What KV or `LIBRARY` said.
 pub async fn around(
     env: &Env,
-    shelf: &Shelf,
+    store: &DocumentStore,
     kind: Kind,
     id: &str,
     text: Option<&str>,
-) -> Result<Documents, Refusal> {
-    let key = shelf::key_of(kind, id);
-    let names = text.map_or_else(BTreeSet::new, |text| shelf::names(kind, id, text));
+) -> Result<Documents, PlatformError> {
+    let key = document_store::key_of(kind, id);
+    let names = text.map_or_else(BTreeSet::new, |text| document_store::names(kind, id, text));
     let mut around = library_do::around(env, &key, &names).await?;
     if !around.is_complete || text.is_none() {
-        register(env, shelf).await?;
+        register(env, store).await?;
         around = library_do::around(env, &key, &names).await?;
     }
     let mut asked = BTreeSet::new();
@@ -48,11 +48,11 @@ pub async fn around(
             break;
         }
         let keys: Vec<String> = next.iter().cloned().collect();
-        let mut read = shelf.read_many(&keys).await.map_err(Refusal::from)?;
+        let mut read = store.read_many(&keys).await.map_err(PlatformError::from)?;
         asked.append(&mut next);
         for ((plural, id), text) in &read {
             if let Some(kind) = Kind::of(plural) {
-                next.extend(shelf::names(kind, id, text));
+                next.extend(document_store::names(kind, id, text));
             }
         }
         documents.append(&mut read);
@@ -64,14 +64,17 @@ pub async fn around(
 ///
 /// # Errors
 /// What KV or `LIBRARY` said.
-pub async fn register(env: &Env, shelf: &Shelf) -> Result<(), Refusal> {
+pub async fn register(env: &Env, store: &DocumentStore) -> Result<(), PlatformError> {
     let mut all = BTreeMap::new();
     for kind in Kind::ALL {
-        let keys = shelf.keys(kind).await.map_err(Refusal::from)?;
+        let keys = store.keys(kind).await.map_err(PlatformError::from)?;
         for keys in keys.chunks(PAGE) {
-            let documents = shelf.read_many(keys).await.map_err(Refusal::from)?;
+            let documents = store.read_many(keys).await.map_err(PlatformError::from)?;
             for ((_, id), text) in documents {
-                all.insert(shelf::key_of(kind, &id), shelf::names(kind, &id, &text));
+                all.insert(
+                    document_store::key_of(kind, &id),
+                    document_store::names(kind, &id, &text),
+                );
             }
         }
     }

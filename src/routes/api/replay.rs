@@ -5,11 +5,11 @@ use conversations::find::Index;
 use events::{Event, Sink, archive, print_timestamp};
 use serde_json::Value;
 
-use super::super::Exchange;
+use super::context::ApiContext;
 use super::filter::{Filter, moment};
 use super::list;
 use super::{bad_request, unavailable};
-use crate::bindings::promise::Refusal;
+use crate::bindings::promise::PlatformError;
 use crate::bindings::{self, queue};
 use crate::events_queue;
 use crate::respond::Reply;
@@ -26,8 +26,8 @@ const EVENTS: usize = 1_000;
 ///
 /// Dead letters go only to the sinks that do not have them, and are removed once they are on the
 /// queue. Archived events are not archived again.
-pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
-    let body = match exchange.request.body().await {
+pub async fn reply(context: &mut ApiContext<'_>) -> Reply {
+    let body = match context.request.body().await {
         Ok(body) => body,
         Err(_) => return bad_request("the body is too long or broke off"),
     };
@@ -48,10 +48,10 @@ pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
         .filter(|dead| *dead != DeadLetters::All(false));
     let outcome = match (dead_letters, range) {
         (None, false) if wanted.conversation.is_some() => match Range::new(&wanted) {
-            Ok(range) => conversation(exchange, &wanted, &range).await,
+            Ok(range) => conversation(context, &wanted, &range).await,
             Err(detail) => return bad_request(&detail),
         },
-        (Some(DeadLetters::All(_)), false) => dead(exchange, None, wanted.cursor.as_deref()).await,
+        (Some(DeadLetters::All(_)), false) => dead(context, None, wanted.cursor.as_deref()).await,
         (Some(DeadLetters::Keys(keys)), false) => {
             let are_letters = keys.iter().all(|key| key.starts_with("dead/"));
             if !are_letters || keys.len() > LETTERS as usize {
@@ -59,10 +59,10 @@ pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
                     "`dead` must be true, or a list of at most 100 keys under dead/",
                 );
             }
-            dead(exchange, Some(keys), None).await
+            dead(context, Some(keys), None).await
         }
         (None, true) => match Range::new(&wanted) {
-            Ok(range) => archived(exchange, &range, wanted.cursor.as_deref()).await,
+            Ok(range) => archived(context, &range, wanted.cursor.as_deref()).await,
             Err(detail) => return bad_request(&detail),
         },
         _ => {
@@ -73,19 +73,19 @@ pub async fn reply(exchange: &mut Exchange<'_>) -> Reply {
     };
     match outcome {
         Ok(sent) => Reply::of(&sent),
-        Err(refusal) => unavailable(exchange, &refusal),
+        Err(error) => unavailable(context, &error),
     }
 }
 
 async fn dead(
-    exchange: &Exchange<'_>,
+    context: &ApiContext<'_>,
     keys: Option<Vec<String>>,
     after: Option<&str>,
-) -> Result<Replayed, Refusal> {
+) -> Result<Replayed, PlatformError> {
     let (keys, cursor) = match keys {
         Some(keys) => (keys, None),
         None => {
-            let page = bindings::archive::list(exchange.env, "dead/", after, LETTERS).await?;
+            let page = bindings::archive::list(context.env, "dead/", after, LETTERS).await?;
             let next = page.next();
             (page.keys, next)
         }
@@ -95,7 +95,7 @@ async fn dead(
         ..Replayed::default()
     };
     for key in &keys {
-        let Some(text) = bindings::archive::get(exchange.env, key).await? else {
+        let Some(text) = bindings::archive::get(context.env, key).await? else {
             continue;
         };
         let letter = serde_json::from_str::<Value>(&text).unwrap_or_default();
@@ -105,9 +105,9 @@ async fn dead(
             sent.skipped += 1;
             continue;
         };
-        queue::send(exchange.env, &[event.to_json()], 0).await?;
+        queue::send(context.env, &[event.to_json()], 0).await?;
         // Stopped here, it is sent once more: its id is the same.
-        bindings::archive::delete(exchange.env, key).await?;
+        bindings::archive::delete(context.env, key).await?;
         sent.sent += 1;
     }
     Ok(sent)
@@ -148,15 +148,15 @@ impl Range {
 
 /// Delivers the events of one conversation, or some of them.
 async fn conversation(
-    exchange: &Exchange<'_>,
+    context: &ApiContext<'_>,
     wanted: &Replay,
     range: &Range,
-) -> Result<Replayed, Refusal> {
+) -> Result<Replayed, PlatformError> {
     let key = wanted.conversation.clone().unwrap_or_default();
     let page = Filter::new("", &[])
         .and_then(|filter| filter.page(Index::Conversation(key), 0))
-        .map_err(Refusal::new)?;
-    let bodies = list::bodies(exchange.env, &page).await?;
+        .map_err(PlatformError::new)?;
+    let bodies = list::bodies(context.env, &page).await?;
     let lines = bodies.into_iter().flat_map(|body| body.events);
     let events = lines.filter_map(|line| {
         let event = Event::from_json(&line.text).ok()?;
@@ -169,7 +169,7 @@ async fn conversation(
     let events: Vec<(Event, String)> = events.collect();
     let sent = events.len();
     for some in chunks(events) {
-        events_queue::deliver_again(exchange.env, some, &range.done).await?;
+        events_queue::deliver_again(context.env, some, &range.done).await?;
     }
     Ok(Replayed {
         sent,
@@ -180,11 +180,11 @@ async fn conversation(
 /// Delivers the archived events of a range, in this request: they pass no queue, so nothing live
 /// waits behind them, and whoever asks sets the pace.
 async fn archived(
-    exchange: &Exchange<'_>,
+    context: &ApiContext<'_>,
     range: &Range,
     after: Option<&str>,
-) -> Result<Replayed, Refusal> {
-    let env = exchange.env;
+) -> Result<Replayed, PlatformError> {
+    let env = context.env;
     let mut sent = Replayed::default();
     // `3:key`: the first three lines of this file are done. `:key`: all of it is.
     let (mut skip, mut key) = match after.and_then(|it| it.split_once(':')) {

@@ -4,9 +4,9 @@ use std::cell::Cell;
 
 use api::{Me, Role, SignIn};
 
-use super::super::Exchange;
 use super::auth::{self, ADMIN, Means, Operator};
 use super::bad_request;
+use super::context::ApiContext;
 use super::cookie::Session;
 use super::documents::text_of;
 use crate::bindings::clock;
@@ -15,22 +15,22 @@ use crate::operators::Grant;
 use crate::respond::Reply;
 
 /// `POST /api/session`: the cookie for the token.
-pub async fn sign_in(exchange: &mut Exchange<'_>) -> Result<Reply, Reply> {
-    let config = Config::of(exchange.env);
+pub async fn sign_in(context: &mut ApiContext<'_>) -> Result<Reply, Reply> {
+    let config = Config::of(context.env);
     let Some(admin_token) = config.admin_token.as_deref() else {
         return Err(super::super::auth::unconfigured(
-            exchange.line,
+            context.line,
             "ADMIN_TOKEN",
         ));
     };
-    auth::check_origin(exchange, None)?;
-    let text = text_of(exchange).await?;
+    auth::check_origin(context, None)?;
+    let text = text_of(context).await?;
     let given: SignIn = strict::from_str(&text).map_err(|error| bad_request(&error.to_string()))?;
     let guessed = match (given.token, given.code) {
-        (Some(token), None) => auth::guess(exchange, token.trim(), admin_token),
+        (Some(token), None) => auth::guess(context, token.trim(), admin_token),
         (None, Some(code)) => match config.signin_code.as_deref() {
-            Some(expected) if is_here(exchange.request.origin()) && !CODE_USED.get() => {
-                let guessed = auth::guess(exchange, code.trim(), expected);
+            Some(expected) if is_here(context.request.origin()) && !CODE_USED.get() => {
+                let guessed = auth::guess(context, code.trim(), expected);
                 CODE_USED.set(guessed.is_ok());
                 guessed
             }
@@ -39,7 +39,7 @@ pub async fn sign_in(exchange: &mut Exchange<'_>) -> Result<Reply, Reply> {
         _ => return Err(bad_request("Expected { \"token\": … }.")),
     };
     if let Err(reason) = guessed {
-        return Err(auth::refuse(exchange, reason).await);
+        return Err(auth::refuse(context, reason).await);
     }
     let session = Session::new(ADMIN, Grant::of(Role::Publisher), clock::now().as_second());
     let operator = Operator {

@@ -2,13 +2,13 @@
 
 use sha2::{Digest, Sha256};
 
-use super::shelf;
+use super::document_store;
 
 /// The entity tag of a document: its version. Text that is not JSON has none, and gets a tag that
 /// no version has.
 #[must_use]
 pub fn tag(text: &str) -> String {
-    match shelf::version(text) {
+    match document_store::version(text) {
         Some(version) => quoted(&version.to_string()),
         None => {
             let digest = Sha256::digest(text.as_bytes());

@@ -6,18 +6,18 @@ use desk::outlook::outlook;
 use ivr::document::Calendar;
 use serde_json::Value;
 
-use super::super::Exchange;
+use super::context::ApiContext;
+use super::document_store::{self, DocumentStore, Kind};
 use super::documents::{Answer, unavailable};
-use super::shelf::{self, Kind, Shelf};
 use crate::bindings::clock;
 use crate::respond::Reply;
 
 /// How things stand.
-pub(super) async fn reply(exchange: &mut Exchange<'_>) -> Answer {
-    exchange.line.route = "/api/today";
-    let shelf = Shelf::of(exchange.env).map_err(|error| unavailable(exchange, &error))?;
-    let documents = shelf.everything().await;
-    let documents = documents.map_err(|error| unavailable(exchange, &error))?;
+pub(super) async fn reply(context: &mut ApiContext<'_>) -> Answer {
+    context.line.route = "/api/today";
+    let store = DocumentStore::of(context.env).map_err(|error| unavailable(context, &error))?;
+    let documents = store.everything().await;
+    let documents = documents.map_err(|error| unavailable(context, &error))?;
     let now = clock::now();
     let of = |kind: Kind| {
         documents
@@ -31,7 +31,7 @@ pub(super) async fn reply(exchange: &mut Exchange<'_>) -> Answer {
             let calendar = ivr::document::read::<Calendar>(id, text.as_bytes()).ok();
             Place {
                 id: id.to_owned(),
-                version: shelf::version(text).map(|version| version.to_string()),
+                version: document_store::version(text).map(|version| version.to_string()),
                 note: calendar.as_ref().and_then(|calendar| calendar.note.clone()),
                 menus: of(Kind::Menu)
                     .filter(|(_, menu)| goes_by(&parsed(menu), id))

@@ -5,26 +5,26 @@ use api::{
     Rollback,
 };
 
-use super::super::Exchange;
 use super::audit;
 use super::auth::Operator;
+use super::context::ApiContext;
+use super::document_store::{self, DocumentStore, Kind};
 use super::documents::{
     Answer, Change, around, dials_only_what_is_allowed, document, expected, make, missing, refused,
     text_of, unavailable,
 };
-use super::shelf::{self, Kind, Shelf};
 use super::{history, tags};
 use crate::bindings::library_do::{self, Publication};
 use crate::respond::Reply;
 
 /// The versions a document has had, newest first; without the times it was taken away.
 async fn publications(
-    exchange: &mut Exchange<'_>,
+    context: &mut ApiContext<'_>,
     kind: Kind,
     id: &str,
 ) -> Result<Vec<(String, Publication)>, Reply> {
-    let list = library_do::history(exchange.env, &shelf::key_of(kind, id)).await;
-    let list = list.map_err(|refusal| super::unavailable(exchange, &refusal))?;
+    let list = library_do::history(context.env, &document_store::key_of(kind, id)).await;
+    let list = list.map_err(|error| super::unavailable(context, &error))?;
     Ok(list
         .into_iter()
         .filter_map(|one| Some((one.version.clone()?, one)))
@@ -32,18 +32,18 @@ async fn publications(
 }
 
 pub(super) async fn versions(
-    exchange: &mut Exchange<'_>,
-    shelf: &Shelf,
+    context: &mut ApiContext<'_>,
+    store: &DocumentStore,
     kind: Kind,
     id: &str,
 ) -> Answer {
-    let current = shelf.read(kind, id).await;
-    let current = current.map_err(|error| unavailable(exchange, &error))?;
-    let list = publications(exchange, kind, id).await?;
+    let current = store.read(kind, id).await;
+    let current = current.map_err(|error| unavailable(context, &error))?;
+    let list = publications(context, kind, id).await?;
     if current.is_none() && list.is_empty() {
         return Err(missing(kind, id));
     }
-    let now = current.as_deref().and_then(shelf::version);
+    let now = current.as_deref().and_then(document_store::version);
     let now = now.map(|version| version.to_string());
     let mut marked = false;
     let mut entries: Vec<PublishedVersion> = Vec::new();
@@ -87,17 +87,17 @@ pub(super) async fn versions(
 }
 
 pub(super) async fn old(
-    exchange: &mut Exchange<'_>,
-    shelf: &Shelf,
+    context: &mut ApiContext<'_>,
+    store: &DocumentStore,
     kind: Kind,
     id: &str,
     version: &str,
 ) -> Answer {
-    let list = publications(exchange, kind, id).await?;
-    let current = shelf.read(kind, id).await;
-    let current = current.map_err(|error| unavailable(exchange, &error))?;
+    let list = publications(context, kind, id).await?;
+    let current = store.read(kind, id).await;
+    let current = current.map_err(|error| unavailable(context, &error))?;
     if let Some(text) = current
-        && shelf::version(&text).is_some_and(|now| now.to_string() == version)
+        && document_store::version(&text).is_some_and(|now| now.to_string() == version)
     {
         return Ok(document(text));
     }
@@ -105,33 +105,33 @@ pub(super) async fn old(
     if !list.iter().any(|(known, _)| known == version) {
         return Err(no_version(kind, id));
     }
-    let copy = history::copy(shelf, version).await;
-    match copy.map_err(|error| unavailable(exchange, &error))? {
+    let copy = history::copy(store, version).await;
+    match copy.map_err(|error| unavailable(context, &error))? {
         Some(text) => Ok(document(text)),
         None => Err(no_version(kind, id)),
     }
 }
 
 pub(super) async fn rollback(
-    exchange: &mut Exchange<'_>,
+    context: &mut ApiContext<'_>,
     operator: &Operator,
-    shelf: &Shelf,
+    store: &DocumentStore,
     kind: Kind,
     id: &str,
 ) -> Answer {
-    let text = text_of(exchange).await?;
+    let text = text_of(context).await?;
     let wanted: Rollback = match text.trim() {
         "" => Rollback::default(),
         text => strict::from_str(text)
             .map_err(|error| Reply::problem(400, "Not a rollback", &error.to_string()))?,
     };
     let message = audit::message(wanted.message)?;
-    let current = shelf.read(kind, id).await;
-    let current = current.map_err(|error| unavailable(exchange, &error))?;
-    expected(exchange, current.as_deref())?;
-    let now = current.as_deref().and_then(shelf::version);
+    let current = store.read(kind, id).await;
+    let current = current.map_err(|error| unavailable(context, &error))?;
+    expected(context, current.as_deref())?;
+    let now = current.as_deref().and_then(document_store::version);
     let now = now.map(|version| version.to_string());
-    let list = publications(exchange, kind, id).await?;
+    let list = publications(context, kind, id).await?;
     let to = match wanted.to {
         Some(version) if list.iter().any(|(known, _)| *known == version) => version,
         Some(_) => return Err(no_version(kind, id)),
@@ -152,18 +152,18 @@ pub(super) async fn rollback(
             })?
         }
     };
-    let copy = history::copy(shelf, &to).await;
-    let Some(text) = copy.map_err(|error| unavailable(exchange, &error))? else {
+    let copy = history::copy(store, &to).await;
+    let Some(text) = copy.map_err(|error| unavailable(context, &error))? else {
         return Err(no_version(kind, id));
     };
     // The menus, calendars and lists it names may be gone by now.
-    let before = around(exchange, shelf, kind, id, Some(&text)).await?;
-    let found = shelf::broken_by(&before, kind, id, Some(&text));
+    let before = around(context, store, kind, id, Some(&text)).await?;
+    let found = document_store::broken_by(&before, kind, id, Some(&text));
     if !found.is_empty() {
         return Err(refused(&found));
     }
     if kind == Kind::Menu {
-        dials_only_what_is_allowed(exchange, id, &text)?;
+        dials_only_what_is_allowed(context, id, &text)?;
     }
     let changed = now.as_deref() != Some(to.as_str());
     if changed {
@@ -175,7 +175,7 @@ pub(super) async fn rollback(
             text: Some(&text),
             message: message.or_else(|| Some("rollback".to_owned())),
         };
-        make(exchange, operator, shelf, &change).await?;
+        make(context, operator, store, &change).await?;
     }
     let tag = tags::quoted(&to);
     let published = Published {

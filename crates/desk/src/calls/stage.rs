@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{CLOCK, Player, Verdict, Wrong, setup};
-use crate::offline::{Beginning, ORIGIN, Offline, Shelf};
+use crate::offline::{Beginning, CompiledDocuments, ORIGIN, Offline};
 use crate::script::{Case, Given};
 use phone::{Application, Phone};
 
@@ -30,7 +30,7 @@ pub enum Standing {
 
 /// Documents of a folder, for playing cases without a Worker.
 pub struct Stage {
-    shelf: Shelf,
+    documents: CompiledDocuments,
     calendars: BTreeMap<String, String>,
 }
 
@@ -39,7 +39,7 @@ impl Stage {
     #[must_use]
     pub fn of(library: &Library) -> Self {
         Self {
-            shelf: Shelf::of(library),
+            documents: CompiledDocuments::of(library),
             calendars: library
                 .calendars
                 .iter()
@@ -51,17 +51,17 @@ impl Stage {
     /// Whether it has this menu.
     #[must_use]
     pub fn has_menu(&self, id: &str) -> bool {
-        self.shelf.has_menu(id)
+        self.documents.has_menu(id)
     }
 
-    /// The shelf as a case wants it.
-    pub(crate) fn dressed(&self, given: &Given) -> Result<Shelf, String> {
-        let mut shelf = self.shelf.clone();
+    /// The documents as a case wants it.
+    pub(crate) fn dressed(&self, given: &Given) -> Result<CompiledDocuments, String> {
+        let mut documents = self.documents.clone();
         for (id, numbers) in &given.lists {
             let json = serde_json::json!({ "numbers": numbers }).to_string();
             let list: List = ivr::document::read(&format!("{id}.list.json"), json.as_bytes())
                 .map_err(|found| complaint(&format!("the list {id}"), &found))?;
-            shelf.set_list(id, list);
+            documents.set_list(id, list);
         }
         for (id, changes) in &given.calendars {
             let Some(calendar) = patched(self.calendars.get(id), changes) else {
@@ -70,9 +70,9 @@ impl Stage {
             let calendar: Calendar =
                 ivr::document::read(&format!("{id}.calendar.json"), calendar.as_bytes())
                     .map_err(|found| complaint(&format!("the calendar {id}"), &found))?;
-            shelf.set_calendar(id, calendar);
+            documents.set_calendar(id, calendar);
         }
-        Ok(shelf)
+        Ok(documents)
     }
 
     /// How each calendar stands when a case begins.
@@ -81,8 +81,8 @@ impl Stage {
     /// When the world of the case cannot be made.
     pub fn standing(&self, given: &Given) -> Result<BTreeMap<String, Standing>, String> {
         let now = given.clock.unwrap_or_else(clock);
-        let shelf = self.dressed(given)?;
-        Ok(shelf
+        let documents = self.dressed(given)?;
+        Ok(documents
             .calendars()
             .map(|(id, calendar)| {
                 let standing = match calendar.hours.state_at(now) {
@@ -99,8 +99,8 @@ impl Stage {
     /// Plays one case here.
     #[must_use]
     pub fn play(&self, file: &str, menu: &str, case: &Case, given: &Given) -> Verdict {
-        let shelf = match self.dressed(given) {
-            Ok(shelf) => shelf,
+        let documents = match self.dressed(given) {
+            Ok(documents) => documents,
             Err(why) => {
                 return Verdict {
                     wrong: Some(Wrong {
@@ -119,7 +119,7 @@ impl Stage {
             at,
             seed: setup.seed.clone().unwrap_or_default(),
         };
-        let offline = Offline::new(shelf, given.lookups.clone(), beginning);
+        let offline = Offline::new(documents, given.lookups.clone(), beginning);
         let mut application = Application::at(ORIGIN, "");
         // Nobody checks a signature here.
         application.signature_secret = None;

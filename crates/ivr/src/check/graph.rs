@@ -3,13 +3,13 @@
 //! What stands for what (the abstraction, and why nothing escapes it):
 //!
 //! - **A visit is one step.** Counters of silence and wrong keys live within a visit and
-//!   are bounded by `tries`, so a caller who only errs leaves every node by `no_input.then`
+//!   are bounded by `tries`, so a passive caller leaves every node by `no_input.then`
 //!   or `no_match.then` after a known number of events. Both are taken to be possible.
 //! - **The return stack** is not bounded: a `submenu` is a call, `@return` its return, and
 //!   it is known from which menus a return can come (`Paths::comes_back`). Paths and
 //!   loops through submenus match calls with returns.
-//! - **`@back`** leads to where the caller was, and takes that off their history. Where an
-//!   erring caller leaves a node that is remembered and comes to `@back` before anything
+//! - **`@back`** leads to where the caller was, and takes that off their history. Where a
+//!   passive caller leaves a node that is remembered and comes to `@back` before anything
 //!   else is, they are led there again; any other `@back` happens finitely often, until
 //!   nothing is remembered, and then stands for `@start`.
 //! - **What does not change within a call** (a calendar's state, who calls, what was
@@ -56,8 +56,8 @@ pub(super) struct Edge<'a> {
     pub to: To,
     pub event: Event<'a>,
     /// Whether it can be taken without the caller choosing anything.
-    pub errs: bool,
-    pub spot: Spot<'a>,
+    pub is_passive: bool,
+    pub location: ExitLocation<'a>,
     /// What must hold for it to be taken.
     pub facts: Vec<Fact>,
     /// Whether the node is remembered on this way, so that `@back` leads to it.
@@ -137,7 +137,7 @@ pub(super) enum Hour {
 
 /// Where an exit is written, below its node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Spot<'a> {
+pub(super) enum ExitLocation<'a> {
     Field(&'static str),
     Choice(&'a str),
     Case(usize),
@@ -249,7 +249,7 @@ impl<'a> Graph<'a> {
                 .any(|edge| self.leads_unasked(edge.to, node));
             if comes_back && let Some(edges) = self.edges.get_mut(node) {
                 for edge in edges.iter_mut().filter(|edge| edge.event == Event::Talked) {
-                    edge.errs = true;
+                    edge.is_passive = true;
                 }
             }
         }
@@ -273,13 +273,13 @@ impl<'a> Graph<'a> {
                 continue;
             }
             let edges = self.edges.get(node).into_iter().flatten();
-            let on = edges.filter(|edge| edge.errs || edge.event == Event::Talked);
+            let on = edges.filter(|edge| edge.is_passive || edge.event == Event::Talked);
             work.extend(on.flat_map(|edge| ends_of(edge.to)));
         }
         false
     }
 
-    /// From which nodes a caller who only errs comes to `@back` before any node is
+    /// From which nodes a passive caller comes to `@back` before any node is
     /// remembered, by ways that `counts`; `comes_back` is whether they come back from the
     /// menu with that start.
     pub fn backs(
@@ -364,14 +364,14 @@ impl<'a> Graph<'a> {
     }
 
     /// The JSON pointer of the exit an edge takes.
-    pub fn exit(&self, node: usize, spot: Spot<'_>) -> String {
+    pub fn exit(&self, node: usize, location: ExitLocation<'_>) -> String {
         let base = self.pointer(node);
-        match spot {
-            Spot::Field(field) => format!("{base}/{field}"),
-            Spot::Choice(keys) => format!("{base}/choices/{keys}"),
-            Spot::Case(index) => format!("{base}/cases/{index}/then"),
-            Spot::Key(keys) => format!("/keys/{keys}"),
-            Spot::Limits => "/limits/then".to_owned(),
+        match location {
+            ExitLocation::Field(field) => format!("{base}/{field}"),
+            ExitLocation::Choice(keys) => format!("{base}/choices/{keys}"),
+            ExitLocation::Case(index) => format!("{base}/cases/{index}/then"),
+            ExitLocation::Key(keys) => format!("/keys/{keys}"),
+            ExitLocation::Limits => "/limits/then".to_owned(),
         }
     }
 }
@@ -408,21 +408,21 @@ impl<'a> Ways<'a, '_> {
         match &node.kind {
             Kind::Menu(choose) => {
                 for (keys, choice) in choose.choices.iter() {
-                    self.chosen(&choice.then, Event::Press(keys), Spot::Choice(keys));
+                    self.chosen(&choice.then, Event::Press(keys), ExitLocation::Choice(keys));
                 }
                 for (keys, choice) in menu.keys.iter() {
                     if choose.choices.get(keys).is_none() {
-                        self.chosen(&choice.then, Event::Press(keys), Spot::Key(keys));
+                        self.chosen(&choice.then, Event::Press(keys), ExitLocation::Key(keys));
                     }
                 }
                 let input = &choose.input;
                 self.failures(&input.no_input, &input.no_match, input.max_failures);
             }
             Kind::Collect(collect) => {
-                self.chosen(&collect.then, Event::Enters, Spot::Field("then"));
+                self.chosen(&collect.then, Event::Enters, ExitLocation::Field("then"));
                 for (keys, choice) in menu.keys.iter() {
                     if keys.bytes().all(|key| matches!(key, b'*' | b'#')) {
-                        self.chosen(&choice.then, Event::Press(keys), Spot::Key(keys));
+                        self.chosen(&choice.then, Event::Press(keys), ExitLocation::Key(keys));
                     }
                 }
                 let input = &collect.input;
@@ -439,19 +439,19 @@ impl<'a> Ways<'a, '_> {
                 ];
                 for (target, event, field) in exits {
                     if let Some(target) = target {
-                        self.happens(target, event, Spot::Field(field), Vec::new());
+                        self.happens(target, event, ExitLocation::Field(field), Vec::new());
                     }
                 }
                 // Passive after all where it comes back: see `note_talks_that_come_back`.
                 if let Some(target) = &connect.then {
-                    self.chosen(target, Event::Talked, Spot::Field("then"));
+                    self.chosen(target, Event::Talked, ExitLocation::Field("then"));
                 }
             }
             Kind::Voicemail(voicemail) => {
                 self.happens(
                     &voicemail.then,
                     Event::Leaves,
-                    Spot::Field("then"),
+                    ExitLocation::Field("then"),
                     Vec::new(),
                 );
             }
@@ -462,13 +462,13 @@ impl<'a> Ways<'a, '_> {
                 self.happens(
                     &lookup.then,
                     Event::Answered,
-                    Spot::Field("then"),
+                    ExitLocation::Field("then"),
                     Vec::new(),
                 );
                 self.happens(
                     &lookup.failed,
                     Event::Unanswered,
-                    Spot::Field("failed"),
+                    ExitLocation::Field("failed"),
                     Vec::new(),
                 );
             }
@@ -488,8 +488,8 @@ impl<'a> Ways<'a, '_> {
                 self.out.push(Edge {
                     to,
                     event: Event::Goes,
-                    errs: true,
-                    spot: Spot::Field("menu"),
+                    is_passive: true,
+                    location: ExitLocation::Field("menu"),
                     facts: Vec::new(),
                     remembers: false,
                 });
@@ -497,19 +497,19 @@ impl<'a> Ways<'a, '_> {
             Kind::Callback(callback) => {
                 self.on(&callback.then);
                 if let Some(target) = &callback.no_number {
-                    let spot = Spot::Field("no_number");
-                    self.happens(target, Event::NoNumber, spot, Vec::new());
+                    let location = ExitLocation::Field("no_number");
+                    self.happens(target, Event::NoNumber, location, Vec::new());
                 }
             }
             Kind::Notify(notify) => self.on(&notify.then),
             Kind::Wait(wait) => self.on(&wait.then),
             Kind::Conference(_) | Kind::Transfer(_) | Kind::Hangup(_) => {}
         }
-        // Only those who choose to go round meet the limit: whoever errs does not.
+        // Only callers who choose to go round meet the limit: a passive caller does not.
         self.chosen(
             &menu.limits.then,
             Event::Limit(menu.limits.steps),
-            Spot::Limits,
+            ExitLocation::Limits,
         );
         self.out
     }
@@ -546,8 +546,8 @@ impl<'a> Ways<'a, '_> {
         &mut self,
         target: &Target,
         event: Event<'a>,
-        errs: bool,
-        spot: Spot<'a>,
+        is_passive: bool,
+        location: ExitLocation<'a>,
         facts: Vec<Fact>,
     ) {
         let to = self.place(target);
@@ -557,23 +557,35 @@ impl<'a> Ways<'a, '_> {
             remembers: failed && !forgets,
             to,
             event,
-            errs,
-            spot,
+            is_passive,
+            location,
             facts,
         });
     }
 
     /// The one way on.
     fn on(&mut self, target: &Target) {
-        self.way(target, Event::Goes, true, Spot::Field("then"), Vec::new());
+        self.way(
+            target,
+            Event::Goes,
+            true,
+            ExitLocation::Field("then"),
+            Vec::new(),
+        );
     }
 
-    fn chosen(&mut self, target: &Target, event: Event<'a>, spot: Spot<'a>) {
-        self.way(target, event, false, spot, Vec::new());
+    fn chosen(&mut self, target: &Target, event: Event<'a>, location: ExitLocation<'a>) {
+        self.way(target, event, false, location, Vec::new());
     }
 
-    fn happens(&mut self, target: &Target, event: Event<'a>, spot: Spot<'a>, facts: Vec<Fact>) {
-        self.way(target, event, true, spot, facts);
+    fn happens(
+        &mut self,
+        target: &Target,
+        event: Event<'a>,
+        location: ExitLocation<'a>,
+        facts: Vec<Fact>,
+    ) {
+        self.way(target, event, true, location, facts);
     }
 
     fn failures(&mut self, no_input: &Retry, no_match: &Retry, most: Option<u8>) {
@@ -582,14 +594,14 @@ impl<'a> Ways<'a, '_> {
             &no_input.then,
             Event::Silent(times(no_input)),
             true,
-            Spot::Field("no_input/then"),
+            ExitLocation::Field("no_input/then"),
             Vec::new(),
         );
         self.way(
             &no_match.then,
             Event::Wrong(times(no_match)),
             true,
-            Spot::Field("no_match/then"),
+            ExitLocation::Field("no_match/then"),
             Vec::new(),
         );
     }
@@ -620,7 +632,7 @@ impl<'a> Ways<'a, '_> {
             self.happens(
                 target,
                 Event::Hours(&hours.calendar, hour),
-                Spot::Field(field),
+                ExitLocation::Field(field),
                 vec![fact],
             );
         }
@@ -644,12 +656,17 @@ impl<'a> Ways<'a, '_> {
             let mut facts = earlier.clone();
             facts.push(self.fact(key.clone(), 1));
             earlier.push(self.fact(key, 0));
-            self.happens(&case.then, Event::Case(index), Spot::Case(index), facts);
+            self.happens(
+                &case.then,
+                Event::Case(index),
+                ExitLocation::Case(index),
+                facts,
+            );
         }
         self.happens(
             &switch.otherwise,
             Event::NoCase,
-            Spot::Field("otherwise"),
+            ExitLocation::Field("otherwise"),
             earlier,
         );
     }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::rc::Rc;
 
-use super::graph::{Edge, Event, Graph, Hour, Spot, Then, To};
+use super::graph::{Edge, Event, ExitLocation, Graph, Hour, Then, To};
 use crate::document::Kind;
 
 /// How far away something is: a thousand for each thing the caller has to do, one for each
@@ -23,7 +23,7 @@ pub(super) struct Paths<'g, 'a> {
     counting: Counting<'g, 'a>,
     /// Where callers come in.
     doors: Vec<usize>,
-    /// From where erring leads to `@back`, when that is asked for.
+    /// From where a passive caller is led to `@back`, when that is asked for.
     backs: Vec<bool>,
     /// What it costs to pass through the menu that begins at a node, and come back.
     through: HashMap<usize, Far>,
@@ -108,23 +108,23 @@ impl<'g, 'a> Paths<'g, 'a> {
         fresh
     }
 
-    /// The ways of a caller who only errs, `@back` among them.
-    pub fn erring(graph: &'g Graph<'a>) -> Self {
-        let mut paths = Self::over(graph, |_, edge| edge.errs);
+    /// The ways of a passive caller, `@back` among them.
+    pub fn passive(graph: &'g Graph<'a>) -> Self {
+        let mut paths = Self::over(graph, |_, edge| edge.is_passive);
         paths.find_backs(|_, _| true);
         paths
     }
 
-    /// Finds from where erring leads to `@back`, by ways that `counts`.
+    /// Finds from where a passive caller is led to `@back`, by ways that `counts`.
     pub fn find_backs(&mut self, counts: impl Fn(usize, &Edge<'a>) -> bool) {
         let backs = self.graph.backs(
             |start| self.comes_back(start),
-            |node, edge| edge.errs && counts(node, edge),
+            |node, edge| edge.is_passive && counts(node, edge),
         );
         self.backs = backs;
     }
 
-    /// Whether an erring caller who leaves a node by this way is led back to it.
+    /// Whether a passive caller who leaves a node by this way is led back to it.
     pub fn led_back(&self, edge: &Edge<'_>) -> bool {
         let to = match edge.to {
             To::Node(to) => to,
@@ -136,7 +136,7 @@ impl<'g, 'a> Paths<'g, 'a> {
     /// What happens on the way to `@back`.
     fn to_back(&self, from: usize, home: usize) -> Vec<String> {
         let mut search = self.fresh();
-        let plain = |edge: &Edge<'_>| edge.errs && !edge.remembers;
+        let plain = |edge: &Edge<'_>| edge.is_passive && !edge.remembers;
         search.spread(&[from], |_, edge| plain(edge), true);
         let mut best: Option<(Far, usize, &Edge<'_>)> = None;
         for (node, edges) in self.graph.edges.iter().enumerate() {
@@ -263,7 +263,7 @@ impl<'g, 'a> Paths<'g, 'a> {
             return Some(Round {
                 events,
                 nodes: vec![node],
-                last: (node, edge.spot),
+                last: (node, edge.location),
             });
         };
         let edge = self.graph.edges.get(from)?.get(index)?;
@@ -285,7 +285,7 @@ impl<'g, 'a> Paths<'g, 'a> {
         Some(Round {
             events,
             nodes,
-            last: (from, edge.spot),
+            last: (from, edge.location),
         })
     }
 
@@ -424,7 +424,7 @@ pub(super) struct Round<'a> {
     pub events: Vec<String>,
     pub nodes: Vec<usize>,
     /// The node and the exit that close it.
-    pub last: (usize, Spot<'a>),
+    pub last: (usize, ExitLocation<'a>),
 }
 
 fn cost(event: &Event<'_>) -> Far {

@@ -7,7 +7,7 @@ use crate::{Code, Diagnostic, Library, Severity};
 
 /// What was found so far.
 pub(super) struct Report<'a> {
-    menus: Vec<Sheet<'a>>,
+    menus: Vec<ReportedFile<'a>>,
     found: Vec<Diagnostic>,
     /// What the documents say is meant so.
     allowed: Vec<Allowed<'a>>,
@@ -22,7 +22,7 @@ struct Allowed<'a> {
 }
 
 /// A document's text, read again only when something is found in it.
-struct Sheet<'a> {
+struct ReportedFile<'a> {
     file: &'a str,
     text: &'a str,
     tree: OnceCell<Option<Value<'a>>>,
@@ -35,7 +35,7 @@ pub(super) struct Added<'r>(&'r mut Diagnostic);
 
 impl<'a> Report<'a> {
     pub fn new(library: &'a Library) -> Self {
-        let menus = library.menus.values().map(|entry| Sheet {
+        let menus = library.menus.values().map(|entry| ReportedFile {
             file: &entry.file,
             text: &entry.text,
             tree: OnceCell::new(),
@@ -57,7 +57,7 @@ impl<'a> Report<'a> {
         message: impl Into<String>,
     ) -> Added<'_> {
         let (file, (line, column)) = match self.menus.get(menu) {
-            Some(sheet) => (sheet.file, sheet.place(pointer)),
+            Some(file) => (file.file, file.place(pointer)),
             None => ("", (1, 1)),
         };
         let found = Diagnostic {
@@ -135,7 +135,7 @@ fn allowed(library: &Library) -> impl Iterator<Item = Allowed<'_>> {
     menus.chain(calendars)
 }
 
-impl Sheet<'_> {
+impl ReportedFile<'_> {
     /// Line and column of what a pointer names, or of the nearest value above it.
     fn place(&self, pointer: &str) -> (u32, u32) {
         let tree = self.tree.get_or_init(|| source::parse(self.text).ok());

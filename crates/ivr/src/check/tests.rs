@@ -563,7 +563,7 @@ impl Walk {
 
     fn exits(
         &self,
-        errs: bool,
+        is_passive: bool,
         answers: u8,
         menus: &BTreeMap<String, serde_json::Value>,
     ) -> Vec<Option<Walk>> {
@@ -580,7 +580,7 @@ impl Walk {
             "say" => vec![go(text("/then"))],
             "menu" => {
                 let mut all = vec![leave(text("/no_input/then")), leave(text("/no_match/then"))];
-                if !errs {
+                if !is_passive {
                     all.push(leave(text("/choices/1")));
                 }
                 all
@@ -606,7 +606,7 @@ impl Walk {
     }
 }
 
-/// Whether an erring caller can go on for ever, found by walking: from everywhere a caller
+/// Whether a passive caller can go on for ever, found by walking: from everywhere a caller
 /// can come to, for every thing a calendar and a caller may be.
 fn walked(menus: &BTreeMap<String, serde_json::Value>) -> bool {
     // Deeper than any stack without recursion.
@@ -637,7 +637,7 @@ fn walked(menus: &BTreeMap<String, serde_json::Value>) -> bool {
         );
     }
     (0..8).any(|answers| {
-        // Where only erring leads from there; and what remains of it after taking away, again
+        // Where only passive ways lead from there; and what remains of it after taking away, again
         // and again, what only leads to an end.
         let too_deep = |here: &Walk| here.stack.len() > 2 * deepest;
         let mut left: BTreeSet<Walk> = BTreeSet::new();

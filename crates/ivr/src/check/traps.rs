@@ -1,4 +1,4 @@
-//! Traps: where a caller who only errs goes round for ever.
+//! Traps: where a passive caller goes round for ever.
 //!
 //! A trap is a loop among the ways that need no choice of the caller's: silence, wrong
 //! keys, calls that are not taken, look-ups, hours, and nodes that simply lead on. Since a
@@ -8,65 +8,68 @@
 //! Two questions about the same thing get the same answer: a loop that needs a calendar to
 //! be open at one node and closed at another is none. The way there is not held to the
 //! same answers, because an office may close while people talk. Where many such questions
-//! meet in one tangle of nodes (to try all answers would take more than [`MOST`] looks at a
+//! meet in one component of nodes (to try all answers would take more than [`MAX_VISITS`] looks at a
 //! node), they are taken to be independent, and so are those on the way through a
 //! submenu that returns: a trap may then be reported that is none, never the other way round.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
-use super::graph::{Edge, Fact, FactKey, Graph, Spot, To};
+use super::graph::{Edge, ExitLocation, Fact, FactKey, Graph, To};
 use super::paths::Paths;
 use crate::Code;
 use crate::document::{Into, Kind, Subject};
 
-/// How many looks at a node are spent on trying combinations of answers in one tangle.
-const MOST: usize = 200_000;
+/// How many looks at a node are spent on trying combinations of answers in one component.
+const MAX_VISITS: usize = 200_000;
 
 pub(super) fn find<'a>(graph: &Graph<'a>, paths: &Paths<'_, 'a>, report: &mut Report<'_>) {
-    let mut ways = Ways {
+    let mut passive = PassiveGraph {
         graph,
-        erring: Paths::erring(graph),
+        paths: Paths::passive(graph),
     };
     let all: Vec<usize> = (0..graph.nodes.len())
         .filter(|node| paths.reach(*node))
         .collect();
-    for tangle in ways.tangles(&all, &View::default()) {
+    for component in passive.cyclic_components(&all, &Assumptions::default()) {
         // One loop after the other, each as if the ones before were put right.
         let mut cut = BTreeSet::new();
-        ways.erring.find_backs(|_, _| true);
-        for _ in 0..MANY {
-            let Some((answers, knot)) = ways.real(&tangle, &cut) else {
+        passive.paths.find_backs(|_, _| true);
+        for _ in 0..MAX_REPORTED_CYCLES {
+            let Some((answers, cycle)) = passive.real(&component, &cut) else {
                 break;
             };
-            let view = View {
+            let assumed = Assumptions {
                 answers: &answers,
                 cut: Some(&cut),
             };
-            let Some(closing) = note(graph, paths, &ways, &view, &knot, report) else {
+            let Some(closing) = note(graph, paths, &passive, &assumed, &cycle, report) else {
                 break;
             };
             cut.insert(closing);
-            ways.erring
-                .find_backs(|node, edge| !cut.contains(&(node, edge.spot)));
+            passive
+                .paths
+                .find_backs(|node, edge| !cut.contains(&(node, edge.location)));
         }
     }
 }
 
-/// How many loops of one tangle are reported.
-const MANY: usize = 20;
+/// How many loops of one component are reported.
+const MAX_REPORTED_CYCLES: usize = 20;
 
 /// Part of the graph: what is left under some answers, without some exits.
 #[derive(Default)]
-struct View<'s> {
+struct Assumptions<'s> {
     answers: &'s [Fact],
-    cut: Option<&'s BTreeSet<(usize, Spot<'s>)>>,
+    cut: Option<&'s BTreeSet<(usize, ExitLocation<'s>)>>,
 }
 
-impl View<'_> {
+impl Assumptions<'_> {
     fn allows(&self, node: usize, edge: &Edge<'_>) -> bool {
-        edge.errs
-            && !self.cut.is_some_and(|cut| cut.contains(&(node, edge.spot)))
+        edge.is_passive
+            && !self
+                .cut
+                .is_some_and(|cut| cut.contains(&(node, edge.location)))
             && edge.facts.iter().all(|fact| {
                 self.answers
                     .iter()
@@ -76,24 +79,28 @@ impl View<'_> {
     }
 }
 
-struct Ways<'g, 'a> {
+struct PassiveGraph<'g, 'a> {
     graph: &'g Graph<'a>,
-    /// What a caller who only errs comes by.
-    erring: Paths<'g, 'a>,
+    /// What a passive caller comes by.
+    paths: Paths<'g, 'a>,
 }
 
-impl Ways<'_, '_> {
-    /// Where an erring caller is led, if the answers allow it.
-    fn next<'s>(&'s self, node: usize, view: &'s View<'_>) -> impl Iterator<Item = usize> + 's {
+impl PassiveGraph<'_, '_> {
+    /// Where a passive caller is led, if the answers allow it.
+    fn next<'s>(
+        &'s self,
+        node: usize,
+        assumed: &'s Assumptions<'_>,
+    ) -> impl Iterator<Item = usize> + 's {
         let edges = self.graph.edges.get(node).into_iter().flatten();
         edges
-            .filter(move |edge| view.allows(node, edge))
+            .filter(move |edge| assumed.allows(node, edge))
             .flat_map(move |edge| {
-                let again = Some(node).filter(|_| self.erring.led_back(edge));
+                let again = Some(node).filter(|_| self.paths.led_back(edge));
                 let (first, second) = match edge.to {
                     To::Node(to) | To::Back(to) => (Some(to), again),
                     To::Call { start, then } => {
-                        let back = self.erring.comes_back(start);
+                        let back = self.paths.comes_back(start);
                         (Some(start), then.node().filter(|_| back))
                     }
                     To::Return | To::End => (None, None),
@@ -104,7 +111,7 @@ impl Ways<'_, '_> {
 
     /// The strongly connected parts among some nodes that hold a loop (Tarjan, without
     /// recursion: menus are longer than stacks are deep).
-    fn tangles(&self, among: &[usize], view: &View<'_>) -> Vec<Vec<usize>> {
+    fn cyclic_components(&self, among: &[usize], assumed: &Assumptions<'_>) -> Vec<Vec<usize>> {
         const NEW: usize = usize::MAX;
         let count = self.graph.nodes.len();
         let mut inside = vec![false; count];
@@ -132,7 +139,7 @@ impl Ways<'_, '_> {
                     stack.push(node);
                     set(&mut on_stack, node, true);
                     *rest = self
-                        .next(node, view)
+                        .next(node, assumed)
                         .filter(|to| inside.get(*to).copied().unwrap_or(false))
                         .collect();
                     entering = false;
@@ -160,7 +167,7 @@ impl Ways<'_, '_> {
                             break;
                         }
                     }
-                    if part.len() > 1 || self.next(node, view).any(|to| to == node) {
+                    if part.len() > 1 || self.next(node, assumed).any(|to| to == node) {
                         part.sort_unstable();
                         found.push(part);
                     }
@@ -170,21 +177,21 @@ impl Ways<'_, '_> {
         found
     }
 
-    /// A part of a tangle that holds a loop when equal questions get equal answers and some
+    /// A part of a component that holds a loop when equal questions get equal answers and some
     /// exits are cut, and the answers it needs.
     fn real(
         &self,
-        tangle: &[usize],
-        cut: &BTreeSet<(usize, Spot<'_>)>,
+        component: &[usize],
+        cut: &BTreeSet<(usize, ExitLocation<'_>)>,
     ) -> Option<(Vec<Fact>, Vec<usize>)> {
         // Only what is asked at several nodes can contradict itself.
         let mut asked: BTreeMap<usize, (BTreeSet<usize>, BTreeSet<u8>)> = BTreeMap::new();
-        for &node in tangle {
+        for &node in component {
             for edge in self.graph.edges.get(node).into_iter().flatten() {
                 for fact in edge
                     .facts
                     .iter()
-                    .filter(|fact| self.lasts(fact.key, tangle))
+                    .filter(|fact| self.lasts(fact.key, component))
                 {
                     let (nodes, values) = asked.entry(fact.key).or_default();
                     nodes.insert(node);
@@ -202,7 +209,7 @@ impl Ways<'_, '_> {
             .try_fold(1usize, |product, (_, values)| {
                 product.checked_mul(values.len())
             })
-            .filter(|product| product.saturating_mul(tangle.len()) <= MOST);
+            .filter(|product| product.saturating_mul(component.len()) <= MAX_VISITS);
         let (asked, combinations) = match combinations {
             Some(combinations) => (asked, combinations),
             None => (Vec::new(), 1),
@@ -217,23 +224,26 @@ impl Ways<'_, '_> {
                     Some(Fact { key: *key, value })
                 })
                 .collect();
-            let view = View {
+            let assumed = Assumptions {
                 answers: &answers,
                 cut: Some(cut),
             };
-            let knot = self.tangles(tangle, &view).into_iter().next()?;
-            Some((answers, knot))
+            let cycle = self
+                .cyclic_components(component, &assumed)
+                .into_iter()
+                .next()?;
+            Some((answers, cycle))
         })
     }
 
-    /// Whether the answer to a question stays the same within a tangle: look-ups bring new
-    /// answers, everything else an erring caller does not change.
-    fn lasts(&self, key: usize, tangle: &[usize]) -> bool {
+    /// Whether the answer to a question stays the same within a component: look-ups bring new
+    /// answers, everything else a passive caller does not change.
+    fn lasts(&self, key: usize, component: &[usize]) -> bool {
         let Some(FactKey::Test(Subject::Lookup(name), _)) = self.graph.facts.get(key) else {
             return true;
         };
         let name = name.split('.').next().unwrap_or_default();
-        !tangle
+        !component
             .iter()
             .filter_map(|node| self.graph.nodes.get(*node))
             .any(|node| {
@@ -249,23 +259,23 @@ impl Ways<'_, '_> {
 fn note<'a>(
     graph: &Graph<'a>,
     paths: &Paths<'_, 'a>,
-    ways: &Ways<'_, 'a>,
-    view: &View<'_>,
-    knot: &[usize],
+    passive: &PassiveGraph<'_, 'a>,
+    assumed: &Assumptions<'_>,
+    cycle: &[usize],
     report: &mut Report<'_>,
-) -> Option<(usize, Spot<'a>)> {
-    let entry = knot
+) -> Option<(usize, ExitLocation<'a>)> {
+    let entry = cycle
         .iter()
         .copied()
         .min_by_key(|node| (paths.far(*node), *node))?;
-    let inside: BTreeSet<usize> = knot.iter().copied().collect();
+    let inside: BTreeSet<usize> = cycle.iter().copied().collect();
     let within = |node: usize| inside.contains(&node);
-    let counts = |node: usize, edge: &Edge<'_>| view.allows(node, edge);
+    let counts = |node: usize, edge: &Edge<'_>| assumed.allows(node, edge);
     // Which exit closes the loop does not depend on whose words it is told in.
-    let (closing, spot) = ways.erring.round(entry, 0, &within, &counts)?.last;
+    let (closing, location) = passive.paths.round(entry, 0, &within, &counts)?.last;
     let menu = graph.nodes.get(closing).map_or(0, |node| node.menu);
-    let round = ways.erring.round(entry, menu, &within, &counts)?;
-    let pointer = graph.exit(closing, spot);
+    let round = passive.paths.round(entry, menu, &within, &counts)?;
+    let pointer = graph.exit(closing, location);
     let (door, mut path) = paths.to(entry, menu);
     let entered = graph.nodes.get(door).map_or(0, |node| node.menu);
     if entered != menu {
@@ -296,7 +306,7 @@ fn note<'a>(
         .add(menu, Code::Trap, &pointer, message)
         .with_help("let one of these exits lead to an end: a person, a voicemail or `@hangup`")
         .with_path(path);
-    Some((closing, spot))
+    Some((closing, location))
 }
 
 fn get<T: Copy>(list: &[T], at: usize) -> Option<T> {

@@ -155,7 +155,7 @@ enum Place<'a> {
 }
 
 /// A place that is found fault with, and the node it belongs to.
-struct Spot<'a, 'p> {
+struct Location<'a, 'p> {
     menu: usize,
     id: &'a str,
     place: &'p Place<'a>,
@@ -163,7 +163,7 @@ struct Spot<'a, 'p> {
     label: String,
 }
 
-impl Spot<'_, '_> {
+impl Location<'_, '_> {
     fn note<'r>(&self, report: &'r mut Report<'_>, code: Code, message: String) -> Added<'r> {
         match self.place {
             Place::Field(field) => {
@@ -204,7 +204,7 @@ pub(super) fn find(
                 Slot::Caller | Slot::Called => continue,
             };
             let written = format!("{}.{name}", if lookup { "lookup" } else { "var" });
-            let spot = Spot {
+            let location = Location {
                 menu: about.menu,
                 id: about.id,
                 place: &place,
@@ -213,7 +213,8 @@ pub(super) fn find(
             let Some(value) = values.of(lookup, name) else {
                 let message = format!("nothing fills `{{{{{written}}}}}`");
                 let help = near(&values, lookup, name);
-                spot.note(report, Code::UnknownPlaceholder, message)
+                location
+                    .note(report, Code::UnknownPlaceholder, message)
                     .with_help(help);
                 continue;
             };
@@ -229,7 +230,8 @@ pub(super) fn find(
                 }
                 Place::Override(_) if secret => {
                     let message = format!("`{{{{{written}}}}}` is secret, and would be spoken");
-                    spot.note(report, Code::SecretLeak, message)
+                    location
+                        .note(report, Code::SecretLeak, message)
                         .with_help("leave it out of the words of the override");
                     continue;
                 }
@@ -242,7 +244,7 @@ pub(super) fn find(
                 let message = format!(
                     "`{{{{{written}}}}}` is secret, and gone here: it lasts only until the caller is waited for"
                 );
-                spot.note(report, Code::SecretLost, message).with_help(
+                location.note(report, Code::SecretLost, message).with_help(
                     "let the `collect` node lead straight to this look-up, in the same menu",
                 );
                 continue;
@@ -258,7 +260,8 @@ pub(super) fn find(
                 unfilled.to(node, about.menu).1
             };
             let message = format!("a caller may come here before `{{{{{written}}}}}` is filled");
-            spot.note(report, Code::UnknownPlaceholder, message)
+            location
+                .note(report, Code::UnknownPlaceholder, message)
                 .with_help(
                     "fill it on every way that leads here, or say something else on the others",
                 )

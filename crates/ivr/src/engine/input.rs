@@ -209,7 +209,7 @@ impl<'a> Run<'a> {
     fn leave(&mut self, exit: &crate::compile::Exit) {
         use crate::compile::Exit;
         if !matches!(exit, Exit::Back | Exit::Repeat | Exit::Hangup) {
-            self.state.remember(self.state.spot);
+            self.state.remember(self.state.location);
         }
     }
 }

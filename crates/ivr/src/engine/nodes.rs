@@ -21,7 +21,7 @@ impl<'a> Run<'a> {
             Kind::Menu(listen, _) | Kind::Collect(listen, _) => {
                 self.state.no_input = 0;
                 self.state.no_match = 0;
-                let menu = self.state.spot.menu;
+                let menu = self.state.location.menu;
                 let short = listen
                     .short
                     .as_ref()

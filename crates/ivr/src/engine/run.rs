@@ -5,7 +5,7 @@ use crate::compile::fragment::{Fragment, Piece, Route};
 use crate::compile::{Compiled, Exit, Node};
 use crate::facts::{Facts, Need};
 use crate::policy::Destination;
-use crate::state::{self, DEEPEST, MOST_MENUS, Mode, Pin, Spot, State};
+use crate::state::{self, DEEPEST, MOST_MENUS, Mode, NodeLocation, Pin, State};
 
 /// How many nodes a caller may still enter once the limit was met.
 const GRACE: u16 = 20;
@@ -61,7 +61,7 @@ enum Next<'e> {
 
 /// Where an exit leads.
 enum Way {
-    To(Spot),
+    To(NodeLocation),
     End,
     Need(Need),
     /// It cannot be had.
@@ -115,7 +115,7 @@ impl<'a> Run<'a> {
                 id: (&*menu.id).into(),
                 version: menu.version,
             }],
-            spot: Spot {
+            location: NodeLocation {
                 menu: 0,
                 node: menu.start,
             },
@@ -183,7 +183,7 @@ impl<'a> Run<'a> {
     pub fn step(mut self, event: &Event<'_>) -> Step {
         self.secret_input = self.state.expects_secret() && matches!(event, Event::Input { .. });
         let menu = self.menu;
-        let Some(node) = menu.node(self.state.spot.node) else {
+        let Some(node) = menu.node(self.state.location.node) else {
             return self.go(&Exit::Start, Cause::Missing, 0);
         };
         match (self.state.mode, event) {
@@ -228,8 +228,8 @@ impl<'a> Run<'a> {
                 Next::WayOut => Way::Missing,
             };
             let way = match way {
-                Way::To(spot) => match self.count(spot) {
-                    Ok(spot) => Way::To(spot),
+                Way::To(location) => match self.count(location) {
+                    Ok(location) => Way::To(location),
                     Err(over) => {
                         cause = Cause::Limit;
                         over
@@ -241,25 +241,25 @@ impl<'a> Run<'a> {
                 }
                 way => way,
             };
-            let spot = match way {
-                Way::To(spot) => spot,
+            let location = match way {
+                Way::To(location) => location,
                 Way::Need(need) => return Step::Need(vec![need]),
                 Way::End | Way::Missing => {
                     self.note(from, cause, attempt, None);
                     return self.finish(Mode::Ending);
                 }
             };
-            let menu = match self.load(spot.menu) {
+            let menu = match self.load(location.menu) {
                 Ok(menu) => menu,
                 Err(need) => return Step::Need(vec![need]),
             };
             // A version that is gone was noted by `load`; nothing leads on.
-            let Some(node) = menu.and_then(|menu| menu.node(spot.node)) else {
+            let Some(node) = menu.and_then(|menu| menu.node(location.node)) else {
                 self.note(from, Cause::Missing, attempt, None);
                 return self.finish(Mode::Ending);
             };
             self.menu = menu.unwrap_or(self.menu);
-            self.state.spot = spot;
+            self.state.location = location;
             self.state.node = (&*node.name).into();
             self.note(from, cause, attempt, Some(node));
             match self.visit(node, repeats) {
@@ -286,22 +286,22 @@ impl<'a> Run<'a> {
 
     /// Where an exit leads from here.
     fn resolve(&mut self, exit: &Exit) -> Way {
-        let menu = self.state.spot.menu;
+        let menu = self.state.location.menu;
         match exit {
-            Exit::Node(node) => Way::To(Spot { menu, node: *node }),
+            Exit::Node(node) => Way::To(NodeLocation { menu, node: *node }),
             Exit::Menu(id) => self.enter(id),
             Exit::Hangup => Way::End,
-            Exit::Repeat => Way::To(self.state.spot),
-            Exit::Start => Way::To(Spot {
+            Exit::Repeat => Way::To(self.state.location),
+            Exit::Start => Way::To(NodeLocation {
                 menu,
                 node: self.menu.start,
             }),
             Exit::Back => match self.state.history.pop() {
-                Some((spot, depth)) => {
+                Some((location, depth)) => {
                     self.state.stack.truncate(depth.into());
-                    Way::To(spot)
+                    Way::To(location)
                 }
-                None => Way::To(Spot {
+                None => Way::To(NodeLocation {
                     menu,
                     node: self.menu.start,
                 }),
@@ -315,7 +315,7 @@ impl<'a> Run<'a> {
         let known = self.state.pins.iter().position(|pin| *pin.id == *id);
         if let Some(slot) = known.and_then(|slot| u8::try_from(slot).ok()) {
             return match self.load(slot) {
-                Ok(Some(menu)) => Way::To(Spot {
+                Ok(Some(menu)) => Way::To(NodeLocation {
                     menu: slot,
                     node: menu.start,
                 }),
@@ -339,7 +339,7 @@ impl<'a> Run<'a> {
                     id: id.into(),
                     version: menu.version,
                 });
-                Way::To(Spot {
+                Way::To(NodeLocation {
                     menu: slot,
                     node: menu.start,
                 })
@@ -361,7 +361,7 @@ impl<'a> Run<'a> {
         let depth = u8::try_from(self.state.stack.len()).unwrap_or(u8::MAX);
         self.state.history.retain(|(_, at)| *at <= depth);
         self.menu = menu;
-        self.state.spot = frame;
+        self.state.location = frame;
         match menu.node(frame.node).map(|node| &node.kind) {
             Some(crate::compile::Kind::Submenu { then, .. }) => self.resolve(then),
             _ => Way::Missing,
@@ -374,12 +374,12 @@ impl<'a> Run<'a> {
             self.degrade("too-many-menus", &self.state.node.clone());
             return false;
         }
-        self.state.stack.push(self.state.spot);
+        self.state.stack.push(self.state.location);
         true
     }
 
     /// Counts a node entered. When there were too many, the limit's exit.
-    fn count(&mut self, spot: Spot) -> Result<Spot, Way> {
+    fn count(&mut self, location: NodeLocation) -> Result<NodeLocation, Way> {
         self.moves += 1;
         self.state.steps = self.state.steps.saturating_add(1);
         let most = self
@@ -387,7 +387,7 @@ impl<'a> Run<'a> {
             .limit
             .saturating_add(if self.state.over { GRACE } else { 0 });
         if self.state.steps <= most && self.moves <= MOST_MOVES {
-            return Ok(spot);
+            return Ok(location);
         }
         if self.state.over {
             return Err(Way::End);
@@ -412,7 +412,7 @@ impl<'a> Run<'a> {
         self.state.stack.clear();
         self.state.history.clear();
         self.menu = root;
-        self.state.spot = Spot {
+        self.state.location = NodeLocation {
             menu: 0,
             node: root.start,
         };

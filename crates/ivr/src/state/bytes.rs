@@ -1,6 +1,6 @@
 //! The state as bytes: variable-length integers, numbers two digits a byte.
 
-use super::{Mode, Pin, Spot, State, Variable, VariableKind};
+use super::{Mode, NodeLocation, Pin, State, Variable, VariableKind};
 use crate::engine::Direction;
 use crate::version::Version;
 
@@ -30,22 +30,22 @@ pub(super) fn write(state: &State) -> Vec<u8> {
         out.text(&pin.id);
         out.0.extend_from_slice(pin.version.as_bytes());
     }
-    out.spot(state.spot);
+    out.location(state.location);
     out.text(&state.node);
     out.number(state.no_input.into());
     out.number(state.no_match.into());
     out.number(state.history.len() as u64);
-    for (spot, depth) in &state.history {
-        out.spot(*spot);
+    for (location, depth) in &state.history {
+        out.location(*location);
         out.number((*depth).into());
     }
     out.number(state.stack.len() as u64);
-    for spot in &state.stack {
-        out.spot(*spot);
+    for location in &state.stack {
+        out.location(*location);
     }
     out.number(state.seen.len() as u64);
     for (menu, number) in &state.seen {
-        out.spot(Spot {
+        out.location(NodeLocation {
             menu: *menu,
             node: *number,
         });
@@ -108,13 +108,16 @@ pub(super) fn read(bytes: &[u8], conversation: &str) -> Option<State> {
         pins,
         mode,
         short,
-        spot: from.spot()?,
+        location: from.location()?,
         node: from.text()?,
         no_input: from.small()?,
         no_match: from.small()?,
-        history: from.list(|from| Some((from.spot()?, from.small()?)))?,
-        stack: from.list(Reader::spot)?,
-        seen: from.list(|from| from.spot().map(|spot| (spot.menu, spot.node)))?,
+        history: from.list(|from| Some((from.location()?, from.small()?)))?,
+        stack: from.list(Reader::location)?,
+        seen: from.list(|from| {
+            from.location()
+                .map(|location| (location.menu, location.node))
+        })?,
         variables: from.list(|from| {
             let kind = if from.number()? == 1 {
                 VariableKind::Looked
@@ -169,8 +172,8 @@ impl Writer {
         }
     }
 
-    fn spot(&mut self, spot: Spot) {
-        self.number(u64::from(spot.node) << 3 | u64::from(spot.menu & 7));
+    fn location(&mut self, location: NodeLocation) {
+        self.number(u64::from(location.node) << 3 | u64::from(location.menu & 7));
     }
 }
 
@@ -214,9 +217,9 @@ impl Reader<'_> {
         text.map(Into::into)
     }
 
-    fn spot(&mut self) -> Option<Spot> {
+    fn location(&mut self) -> Option<NodeLocation> {
         let number = self.number()?;
-        Some(Spot {
+        Some(NodeLocation {
             menu: u8::try_from(number & 7).ok()?,
             node: u16::try_from(number >> 3).ok()?,
         })

@@ -45,8 +45,8 @@ pub struct State {
     pub(crate) over: bool,
     /// The menus of this call and their versions; the first is where it began.
     pub(crate) pins: Vec<Pin>,
-    pub(crate) spot: Spot,
-    /// The id of the node at `spot`.
+    pub(crate) location: NodeLocation,
+    /// The id of the node at `location`.
     pub(crate) node: Box<str>,
     pub(crate) mode: Mode,
     /// Whether this visit began with the short prompt.
@@ -55,9 +55,9 @@ pub struct State {
     pub(crate) no_input: u8,
     pub(crate) no_match: u8,
     /// Nodes the caller left by choosing, with the depth of sub-menus there.
-    pub(crate) history: Vec<(Spot, u8)>,
+    pub(crate) history: Vec<(NodeLocation, u8)>,
     /// The `submenu` nodes to return to.
-    pub(crate) stack: Vec<Spot>,
+    pub(crate) stack: Vec<NodeLocation>,
     /// Nodes with a short prompt that were visited: menu and number.
     pub(crate) seen: Vec<(u8, u16)>,
     /// Variables in the order they were set.
@@ -79,7 +79,7 @@ pub(crate) struct Pin {
 
 /// A node of a pinned menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Spot {
+pub(crate) struct NodeLocation {
     pub menu: u8,
     pub node: u16,
 }
@@ -130,7 +130,7 @@ impl State {
     pub fn position(&self) -> Position<'_> {
         let pin = self
             .pins
-            .get(usize::from(self.spot.menu))
+            .get(usize::from(self.location.menu))
             .or_else(|| self.pins.first());
         Position {
             menu: pin.map_or("", |pin| &pin.id),
@@ -210,15 +210,15 @@ impl State {
         }
     }
 
-    pub(crate) fn remember(&mut self, spot: Spot) {
+    pub(crate) fn remember(&mut self, location: NodeLocation) {
         let depth = u8::try_from(self.stack.len()).unwrap_or(u8::MAX);
-        if self.history.last() == Some(&(spot, depth)) {
+        if self.history.last() == Some(&(location, depth)) {
             return;
         }
         if self.history.len() >= MOST_HISTORY {
             self.history.remove(0);
         }
-        self.history.push((spot, depth));
+        self.history.push((location, depth));
     }
 
     /// Marks a node with a short prompt as visited; whether it was before.

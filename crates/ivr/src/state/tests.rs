@@ -10,8 +10,8 @@ fn text(longest: usize) -> impl Strategy<Value = Box<str>> {
         .prop_map(move |text| clip(&text, longest).into())
 }
 
-fn spot() -> impl Strategy<Value = Spot> {
-    (0u8..8, any::<u16>()).prop_map(|(menu, node)| Spot { menu, node })
+fn location() -> impl Strategy<Value = NodeLocation> {
+    (0u8..8, any::<u16>()).prop_map(|(menu, node)| NodeLocation { menu, node })
 }
 
 fn mode() -> impl Strategy<Value = Mode> {
@@ -53,10 +53,15 @@ fn state() -> impl Strategy<Value = State> {
             any::<u8>(),
             any::<bool>(),
         ),
-        (vec(pin, 1..=MOST_MENUS), spot(), text(LONGEST_NAME), mode()),
         (
-            vec((spot(), 0u8..9), 0..=MOST_HISTORY),
-            vec(spot(), 0..=DEEPEST),
+            vec(pin, 1..=MOST_MENUS),
+            location(),
+            text(LONGEST_NAME),
+            mode(),
+        ),
+        (
+            vec((location(), 0u8..9), 0..=MOST_HISTORY),
+            vec(location(), 0..=DEEPEST),
             vec((0u8..8, any::<u16>()), 0..=MOST_SEEN),
         ),
         (
@@ -69,7 +74,7 @@ fn state() -> impl Strategy<Value = State> {
         .prop_map(
             |(
                 numbers,
-                (pins, spot, node, mode),
+                (pins, location, node, mode),
                 (history, stack, seen),
                 (variables, caller, called, headers),
             )| {
@@ -81,7 +86,7 @@ fn state() -> impl Strategy<Value = State> {
                     steps,
                     over,
                     pins,
-                    spot,
+                    location,
                     node,
                     mode,
                     short,
@@ -174,7 +179,7 @@ fn blank() -> State {
             id: "acme".into(),
             version: Version::from_bytes([7; 32]),
         }],
-        spot: Spot::default(),
+        location: NodeLocation::default(),
         node: "main".into(),
         mode: Mode::Ending,
         short: false,
@@ -250,7 +255,7 @@ fn a_token_from_before_directions_is_that_of_a_call_that_came_in() {
 #[test]
 fn the_largest_call_keeps_all_it_cannot_do_without() {
     let name: Box<str> = "n".repeat(LONGEST_NAME).into();
-    let spot = Spot {
+    let location = NodeLocation {
         menu: 7,
         node: u16::MAX,
     };
@@ -262,8 +267,8 @@ fn the_largest_call_keeps_all_it_cannot_do_without() {
             })
             .collect(),
         node: name.clone(),
-        history: vec![(spot, 8); MOST_HISTORY],
-        stack: vec![spot; DEEPEST],
+        history: vec![(location, 8); MOST_HISTORY],
+        stack: vec![location; DEEPEST],
         seen: vec![(7, u16::MAX); MOST_SEEN],
         caller: "x".repeat(LONGEST_PARTY).into(),
         called: "x".repeat(LONGEST_PARTY).into(),
@@ -281,8 +286,8 @@ fn the_largest_call_keeps_all_it_cannot_do_without() {
     assert!(token.len() <= 1500);
     let opened = sealer().open(&token, CONVERSATION, early()).unwrap();
     assert_eq!(
-        (opened.pins, opened.stack, opened.spot),
-        (state.pins, state.stack, state.spot)
+        (opened.pins, opened.stack, opened.location),
+        (state.pins, state.stack, state.location)
     );
     assert_eq!(sealer().seal(&blank()).len(), 151);
 }

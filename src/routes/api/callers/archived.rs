@@ -9,7 +9,7 @@ use events::erase::says_number;
 
 use super::{Doomed, Eraser, OBJECTS, Place};
 use crate::bindings::archive;
-use crate::bindings::promise::Refusal;
+use crate::bindings::promise::PlatformError;
 use crate::compaction;
 
 impl Eraser<'_, '_> {
@@ -19,7 +19,7 @@ impl Eraser<'_, '_> {
         &mut self,
         doomed: &Doomed,
         place: &Place,
-    ) -> Result<Option<Place>, Refusal> {
+    ) -> Result<Option<Place>, PlatformError> {
         let goes = |_: &str, event: Option<&Event>| event.is_some_and(|it| doomed.holds(it));
         let from = place.key.as_deref().unwrap_or_default();
         let on_at = |key: String, again: bool| {
@@ -44,7 +44,7 @@ impl Eraser<'_, '_> {
                 false => (None, false),
             };
             loop {
-                let page = archive::list(self.exchange.env, folder, after.as_deref(), left).await?;
+                let page = archive::list(self.context.env, folder, after.as_deref(), left).await?;
                 for key in &page.keys {
                     again |= self.rewrite(key, &goes).await?;
                 }
@@ -56,7 +56,7 @@ impl Eraser<'_, '_> {
                     after = Some(last);
                     continue;
                 }
-                let is_running = compaction::is_running(self.exchange.env, folder).await?;
+                let is_running = compaction::is_running(self.context.env, folder).await?;
                 if is_running || (again && left == 0) {
                     return Ok(on_at(folder.clone(), false));
                 }
@@ -70,8 +70,11 @@ impl Eraser<'_, '_> {
     }
 
     /// Removes every archived event that says the number, a part of the files a request.
-    pub(super) async fn whole_archive(&mut self, place: &Place) -> Result<Option<Place>, Refusal> {
-        let env = self.exchange.env;
+    pub(super) async fn whole_archive(
+        &mut self,
+        place: &Place,
+    ) -> Result<Option<Place>, PlatformError> {
+        let env = self.context.env;
         let number = self.number;
         let goes = |line: &str, _: Option<&Event>| says_number(line, number);
         let page = archive::list(env, "events/", place.key.as_deref(), OBJECTS).await?;
@@ -100,8 +103,8 @@ impl Eraser<'_, '_> {
         &mut self,
         key: &str,
         goes: &impl Fn(&str, Option<&Event>) -> bool,
-    ) -> Result<bool, Refusal> {
-        let env = self.exchange.env;
+    ) -> Result<bool, PlatformError> {
+        let env = self.context.env;
         // Compaction may write the same file: then it is read again.
         for _ in 0..5 {
             let Some(file) = archive::get_tagged(env, key).await? else {
@@ -132,7 +135,7 @@ impl Eraser<'_, '_> {
                 return Ok(true);
             }
         }
-        Err(Refusal::new(
+        Err(PlatformError::new(
             "ARCHIVE: another writer keeps changing the same file",
         ))
     }

@@ -33,7 +33,7 @@ fn of_key(key: &str) -> Option<(Kind, &str)> {
 }
 
 /// `MENUS`, for an operator.
-pub struct Shelf {
+pub struct DocumentStore {
     kv: Kv,
     deadline: Deadline,
 }
@@ -41,7 +41,7 @@ pub struct Shelf {
 /// Everything in `MENUS`, as text by kind and id.
 pub type Documents = BTreeMap<(&'static str, String), String>;
 
-impl Shelf {
+impl DocumentStore {
     /// The namespace.
     ///
     /// # Errors
