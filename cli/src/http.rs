@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use phone::{Destination, Request, Response, Unreachable};
+use phone::{Destination, DestinationError, Request, Response};
 
 /// A reply larger than this is cut off: no NCCO comes near it.
 const MAX_REPLY_BYTES: u64 = 1024 * 1024;
@@ -62,7 +62,7 @@ impl Http {
 }
 
 impl Destination for Http {
-    fn deliver(&self, request: &Request) -> Result<Response, Unreachable> {
+    fn deliver(&self, request: &Request) -> Result<Response, DestinationError> {
         let mut builder = ureq::http::Request::builder()
             .method(request.method.verb())
             .uri(self.target(&request.url));
@@ -74,7 +74,7 @@ impl Destination for Http {
         }
         let message = builder
             .body(request.body.as_slice())
-            .map_err(|why| Unreachable::BadUrl(why.to_string()))?;
+            .map_err(|why| DestinationError::BadUrl(why.to_string()))?;
         let message = self
             .agent
             .configure_request(message)
@@ -127,17 +127,17 @@ pub fn unique() -> String {
     )
 }
 
-fn unreachable(why: ureq::Error) -> Unreachable {
+fn unreachable(why: ureq::Error) -> DestinationError {
     match why {
         ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => {
-            Unreachable::ConnectTimeout
+            DestinationError::ConnectTimeout
         }
-        ureq::Error::Timeout(_) => Unreachable::SocketTimeout,
-        ureq::Error::BadUri(why) => Unreachable::BadUrl(why),
-        ureq::Error::HostNotFound => Unreachable::BadUrl("the host has no address".to_owned()),
-        ureq::Error::Tls(why) => Unreachable::Tls(why.to_owned()),
-        ureq::Error::Rustls(why) => Unreachable::Tls(why.to_string()),
-        other => Unreachable::Closed(other.to_string()),
+        ureq::Error::Timeout(_) => DestinationError::SocketTimeout,
+        ureq::Error::BadUri(why) => DestinationError::BadUrl(why),
+        ureq::Error::HostNotFound => DestinationError::BadUrl("the host has no address".to_owned()),
+        ureq::Error::Tls(why) => DestinationError::Tls(why.to_owned()),
+        ureq::Error::Rustls(why) => DestinationError::Tls(why.to_string()),
+        other => DestinationError::Closed(other.to_string()),
     }
 }
 
@@ -180,6 +180,6 @@ mod tests {
             socket_timeout: Duration::from_secs(5),
         };
         let why = Http::new().deliver(&request).unwrap_err();
-        assert!(matches!(why, Unreachable::Closed(_)), "{why}");
+        assert!(matches!(why, DestinationError::Closed(_)), "{why}");
     }
 }

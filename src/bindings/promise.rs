@@ -1,25 +1,16 @@
 //! What the platform promises, as Rust results.
 
-use std::fmt;
-
 use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::wasm_bindgen_futures::JsFuture;
 
 /// A platform service said no.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
 pub struct PlatformError {
     /// Its words, after the service's name.
     pub message: String,
 }
-
-impl fmt::Display for PlatformError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for PlatformError {}
 
 impl PlatformError {
     /// A refusal in our words.

@@ -18,7 +18,7 @@ pub struct HttpSink<'a> {
 
 /// The sink did not take an event.
 #[derive(Clone, Debug)]
-pub struct NotTaken {
+pub struct SinkError {
     /// Why.
     pub message: String,
     /// Seconds it asked to be left alone for.
@@ -51,7 +51,7 @@ impl<'a> HttpSink<'a> {
     ///
     /// # Errors
     /// Anything but a 2xx.
-    pub async fn send(&self, id: &str, body: &str) -> Result<(), NotTaken> {
+    pub async fn send(&self, id: &str, body: &str) -> Result<(), SinkError> {
         let now = clock::now().as_second();
         let outgoing = Outgoing {
             method: "POST",
@@ -66,7 +66,7 @@ impl<'a> HttpSink<'a> {
             body: Some(body),
             timeout: TIMEOUT,
         };
-        let response = http::send(&outgoing).await.map_err(|error| NotTaken {
+        let response = http::send(&outgoing).await.map_err(|error| SinkError {
             message: format!("SINK_URL: {}", error.message),
             retry_after: 0,
             unreachable: true,
@@ -77,7 +77,7 @@ impl<'a> HttpSink<'a> {
         }
         let header = response.headers().get("retry-after").ok().flatten();
         let retry_after = header.map_or(0, |text| retry_after(&text, clock::now().as_second()));
-        Err(NotTaken {
+        Err(SinkError {
             message: format!("SINK_URL: status {}", response.status()),
             retry_after,
             unreachable: false,

@@ -1,7 +1,7 @@
 //! What could not be delivered, kept with its cause.
 
 use events::archive::dead_key;
-use events::{Event, NotAnEvent, Sink, print_timestamp};
+use events::{Event, EventError, Sink, print_timestamp};
 use serde::Serialize;
 use serde_json::Map;
 use worker::Env;
@@ -57,7 +57,7 @@ impl DeadLetter {
         id: &str,
         number: usize,
         message: String,
-        error: &NotAnEvent,
+        error: &EventError,
     ) -> Self {
         let at = print_timestamp(clock::now());
         let date = at.get(..10).unwrap_or("unknown");

@@ -139,10 +139,10 @@ fn open(
     let opened = sealer.open(sealed, conversation, context.now);
     // Whoever is called may be in a conversation of their own; what they hear moves nobody.
     let opened = match opened {
-        Ok(state) if state.is_unbound() && route != Route::Whisper => Err(ivr::Rejected::Forged),
+        Ok(state) if state.is_unbound() && route != Route::Whisper => Err(ivr::StateError::Forged),
         opened => opened,
     };
-    Some(opened.map_err(ivr::Rejected::code))
+    Some(opened.map_err(ivr::StateError::code))
 }
 
 /// A caller is never dropped for what is wrong with a URL: the menu starts again. Webhooks that

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use events::{CallRecord, Event};
 
-use crate::component::{Beyond, Graph};
+use crate::component::{Graph, LimitError};
 use crate::key::key_of;
 use crate::limits::Limits;
 use crate::plan::{Kind, Moment, Plan, Planner};
@@ -31,7 +31,7 @@ pub struct Batch<'a> {
     waiting: Vec<Incoming<'a>>,
     attempt: u32,
     limits: Limits,
-    beyond: BTreeMap<String, Beyond>,
+    beyond: BTreeMap<String, LimitError>,
 }
 
 struct Incoming<'a> {
@@ -74,7 +74,7 @@ impl<'a> Batch<'a> {
 
     /// The events that are beyond a limit, by id: they are in the archive alone.
     #[must_use]
-    pub fn beyond(&self) -> &BTreeMap<String, Beyond> {
+    pub fn beyond(&self) -> &BTreeMap<String, LimitError> {
         &self.beyond
     }
 

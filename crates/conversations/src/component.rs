@@ -52,7 +52,7 @@ pub(crate) struct Conversation<'a> {
 
 /// Why an event is kept in the archive alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Beyond {
+pub enum LimitError {
     /// The conversation has as many events as one may have.
     #[error("its conversation has as many events as the database keeps of one")]
     Conversation,
@@ -177,7 +177,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Whether this leg may appear in this conversation.
-    fn may_tie(&self, leg: &str, place: Option<usize>) -> Result<(), Beyond> {
+    fn may_tie(&self, leg: &str, place: Option<usize>) -> Result<(), LimitError> {
         let Some(others) = self.legs.get(leg) else {
             return Ok(());
         };
@@ -185,7 +185,7 @@ impl<'a> Graph<'a> {
             return Ok(());
         }
         if others.len() >= self.limits.conversations_a_leg {
-            return Err(Beyond::Leg);
+            return Err(LimitError::Leg);
         }
         let other = others.first().map(|other| self.root(*other));
         let own = place.map(|place| self.root(place));
@@ -198,7 +198,7 @@ impl<'a> Graph<'a> {
                 }
             });
         if size > self.limits.conversations_a_component {
-            return Err(Beyond::Component);
+            return Err(LimitError::Component);
         }
         Ok(())
     }
@@ -210,7 +210,7 @@ impl<'a> Graph<'a> {
         key: &str,
         event: &'a Event,
         line: &'a str,
-    ) -> Result<(), Beyond> {
+    ) -> Result<(), LimitError> {
         let known = self.keys.get(key).copied();
         if let Some(leg) = event.leg() {
             self.may_tie(leg, known)?;
@@ -226,7 +226,7 @@ impl<'a> Graph<'a> {
                         .is_some_and(|part| part.is_closed(&self.limits))
             });
         if is_full {
-            return Err(Beyond::Conversation);
+            return Err(LimitError::Conversation);
         }
         let place = self.place(key);
         if let Some(leg) = event.leg() {

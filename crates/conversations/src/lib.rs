@@ -15,6 +15,6 @@ pub mod sql;
 pub mod terms;
 
 pub use batch::Batch;
-pub use component::Beyond;
+pub use component::LimitError;
 pub use plan::{Moment, Plan, Transaction};
 pub use rows::{RowError, Rows};

@@ -8,7 +8,7 @@
 
 mod support;
 
-use conversations::Beyond;
+use conversations::LimitError;
 use conversations::limits::Limits;
 use events::Event;
 use support::{Database, batch, event};
@@ -71,7 +71,7 @@ fn fifty_legs_of_a_conference_are_one_row() {
 }
 
 /// Writes events one after the other; the ids that were beyond a bound.
-fn beyond(database: &mut Database, events: &[Event], limits: Limits) -> Vec<(String, Beyond)> {
+fn beyond(database: &mut Database, events: &[Event], limits: Limits) -> Vec<(String, LimitError)> {
     let mut found = Vec::new();
     for one in events.chunks(1) {
         let mut batch = batch(one).within(limits);
@@ -100,7 +100,7 @@ fn what_is_beyond_a_bound_is_named_and_the_rest_stays_right() {
     let found = beyond(&mut database, &events, limits);
     let expected = events[10..]
         .iter()
-        .map(|it| (it.id.clone(), Beyond::Conversation));
+        .map(|it| (it.id.clone(), LimitError::Conversation));
     assert_eq!(found, expected.collect::<Vec<_>>());
     database.check(&events[..10]);
 
@@ -109,7 +109,7 @@ fn what_is_beyond_a_bound_is_named_and_the_rest_stays_right() {
         .map(|it| event("ringing", Some("L"), Some(&format!("C{it}")), it))
         .collect();
     let found = beyond(&mut database, &moved, limits);
-    let expected = moved[3..].iter().map(|it| (it.id.clone(), Beyond::Leg));
+    let expected = moved[3..].iter().map(|it| (it.id.clone(), LimitError::Leg));
     assert_eq!(found, expected.collect::<Vec<_>>());
     database.check(&moved[..3]);
 
@@ -127,7 +127,7 @@ fn what_is_beyond_a_bound_is_named_and_the_rest_stays_right() {
     let found = beyond(&mut database, &chain, limits);
     assert!(!found.is_empty());
     assert!(
-        found.iter().all(|it| it.1 == Beyond::Component),
+        found.iter().all(|it| it.1 == LimitError::Component),
         "{found:?}"
     );
     let kept: Vec<Event> = chain

@@ -19,7 +19,7 @@ pub use fields::{Fields, Object, object};
 pub use map::{Key, Map, Named};
 pub use schema::{Definitions, Row, Variant, defined_object, variants};
 pub use shapes::{Canonical, OnOff, OneOrMore, Words, one_or_more};
-pub use text::{Fault, Text, words};
+pub use text::{Text, TextError, words};
 
 /// What the code of `#[derive(Document)]` names.
 #[doc(hidden)]

@@ -8,7 +8,7 @@ use crate::document::{Document, Rule, mismatch};
 use crate::fields::note_duplicates;
 use crate::schema::Definitions;
 use crate::source::{Kind, Member, Value};
-use crate::text::{Fault, Text};
+use crate::text::{Text, TextError};
 
 /// An object whose keys are names, in the order they are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,14 +56,14 @@ pub trait Key {
     ///
     /// # Errors
     /// Why it is none.
-    fn parse(written: &str) -> Result<String, Fault>;
+    fn parse(written: &str) -> Result<String, TextError>;
 
     /// The schema of the keys.
     fn schema(definitions: &mut Definitions) -> serde_json::Value;
 }
 
 impl<X: Text<Value = String>> Key for X {
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         X::parse(written)
     }
 

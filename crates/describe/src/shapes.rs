@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Findings};
 use crate::document::{Document, Rule, mismatch};
 use crate::schema::{Definitions, insert};
 use crate::source::{self, Kind, Value};
-use crate::text::{Fault, words};
+use crate::text::{TextError, words};
 
 impl Document for bool {
     fn expected(_: &Rule) -> Cow<'static, str> {
@@ -320,7 +320,7 @@ pub fn word(
     let found = names.iter().position(|name| name == written);
     if found.is_none() {
         let expected = words(names.iter().copied());
-        Fault::new(
+        TextError::new(
             Code::OutOfRange,
             format!("expected {expected}, found `{written}`"),
         )

@@ -49,7 +49,7 @@ pub struct Member<'s> {
 
 /// The text is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Syntax {
+pub struct SyntaxError {
     /// Offset of the byte where reading stopped.
     pub at: usize,
     /// What was wrong there.
@@ -68,12 +68,12 @@ pub struct Place {
 /// Reads a text into a tree.
 ///
 /// # Errors
-/// [`Syntax`] when it is not JSON or nests deeper than 48 levels.
-pub fn parse(text: &str) -> Result<Value<'_>, Syntax> {
+/// [`SyntaxError`] when it is not JSON or nests deeper than 48 levels.
+pub fn parse(text: &str) -> Result<Value<'_>, SyntaxError> {
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let body = text.get(start..).unwrap_or_default();
     // Finds every fault of the syntax; what is read afterwards is JSON.
-    let _: IgnoredAny = serde_json::from_str(body).map_err(|error| Syntax {
+    let _: IgnoredAny = serde_json::from_str(body).map_err(|error| SyntaxError {
         at: start + offset_of(body, error.line(), error.column()),
         message: reason(&error),
     })?;
@@ -83,8 +83,8 @@ pub fn parse(text: &str) -> Result<Value<'_>, Syntax> {
 /// Reads the value that begins at a byte offset of a text that [`parse`] took before.
 ///
 /// # Errors
-/// [`Syntax`] when a string of it has an escape no reader takes, or it nests too deep.
-pub fn value_at(text: &str, at: usize) -> Result<Value<'_>, Syntax> {
+/// [`SyntaxError`] when a string of it has an escape no reader takes, or it nests too deep.
+pub fn value_at(text: &str, at: usize) -> Result<Value<'_>, SyntaxError> {
     Reader { text, at }.value(0)
 }
 
@@ -331,11 +331,11 @@ impl<'s> Reader<'s> {
         is_there
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value<'s>, Syntax> {
+    fn value(&mut self, depth: usize) -> Result<Value<'s>, SyntaxError> {
         let first = self.next();
         let at = self.at;
         if depth > DEEPEST {
-            return Err(Syntax {
+            return Err(SyntaxError {
                 at,
                 message: format!("nested deeper than {DEEPEST} levels"),
             });
@@ -376,7 +376,7 @@ impl<'s> Reader<'s> {
         Ok(Value { at, kind })
     }
 
-    fn string(&mut self) -> Result<Cow<'s, str>, Syntax> {
+    fn string(&mut self) -> Result<Cow<'s, str>, SyntaxError> {
         let at = self.at;
         self.at += 1;
         let mut is_plain = true;
@@ -397,7 +397,7 @@ impl<'s> Reader<'s> {
         }
         serde_json::from_str(written)
             .map(Cow::Owned)
-            .map_err(|error| Syntax {
+            .map_err(|error| SyntaxError {
                 at: at + offset_of(written, error.line(), error.column()),
                 message: reason(&error),
             })

@@ -34,12 +34,12 @@ pub trait Text {
     ///
     /// # Errors
     /// What is wrong with it.
-    fn parse(written: &str) -> Result<Self::Value, Fault>;
+    fn parse(written: &str) -> Result<Self::Value, TextError>;
 }
 
 /// What is wrong with a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct TextError {
     /// The kind of finding.
     pub code: Code,
     /// What is wrong, and what was expected.
@@ -48,7 +48,7 @@ pub struct Fault {
     pub help: Option<String>,
 }
 
-impl Fault {
+impl TextError {
     /// A fault without advice.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use describe::{
-    Code, Definitions, Document, Fault, Fields, Key, Map, Named, Object, OnOff, OneOrMore, Rule,
-    Text, Words, source,
+    Code, Definitions, Document, Fields, Key, Map, Named, Object, OnOff, OneOrMore, Rule, Text,
+    TextError, Words, source,
 };
 use serde_json::{Value, json};
 
@@ -61,11 +61,11 @@ impl Text for BedName {
     const EXPECTED: &'static str = "a bed's name";
     const PATTERN: &'static str = "^[a-z]+$";
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         if written.bytes().all(|byte| byte.is_ascii_lowercase()) {
             Ok(written.to_owned())
         } else {
-            Err(Fault::new(
+            Err(TextError::new(
                 Code::BadName,
                 format!("`{written}` names no bed"),
             ))

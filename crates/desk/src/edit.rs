@@ -8,30 +8,21 @@ use ivr::source::{self, Kind, Value, push_token};
 use crate::shape::Shapes;
 
 /// Why a text cannot be changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
     /// The text is not JSON.
+    #[error("the text is not JSON ({0}): correct it first")]
     Syntax(String),
     /// The new value is not JSON.
+    #[error("the new value is not JSON: {0}")]
     Value(String),
     /// There is nothing at this pointer to change, or to put something into.
+    #[error("there is nothing at {0:?} to change")]
     Nowhere(String),
     /// There is something of this name already.
+    #[error("there is a {0:?} already: take another name")]
     Taken(String),
 }
-
-impl std::fmt::Display for EditError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Syntax(why) => write!(f, "the text is not JSON ({why}): correct it first"),
-            Self::Value(why) => write!(f, "the new value is not JSON: {why}"),
-            Self::Nowhere(pointer) => write!(f, "there is nothing at {pointer:?} to change"),
-            Self::Taken(name) => write!(f, "there is a {name:?} already: take another name"),
-        }
-    }
-}
-
-impl std::error::Error for EditError {}
 
 /// The longest value written on one line.
 const WIDTH: usize = 100;

@@ -42,27 +42,20 @@ pub struct Collision {
 }
 
 /// Why two changes cannot be brought together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{which} is not JSON: {why}")]
+pub struct MergeError {
     /// Which of the texts it is: `the common one`, `yours`, `theirs`.
     pub which: &'static str,
     /// What is wrong with it.
     pub why: String,
 }
 
-impl std::fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} is not JSON: {}", self.which, self.why)
-    }
-}
-
-impl std::error::Error for Unreadable {}
-
 /// Brings what changed from `base` to `mine` and from `base` to `theirs` together.
 ///
 /// # Errors
 /// When one of the texts is not JSON.
-pub fn merge(role: &Role, base: &str, mine: &str, theirs: &str) -> Result<Merged, Unreadable> {
+pub fn merge(role: &Role, base: &str, mine: &str, theirs: &str) -> Result<Merged, MergeError> {
     let trees = (
         read("the common one", base)?,
         read("yours", mine)?,
@@ -110,13 +103,13 @@ pub fn take_mine(text: &str, pointer: &str, mine: Option<&str>) -> Result<String
     }
 }
 
-fn read(which: &'static str, text: &str) -> Result<Value, Unreadable> {
+fn read(which: &'static str, text: &str) -> Result<Value, MergeError> {
     // As the editor reads it, so that a member given twice is refused here as well.
-    describe::source::parse(text).map_err(|error| Unreadable {
+    describe::source::parse(text).map_err(|error| MergeError {
         which,
         why: error.message,
     })?;
-    serde_json::from_str(text).map_err(|error| Unreadable {
+    serde_json::from_str(text).map_err(|error| MergeError {
         which,
         why: error.to_string(),
     })

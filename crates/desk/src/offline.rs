@@ -13,7 +13,7 @@ use serde_json::Value;
 use vonage::{Delivery, Route, Webhook};
 
 use crate::script;
-use phone::{Destination, Method, Request, Response, Unreachable};
+use phone::{Destination, DestinationError, Method, Request, Response};
 
 /// The origin of the URLs in the NCCOs. Nothing is ever sent there.
 pub const ORIGIN: &str = "http://menu.invalid";
@@ -314,9 +314,9 @@ fn nothing() -> Response {
 }
 
 impl Destination for Offline {
-    fn deliver(&self, request: &Request) -> Result<Response, Unreachable> {
+    fn deliver(&self, request: &Request) -> Result<Response, DestinationError> {
         if !request.url.starts_with(ORIGIN) {
-            return Err(Unreachable::BadUrl(format!(
+            return Err(DestinationError::BadUrl(format!(
                 "{} is not the menu's",
                 request.url
             )));

@@ -86,19 +86,12 @@ impl Sink {
 }
 
 /// Why a text is no event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotAnEvent {
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct EventError {
     /// What is wrong, for an operator.
     pub message: String,
 }
-
-impl std::fmt::Display for NotAnEvent {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for NotAnEvent {}
 
 /// Events by their ids: of several copies of one, the copy that [`Event::precedes`] says counts.
 pub fn earliest<'a>(
@@ -119,7 +112,7 @@ impl Event {
     ///
     /// # Errors
     /// Not JSON, not an object, another major `specversion`, or a required attribute missing.
-    pub fn from_json(text: &str) -> Result<Self, NotAnEvent> {
+    pub fn from_json(text: &str) -> Result<Self, EventError> {
         read_event(text, Raw::Kept)
     }
 
@@ -128,7 +121,7 @@ impl Event {
     ///
     /// # Errors
     /// As [`Event::from_json`].
-    pub fn from_json_without_raw(text: &str) -> Result<Self, NotAnEvent> {
+    pub fn from_json_without_raw(text: &str) -> Result<Self, EventError> {
         read_event(text, Raw::Skipped)
     }
 

@@ -28,7 +28,7 @@ pub mod signing;
 mod timestamp;
 
 pub use builders::{Broken, Publication, Visit};
-pub use event::{Event, NotAnEvent, Sink, earliest};
+pub use event::{Event, EventError, Sink, earliest};
 pub use event_type::EventType;
 pub use operator::OperatorAct;
 pub use position::Position;

@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::event::{Event, NotAnEvent};
+use crate::event::{Event, EventError};
 
 /// Whether the exact bytes of the webhook are read too.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(crate) enum Raw {
 }
 
 /// One event of a queue message, or why that part of the message is none; and its text.
-pub type Part<'a> = (Result<Event, NotAnEvent>, Cow<'a, str>);
+pub type Part<'a> = (Result<Event, EventError>, Cow<'a, str>);
 
 /// Reads a queue message: one event, or a JSON array of events (those of one webhook).
 ///
@@ -37,7 +37,7 @@ pub fn read_message(text: &str) -> Vec<Part<'_>> {
             .map(|part| (Event::from_json(part.get()), Cow::Borrowed(part.get())))
             .collect(),
         Err(error) => {
-            let error = NotAnEvent {
+            let error = EventError {
                 message: format!("not a JSON array of events: {error}"),
             };
             vec![(Err(error), Cow::Borrowed(text))]
@@ -45,12 +45,12 @@ pub fn read_message(text: &str) -> Vec<Part<'_>> {
     }
 }
 
-pub(crate) fn read_event(text: &str, raw: Raw) -> Result<Event, NotAnEvent> {
+pub(crate) fn read_event(text: &str, raw: Raw) -> Result<Event, EventError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let members = Members { raw }
         .deserialize(&mut reader)
         .and_then(|members| reader.end().map(|()| members))
-        .map_err(|error| NotAnEvent {
+        .map_err(|error| EventError {
             message: format!("not a JSON object: {error}"),
         })?;
     members.into_event()
@@ -64,7 +64,7 @@ struct Read {
 }
 
 impl Read {
-    fn into_event(self) -> Result<Event, NotAnEvent> {
+    fn into_event(self) -> Result<Event, EventError> {
         let Self {
             mut attributes,
             data,
@@ -72,7 +72,7 @@ impl Read {
         match attributes.remove("specversion") {
             Some(Value::String(version)) if version == "1.0" => {}
             Some(other) => {
-                return Err(NotAnEvent {
+                return Err(EventError {
                     message: format!("`specversion` is {other}, expected \"1.0\""),
                 });
             }
@@ -106,7 +106,7 @@ impl Read {
                 None => Map::new(),
                 Some(Some(data)) => data,
                 Some(None) => {
-                    return Err(NotAnEvent {
+                    return Err(EventError {
                         message: "`data` is not an object".into(),
                     });
                 }
@@ -116,8 +116,8 @@ impl Read {
     }
 }
 
-fn missing(attribute: &str) -> NotAnEvent {
-    NotAnEvent {
+fn missing(attribute: &str) -> EventError {
+    EventError {
         message: format!("the attribute `{attribute}` is missing, empty or not a string"),
     }
 }

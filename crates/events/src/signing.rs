@@ -11,16 +11,9 @@ use sha2::Sha256;
 pub struct SinkSecret(Vec<u8>);
 
 /// Why a secret cannot be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BadSecret;
-
-impl std::fmt::Display for BadSecret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SINK_SECRET must be `whsec_` followed by base64 of 24 to 64 bytes")
-    }
-}
-
-impl std::error::Error for BadSecret {}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("SINK_SECRET must be `whsec_` followed by base64 of 24 to 64 bytes")]
+pub struct SinkSecretError;
 
 impl std::fmt::Debug for SinkSecret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -33,13 +26,13 @@ impl SinkSecret {
     ///
     /// # Errors
     /// Another prefix, no base64, too short or too long.
-    pub fn new(text: &str) -> Result<Self, BadSecret> {
+    pub fn new(text: &str) -> Result<Self, SinkSecretError> {
         let bytes = text
             .trim()
             .strip_prefix("whsec_")
             .and_then(|text| STANDARD.decode(text).ok())
             .filter(|bytes| (24..=64).contains(&bytes.len()))
-            .ok_or(BadSecret)?;
+            .ok_or(SinkSecretError)?;
         Ok(Self(bytes))
     }
 
@@ -61,7 +54,7 @@ impl SinkSecret {
 
 #[cfg(test)]
 mod tests {
-    use super::{BadSecret, SinkSecret};
+    use super::{SinkSecret, SinkSecretError};
 
     #[test]
     fn the_signature_is_the_one_openssl_computes() {
@@ -82,7 +75,7 @@ mod tests {
             "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3",
             "whsec_!",
         ] {
-            assert_eq!(SinkSecret::new(text).err(), Some(BadSecret), "{text}");
+            assert_eq!(SinkSecret::new(text).err(), Some(SinkSecretError), "{text}");
         }
     }
 }

@@ -37,7 +37,7 @@ pub use file_name::FileName;
 pub use library::{Entry, Library};
 pub use phrases::{busy_ncco, safe_ncco};
 pub use schema::{schema, schema_text};
-pub use state::{LONGEST_VALUE, Position, Rejected, Sealer, State};
+pub use state::{LONGEST_VALUE, Position, Sealer, State, StateError};
 pub use template::{Slot, Template};
 pub use version::Version;
 

@@ -18,54 +18,45 @@ use core::str::FromStr;
 pub struct E164(NonZeroU64);
 
 /// Why a text is not an E.164 number; printed, it says what to write instead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotE164 {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum E164Error {
     /// It begins with `+`.
+    #[error("write it without the +")]
     Plus,
     /// It begins with `0`: a number as dialled within a country, or after `00`.
+    #[error("write it from the country code on, without 0 or 00 before it")]
     Zero,
     /// It holds something that is not a digit.
+    #[error("write digits only, without blanks or hyphens")]
     NotDigits,
     /// It has fewer than 7 digits.
+    #[error("a number has at least 7 digits, the country code among them")]
     Short,
     /// It has more than 15 digits.
+    #[error("a number has at most 15 digits")]
     Long,
 }
 
-impl fmt::Display for NotE164 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Plus => "write it without the +",
-            Self::Zero => "write it from the country code on, without 0 or 00 before it",
-            Self::NotDigits => "write digits only, without blanks or hyphens",
-            Self::Short => "a number has at least 7 digits, the country code among them",
-            Self::Long => "a number has at most 15 digits",
-        })
-    }
-}
-
-impl core::error::Error for NotE164 {}
-
 impl FromStr for E164 {
-    type Err = NotE164;
+    type Err = E164Error;
 
-    fn from_str(text: &str) -> Result<Self, NotE164> {
+    fn from_str(text: &str) -> Result<Self, E164Error> {
         if text.starts_with('+') {
-            return Err(NotE164::Plus);
+            return Err(E164Error::Plus);
         }
         if !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(NotE164::NotDigits);
+            return Err(E164Error::NotDigits);
         }
         if text.len() > 15 {
-            return Err(NotE164::Long);
+            return Err(E164Error::Long);
         }
         if text.starts_with('0') {
-            return Err(NotE164::Zero);
+            return Err(E164Error::Zero);
         }
         if text.len() < 7 {
-            return Err(NotE164::Short);
+            return Err(E164Error::Short);
         }
-        text.parse().map(Self).map_err(|_| NotE164::NotDigits)
+        text.parse().map(Self).map_err(|_| E164Error::NotDigits)
     }
 }
 
@@ -226,7 +217,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[track_caller]
-    fn check(text: &str, expected: Result<Option<&str>, NotE164>) {
+    fn check(text: &str, expected: Result<Option<&str>, E164Error>) {
         let number = text.parse::<E164>();
         let found = number.map(E164::country);
         assert_eq!(
@@ -241,14 +232,14 @@ mod tests {
     #[test]
     fn a_number_is_seven_to_fifteen_digits_from_the_country_code_on() {
         check("442079460000", Ok(Some("GB")));
-        check("+442079460000", Err(NotE164::Plus));
-        check("02079460000", Err(NotE164::Zero));
-        check("00442079460000", Err(NotE164::Zero));
-        check("44 2079460000", Err(NotE164::NotDigits));
-        check("४४२०७९४६००००", Err(NotE164::NotDigits));
-        check("123456", Err(NotE164::Short));
-        check("", Err(NotE164::Short));
-        check("1234567890123456", Err(NotE164::Long));
+        check("+442079460000", Err(E164Error::Plus));
+        check("02079460000", Err(E164Error::Zero));
+        check("00442079460000", Err(E164Error::Zero));
+        check("44 2079460000", Err(E164Error::NotDigits));
+        check("४४२०७९४६००००", Err(E164Error::NotDigits));
+        check("123456", Err(E164Error::Short));
+        check("", Err(E164Error::Short));
+        check("1234567890123456", Err(E164Error::Long));
     }
 
     #[test]

@@ -13,12 +13,12 @@ use crate::source;
 pub struct DialPolicy {
     prefixes: Option<Prefixes>,
     sip_hosts: Option<Vec<SipHost>>,
-    malformed: Vec<Malformed>,
+    malformed: Vec<DialEntryError>,
 }
 
 /// An entry of a list that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Malformed {
+pub struct DialEntryError {
     /// The list.
     pub list: DialList,
     /// The entry as it was written; empty when the list has none.
@@ -147,7 +147,7 @@ impl DialPolicy {
     }
 
     fn malformed(&mut self, list: DialList, entry: &str) {
-        self.malformed.push(Malformed {
+        self.malformed.push(DialEntryError {
             list,
             entry: entry.to_owned(),
         });
@@ -155,7 +155,7 @@ impl DialPolicy {
 
     /// The entries that cannot be read.
     #[must_use]
-    pub fn malformed_entries(&self) -> &[Malformed] {
+    pub fn malformed_entries(&self) -> &[DialEntryError] {
         &self.malformed
     }
 

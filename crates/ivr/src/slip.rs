@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::source::Syntax;
+use crate::source::SyntaxError;
 
 /// What is wrong with a text that is no JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(crate) struct Slip {
 const QUOTES: &str = "'`´‘’‚‛“”„‟«»‹›「」『』＂＇";
 
 /// Finds the slip behind an error of the parser.
-pub(crate) fn of(text: &str, error: &Syntax) -> Slip {
+pub(crate) fn of(text: &str, error: &SyntaxError) -> Slip {
     let body = text.trim_start_matches('\u{feff}');
     if body.trim().is_empty() {
         let cure =

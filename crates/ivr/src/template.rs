@@ -38,7 +38,7 @@ pub struct Template(pub Vec<Part>);
 
 /// A placeholder that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
+pub struct TemplateError {
     /// What stands between the braces.
     pub written: String,
     /// What was expected.
@@ -55,15 +55,15 @@ impl Template {
     ///
     /// # Errors
     /// The first placeholder that cannot be read.
-    pub fn new(text: &str) -> Result<Self, Unreadable> {
+    pub fn new(text: &str) -> Result<Self, TemplateError> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("{{") {
-            let unreadable = |written: &str| Unreadable {
+            let unreadable = |written: &str| TemplateError {
                 written: written.trim().to_owned(),
                 expected: EXPECTED,
             };
-            let (inside, behind) = after.split_once("}}").ok_or_else(|| Unreadable {
+            let (inside, behind) = after.split_once("}}").ok_or_else(|| TemplateError {
                 written: ["{{", after].concat(),
                 expected: UNCLOSED,
             })?;

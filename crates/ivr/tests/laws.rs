@@ -490,12 +490,12 @@ fn law_7_sealed_state_is_small_bound_to_its_call_and_cannot_be_changed() {
             prop_assert_eq!(open(&token, CONVERSATION, house.now), Ok(state.clone()));
             prop_assert_eq!(
                 open(&token, "CON-of-somebody-else", house.now),
-                Err(ivr::Rejected::Forged)
+                Err(ivr::StateError::Forged)
             );
             let late = house.now + jiff::SignedDuration::from_hours(27);
             prop_assert_eq!(
                 open(&token, CONVERSATION, late),
-                Err(ivr::Rejected::Expired)
+                Err(ivr::StateError::Expired)
             );
             // No character can be another, none can be missing.
             let mut changed = token.clone().into_bytes();

@@ -1,6 +1,5 @@
 //! Where webhooks go: a Worker over HTTP, or a menu in this process.
 
-use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -141,21 +140,26 @@ pub struct Response {
 }
 
 /// Why nothing came back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unreachable {
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DestinationError {
     /// No connection within the connect time-out.
+    #[error("no connection within the connect time-out")]
     ConnectTimeout,
     /// A connection, and no answer within the socket time-out.
+    #[error("no answer within the socket time-out")]
     SocketTimeout,
     /// The connection was refused, closed or reset.
+    #[error("the connection failed: {0}")]
     Closed(String),
     /// TLS could not be agreed on. The platform does not try again.
+    #[error("TLS failed: {0}")]
     Tls(String),
     /// The URL cannot be called at all. The platform does not try again.
+    #[error("the URL cannot be called: {0}")]
     BadUrl(String),
 }
 
-impl Unreachable {
+impl DestinationError {
     /// Whether the platform tries the same URL once more (article 115016024247 of its support).
     #[must_use]
     pub fn is_retried(&self) -> bool {
@@ -175,29 +179,15 @@ impl Unreachable {
     }
 }
 
-impl fmt::Display for Unreachable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ConnectTimeout => f.write_str("no connection within the connect time-out"),
-            Self::SocketTimeout => f.write_str("no answer within the socket time-out"),
-            Self::Closed(why) => write!(f, "the connection failed: {why}"),
-            Self::Tls(why) => write!(f, "TLS failed: {why}"),
-            Self::BadUrl(why) => write!(f, "the URL cannot be called: {why}"),
-        }
-    }
-}
-
-impl std::error::Error for Unreachable {}
-
 /// The world outside the phone: takes the platform's requests and answers them, knows the time and
 /// what makes a call unlike any other.
 pub trait Destination {
     /// Delivers one request.
     ///
     /// # Errors
-    /// [`Unreachable`] when there was no HTTP response. A response with an error status is a
+    /// [`DestinationError`] when there was no HTTP response. A response with an error status is a
     /// response.
-    fn deliver(&self, request: &Request) -> Result<Response, Unreachable>;
+    fn deliver(&self, request: &Request) -> Result<Response, DestinationError>;
 
     /// The time by the destination's clock: the destination compares the `iat` of a token with it,
     /// a call without a start of its own begins at it, and the time of a request is measured by it.
@@ -208,7 +198,7 @@ pub trait Destination {
 }
 
 impl<D: Destination + ?Sized> Destination for &D {
-    fn deliver(&self, request: &Request) -> Result<Response, Unreachable> {
+    fn deliver(&self, request: &Request) -> Result<Response, DestinationError> {
         (**self).deliver(request)
     }
 

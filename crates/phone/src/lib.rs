@@ -46,7 +46,7 @@ pub use caller::{
     Action, Caller, Demand, Dialling, Keys, Listening, Recording, Script, Speech, Transfer,
 };
 pub use clock::Clock;
-pub use destination::{Destination, Method, Request, Response, Unreachable};
+pub use destination::{Destination, DestinationError, Method, Request, Response};
 pub use report::{Call, EndedBy, Exchange, Happening, Moment, line as transcript_line};
 pub use signature::sign;
 

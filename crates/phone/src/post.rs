@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::clock::Clock;
-use crate::destination::{Destination, Method, Request, Response, Unreachable};
+use crate::destination::{Destination, DestinationError, Method, Request, Response};
 use crate::ids::Ids;
 use crate::report::{Exchange, Happening, Moment};
 use crate::signature::sign;
@@ -280,7 +280,7 @@ impl<'p> Post<'p> {
         kind: &str,
         webhook: &WebhookSettings,
         body: &Body,
-    ) -> Result<Response, Unreachable> {
+    ) -> Result<Response, DestinationError> {
         let unsigned = self.luck(self.faults.unsigned_percent);
         if unsigned {
             // A signature missing by accident: the platform tries again, signed, when it is
@@ -299,7 +299,7 @@ impl<'p> Post<'p> {
         webhook: &WebhookSettings,
         body: &Body,
         signed: bool,
-    ) -> Result<Response, Unreachable> {
+    ) -> Result<Response, DestinationError> {
         let request = self.request(webhook, body, signed);
         let started = self.destination.now();
         let reply = self.destination.deliver(&request);
@@ -376,7 +376,7 @@ struct Failure {
 
 fn instructions(
     asking: Asking,
-    reply: Result<Response, Unreachable>,
+    reply: Result<Response, DestinationError>,
 ) -> Result<Instructions, Failure> {
     let response = reply.map_err(|why| Failure {
         retried: why.is_retried(),

@@ -4,8 +4,8 @@
 use std::sync::Mutex;
 
 use phone::{
-    Application, Call, CallSetup, Destination, Happening, Method, Misbehaviour, Phone, Request,
-    Response, Script, Transfer, Unreachable,
+    Application, Call, CallSetup, Destination, DestinationError, Happening, Method, Misbehaviour,
+    Phone, Request, Response, Script, Transfer,
 };
 use serde_json::{Value, json};
 use vonage::jwt::Verifier;
@@ -19,8 +19,8 @@ struct Desk<F> {
     seen: Mutex<Vec<String>>,
 }
 
-impl<F: Fn(&str, usize, &Value) -> Result<(u16, Value), Unreachable>> Destination for Desk<F> {
-    fn deliver(&self, request: &Request) -> Result<Response, Unreachable> {
+impl<F: Fn(&str, usize, &Value) -> Result<(u16, Value), DestinationError>> Destination for Desk<F> {
+    fn deliver(&self, request: &Request) -> Result<Response, DestinationError> {
         let delivery = Delivery {
             method: match request.method {
                 Method::Get => vonage::Method::Get,
@@ -68,7 +68,7 @@ impl<F: Fn(&str, usize, &Value) -> Result<(u16, Value), Unreachable>> Destinatio
     }
 }
 
-fn desk<F: Fn(&str, usize, &Value) -> Result<(u16, Value), Unreachable>>(reply: F) -> Desk<F> {
+fn desk<F: Fn(&str, usize, &Value) -> Result<(u16, Value), DestinationError>>(reply: F) -> Desk<F> {
     Desk {
         reply,
         seen: Mutex::new(Vec::new()),
@@ -202,7 +202,7 @@ fn a_reply_to_input_replaces_what_was_left_and_silence_goes_on() {
 #[test]
 fn retries_and_the_fallback_follow_the_kind_of_failure() {
     // What the answer URL does; how often it and the fallback are asked; what is heard.
-    let check = |answer: Result<(u16, Value), Unreachable>, asked: usize, reason: &str| {
+    let check = |answer: Result<(u16, Value), DestinationError>, asked: usize, reason: &str| {
         let desk = desk(|path, _, body| match path {
             "/webhooks/answer" => answer.clone(),
             "/webhooks/fallback" => {
@@ -222,14 +222,14 @@ fn retries_and_the_fallback_follow_the_kind_of_failure() {
             "{answer:?}"
         );
     };
-    check(Err(Unreachable::SocketTimeout), 2, "Socket timeout.");
+    check(Err(DestinationError::SocketTimeout), 2, "Socket timeout.");
     check(
-        Err(Unreachable::Closed("reset".to_owned())),
+        Err(DestinationError::Closed("reset".to_owned())),
         2,
         "Connection closed.",
     );
     check(
-        Err(Unreachable::Tls("self-signed".to_owned())),
+        Err(DestinationError::Tls("self-signed".to_owned())),
         1,
         "Connection closed.",
     );

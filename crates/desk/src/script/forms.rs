@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use describe::source::{Kind, Value, canonical};
-use describe::{Code, Definitions, Document, Fault, Findings, Rule, Text, mismatch, words};
+use describe::{Code, Definitions, Document, Findings, Rule, Text, TextError, mismatch, words};
 use serde_json::json;
 
 use super::{Becomes, OUTCOMES, Talk, Transfer, Words};
@@ -20,10 +20,10 @@ impl Text for Instant {
     const EXPECTED: &'static str = "an instant, like \"2026-11-21T18:00:00Z\"";
     const FORMAT: &'static str = "date-time";
 
-    fn parse(written: &str) -> Result<Self::Value, Fault> {
+    fn parse(written: &str) -> Result<Self::Value, TextError> {
         ivr::calendar::instant(written).map_err(|_| {
             let message = format!("expected {}, found `{written}`", Self::EXPECTED);
-            Fault::new(Code::BadTime, message)
+            TextError::new(Code::BadTime, message)
         })
     }
 }
@@ -39,13 +39,13 @@ impl Text for Keys {
     const PATTERN: &'static str = "^[0-9*#]+$";
     const EXAMPLES: &'static [&'static str] = &["1", "1234#"];
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         let is_key = |key: char| matches!(key, '0'..='9' | '*' | '#');
         if !written.is_empty() && written.chars().all(is_key) {
             return Ok(written.to_owned());
         }
         let message = format!("a telephone has no keys `{written}`: expected 0-9, `*` and `#`");
-        Err(Fault::new(Code::BadKeys, message))
+        Err(TextError::new(Code::BadKeys, message))
     }
 }
 
@@ -60,13 +60,13 @@ impl Text for At {
     const PATTERN: &'static str = "^[A-Za-z0-9_-]{1,40}(/[A-Za-z0-9_-]{1,40})?$";
     const EXAMPLES: &'static [&'static str] = &["main", "other/main"];
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         let (first, rest) = written.split_once('/').unwrap_or((written, "x"));
         if ivr::document::is_name(first) && ivr::document::is_name(rest) {
             return Ok(written.to_owned());
         }
         let message = format!("`{written}` is not {}", Self::EXPECTED);
-        Err(Fault::new(Code::BadName, message))
+        Err(TextError::new(Code::BadName, message))
     }
 }
 

@@ -29,7 +29,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 
-pub use parse::{Invalid, date, instant};
+pub use parse::{CalendarError, date, instant};
 pub use zone::Zone;
 
 /// When a place is open.

@@ -8,22 +8,15 @@ use super::Band;
 
 /// Why a text is no date, band or instant: what was expected, in words that can follow
 /// "expected ".
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Invalid(pub &'static str);
-
-impl core::fmt::Display for Invalid {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "expected {}", self.0)
-    }
-}
-
-impl core::error::Error for Invalid {}
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected {0}")]
+pub struct CalendarError(pub &'static str);
 
 impl core::str::FromStr for Band {
-    type Err = Invalid;
+    type Err = CalendarError;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        const SHAPE: Invalid = Invalid("two times of day, such as \"09:00-17:30\"");
+    fn from_str(text: &str) -> Result<Self, CalendarError> {
+        const SHAPE: CalendarError = CalendarError("two times of day, such as \"09:00-17:30\"");
         let (opens, closes) = text.split_once('-').ok_or(SHAPE)?;
         let minutes = |time: &str| -> Option<u16> {
             let mut time = Digits(time.trim().as_bytes());
@@ -33,9 +26,11 @@ impl core::str::FromStr for Band {
         };
         let (opens, closes) = (minutes(opens).ok_or(SHAPE)?, minutes(closes).ok_or(SHAPE)?);
         if opens == closes {
-            return Err(Invalid("two different times (all day is \"00:00-24:00\")"));
+            return Err(CalendarError(
+                "two different times (all day is \"00:00-24:00\")",
+            ));
         }
-        Self::new(opens, closes).ok_or(Invalid("an opening time before \"24:00\""))
+        Self::new(opens, closes).ok_or(CalendarError("an opening time before \"24:00\""))
     }
 }
 
@@ -43,12 +38,12 @@ impl core::str::FromStr for Band {
 ///
 /// # Errors
 /// What was expected, when `text` is not a date that exists.
-pub fn date(text: &str) -> Result<Date, Invalid> {
+pub fn date(text: &str) -> Result<Date, CalendarError> {
     let mut digits = Digits(text.as_bytes());
     digits
         .date()
         .filter(|_| digits.0.is_empty())
-        .ok_or(Invalid("a date that exists, such as \"2026-12-25\""))
+        .ok_or(CalendarError("a date that exists, such as \"2026-12-25\""))
 }
 
 /// An instant, written as RFC 3339 says: `2026-11-21T18:00:00Z`, or with an offset such
@@ -58,8 +53,8 @@ pub fn date(text: &str) -> Result<Date, Invalid> {
 ///
 /// # Errors
 /// What was expected, when `text` is not such an instant.
-pub fn instant(text: &str) -> Result<Timestamp, Invalid> {
-    Digits(text.as_bytes()).instant().ok_or(Invalid(
+pub fn instant(text: &str) -> Result<Timestamp, CalendarError> {
+    Digits(text.as_bytes()).instant().ok_or(CalendarError(
         "an instant with its offset, such as \"2026-11-21T18:00:00Z\"",
     ))
 }

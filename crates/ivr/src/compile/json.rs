@@ -1,4 +1,4 @@
-use crate::template::{Part, Template, Unreadable};
+use crate::template::{Part, Template, TemplateError};
 
 /// JSON with placeholders in its strings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,7 +8,7 @@ impl JsonTemplate {
     /// Reads canonical JSON. `{{` and `}}` never stand next to each other
     /// there but within strings, save for closing braces of nested objects,
     /// which no placeholder begins before.
-    pub fn new(canonical: &str) -> Result<Self, Unreadable> {
+    pub fn new(canonical: &str) -> Result<Self, TemplateError> {
         // Within a canonical string a placeholder may hold escapes only if it
         // is unreadable, so it is read as it stands.
         let mut parts = Vec::new();

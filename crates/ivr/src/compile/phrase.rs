@@ -9,7 +9,7 @@ use crate::template::{self, Part, Place, Template};
 
 /// What is wrong with a prompt, and which of a list it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct PromptError {
     /// Index in the list.
     pub index: usize,
     /// What kind of fault.
@@ -25,7 +25,7 @@ pub fn render(
     voice: &Voice,
     input: bool,
     barge_in: bool,
-) -> (Fragment, Vec<Fault>) {
+) -> (Fragment, Vec<PromptError>) {
     let mut faults = Vec::new();
     // The platform lets an input interrupt prompts of one kind: what is spoken,
     // or what is played. So the last row of one kind can be interrupted.
@@ -53,7 +53,7 @@ pub fn render(
             let message =
                 "`\"loop\": 0` never ends for a caller who keeps silent: expected 1 or more"
                     .to_owned();
-            faults.push(Fault {
+            faults.push(PromptError {
                 index,
                 code: Code::EndlessPrompt,
                 message,
@@ -62,7 +62,7 @@ pub fn render(
         match prompt {
             Prompt::Spoken(spoken) => match talk(spoken, voice, interrupted) {
                 Ok(fragment) => fragments.push(fragment),
-                Err((code, message)) => faults.push(Fault {
+                Err((code, message)) => faults.push(PromptError {
                     index,
                     code,
                     message,
@@ -79,7 +79,7 @@ pub fn render(
                 }
                 Err(error) => {
                     let (code, message) = unreadable(&error);
-                    faults.push(Fault {
+                    faults.push(PromptError {
                         index,
                         code,
                         message,
@@ -107,7 +107,7 @@ fn talk(spoken: &Spoken, base: &Voice, interrupted: bool) -> Result<Fragment, (C
 }
 
 /// Says why a placeholder cannot be read.
-pub fn unreadable(error: &template::Unreadable) -> (Code, String) {
+pub fn unreadable(error: &template::TemplateError) -> (Code, String) {
     let message = format!(
         "`{}` is no placeholder: expected {}",
         error.written, error.expected

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use describe::{Definitions, Document, Fault, Findings, Rule, mismatch};
+use describe::{Definitions, Document, Findings, Rule, TextError, mismatch};
 use serde_json::json;
 
 use crate::diagnostic::{Code, Severity};
@@ -29,13 +29,13 @@ impl Document<Code> for Allowed {
         let code = Code::ALL.iter().find(|code| code.name() == written);
         let fault = match code {
             Some(code) if code.severity() == Severity::Warning => return Some(*code),
-            Some(_) => Fault::new(
+            Some(_) => TextError::new(
                 Code::OutOfRange,
                 format!("`{written}` is an error: only warnings can be meant so"),
             ),
             None => {
                 let message = format!("there is no finding called `{written}`");
-                Fault::new(Code::OutOfRange, message).near(written, warnings().map(Code::name))
+                TextError::new(Code::OutOfRange, message).near(written, warnings().map(Code::name))
             }
         };
         fault.note(value.at, findings);

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use describe::{Definitions, Document, Fault, Fields, OneOrMore, Rule, Text};
+use describe::{Definitions, Document, Fields, OneOrMore, Rule, Text, TextError};
 use serde_json::json;
 
 use crate::calendar::{self, Band, Exception, Zone};
@@ -251,10 +251,10 @@ impl Text for Zone {
     const EXPECTED: &'static str = "an IANA time zone, like \"Europe/London\"";
     const EXAMPLES: &'static [&'static str] = &["Europe/London"];
 
-    fn parse(written: &str) -> Result<Self, Fault> {
+    fn parse(written: &str) -> Result<Self, TextError> {
         Zone::named(written).ok_or_else(|| {
             let message = format!("there is no time zone `{written}`");
-            let fault = Fault::new(Code::UnknownTimezone, message).near(written, Zone::names());
+            let fault = TextError::new(Code::UnknownTimezone, message).near(written, Zone::names());
             match fault.help {
                 Some(_) => fault,
                 None => fault.with_help(Some(format!("expected {}", Self::EXPECTED))),
@@ -272,7 +272,7 @@ impl Text for Band {
     const PATTERN: &'static str = "^ *[0-9]{2}:[0-9]{2} *- *[0-9]{2}:[0-9]{2} *$";
     const EXAMPLES: &'static [&'static str] = &["09:00-17:30", "22:00-02:00", "00:00-24:00"];
 
-    fn parse(written: &str) -> Result<Self, Fault> {
+    fn parse(written: &str) -> Result<Self, TextError> {
         written.parse().map_err(|error| unreadable(written, error))
     }
 }
@@ -288,7 +288,7 @@ impl Text for Date {
     const FORMAT: &'static str = "date";
     const EXAMPLES: &'static [&'static str] = &["2026-12-25"];
 
-    fn parse(written: &str) -> Result<jiff::civil::Date, Fault> {
+    fn parse(written: &str) -> Result<jiff::civil::Date, TextError> {
         calendar::date(written).map_err(|error| unreadable(written, error))
     }
 }
@@ -304,13 +304,13 @@ impl Text for Instant {
     const FORMAT: &'static str = "date-time";
     const EXAMPLES: &'static [&'static str] = &["2026-11-21T18:00:00Z"];
 
-    fn parse(written: &str) -> Result<jiff::Timestamp, Fault> {
+    fn parse(written: &str) -> Result<jiff::Timestamp, TextError> {
         calendar::instant(written).map_err(|error| unreadable(written, error))
     }
 }
 
-fn unreadable(written: &str, error: calendar::Invalid) -> Fault {
-    Fault::new(Code::BadTime, format!("{error}, found `{written}`"))
+fn unreadable(written: &str, error: calendar::CalendarError) -> TextError {
+    TextError::new(Code::BadTime, format!("{error}, found `{written}`"))
 }
 
 /// The bands of a day, sorted.

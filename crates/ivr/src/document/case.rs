@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use describe::{
-    Code, Definitions, Document, Fault, Fields, Findings, OneOrMore, Rule, Text, mismatch,
+    Code, Definitions, Document, Fields, Findings, OneOrMore, Rule, Text, TextError, mismatch,
 };
 use serde_json::json;
 
@@ -36,7 +36,7 @@ impl Text for Subject {
         "`caller`, `called`, `country`, `sip:<header>`, `var.<name>` or `lookup.<name>`";
     const PATTERN: &'static str = "^(caller|called|country|sip:.+|var\\..+|lookup\\..+)$";
 
-    fn parse(written: &str) -> Result<Self, Fault> {
+    fn parse(written: &str) -> Result<Self, TextError> {
         let named = |start: &str| {
             let rest = written.strip_prefix(start)?;
             (!rest.is_empty()).then(|| rest.to_owned())
@@ -52,7 +52,7 @@ impl Text for Subject {
         };
         subject.ok_or_else(|| {
             let message = format!("expected {}, found `{written}`", Self::EXPECTED);
-            Fault::new(Code::OutOfRange, message)
+            TextError::new(Code::OutOfRange, message)
         })
     }
 }
@@ -167,11 +167,11 @@ impl Text for Prefix {
     const EXPECTED: &'static str = "the beginning of a number";
     const PATTERN: &'static str = "^(\\+.|[^+])";
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         let plain = written.strip_prefix('+').unwrap_or(written);
         if plain.is_empty() {
             let message = format!("expected {}, found nothing", Self::EXPECTED);
-            return Err(Fault::new(Code::OutOfRange, message));
+            return Err(TextError::new(Code::OutOfRange, message));
         }
         Ok(plain.to_owned())
     }
@@ -185,10 +185,10 @@ impl Text for Country {
     const PATTERN: &'static str = "^[A-Z]{2}$";
     const EXAMPLES: &'static [&'static str] = &["GB"];
 
-    fn parse(written: &str) -> Result<Self, Fault> {
+    fn parse(written: &str) -> Result<Self, TextError> {
         Country::with_code(written).ok_or_else(|| {
             let message = format!("`{written}` is not {}", Self::EXPECTED);
-            Fault::new(Code::OutOfRange, message).with_help(country_help(written))
+            TextError::new(Code::OutOfRange, message).with_help(country_help(written))
         })
     }
 }
@@ -251,7 +251,7 @@ fn is_numeric(text: &str) -> bool {
 }
 
 /// What is wrong with the beginning of a number.
-fn no_prefix(text: &str) -> Option<Fault> {
+fn no_prefix(text: &str) -> Option<TextError> {
     let sound = text.len() <= 15
         && !text.starts_with('0')
         && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -273,11 +273,11 @@ fn no_prefix(text: &str) -> Option<Fault> {
         _ => "write the country code in place of the leading 0, such as `447` for `07` in Britain"
             .to_owned(),
     };
-    Some(Fault::new(Code::BadNumber, message).with_help(Some(help)))
+    Some(TextError::new(Code::BadNumber, message).with_help(Some(help)))
 }
 
 /// What is wrong with a whole number.
-fn no_party(text: &str) -> Option<Fault> {
+fn no_party(text: &str) -> Option<TextError> {
     let sound = (1..=15).contains(&text.len())
         && !text.starts_with('0')
         && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -286,11 +286,11 @@ fn no_party(text: &str) -> Option<Fault> {
     }
     let message =
         format!("no number is `{text}`: numbers arrive as digits from the country code on");
-    Some(Fault::new(Code::BadNumber, message).with_help(number_help(text)))
+    Some(TextError::new(Code::BadNumber, message).with_help(number_help(text)))
 }
 
 /// What is wrong with a country's code, or with the beginning of one.
-fn no_country(text: &str, begins: bool) -> Option<Fault> {
+fn no_country(text: &str, begins: bool) -> Option<TextError> {
     let known = if begins {
         Country::codes().any(|code| code.starts_with(text))
     } else {
@@ -299,7 +299,7 @@ fn no_country(text: &str, begins: bool) -> Option<Fault> {
     };
     (!known).then(|| {
         let message = format!("`{text}` is not {}", <Country as Text>::EXPECTED);
-        Fault::new(Code::OutOfRange, message).with_help(country_help(text))
+        TextError::new(Code::OutOfRange, message).with_help(country_help(text))
     })
 }
 

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use describe::{
-    Code, Definitions, Document, Fault, Fields, Findings, Map, OneOrMore, Rule, Text, Words,
+    Code, Definitions, Document, Fields, Findings, Map, OneOrMore, Rule, Text, TextError, Words,
 };
 use serde_json::json;
 
@@ -169,7 +169,7 @@ impl Text for Phone {
     const PATTERN: &'static str = "^[1-9][0-9]{6,14}$|\\{\\{";
     const EXAMPLES: &'static [&'static str] = <E164 as Text>::EXAMPLES;
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         if written.contains("{{") {
             return Ok(written.to_owned());
         }
@@ -207,13 +207,13 @@ impl Text for Dtmf {
     const EXPECTED: &'static str = "keys to send: 0-9, `*`, `#`, and `p` for a pause";
     const PATTERN: &'static str = "^[0-9*#p]+$";
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         let is_key = |key: u8| key.is_ascii_digit() || b"*#p".contains(&key);
         if !written.is_empty() && written.bytes().all(is_key) {
             return Ok(written.to_owned());
         }
         let message = format!("expected {}, found `{written}`", Self::EXPECTED);
-        Err(Fault::new(Code::BadKeys, message))
+        Err(TextError::new(Code::BadKeys, message))
     }
 }
 
@@ -232,7 +232,7 @@ impl Text for Sip {
         "sip:{{var.extension}}@pbx.example.com",
     ];
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         let Ok(template) = Template::new(written) else {
             // What is wrong with a placeholder is told where it is read.
             return Ok(written.to_owned());
@@ -253,7 +253,7 @@ impl Text for Sip {
             }
             _ => {
                 let message = format!("`{written}` is not {}", Self::EXPECTED);
-                Err(Fault::new(Code::BadAddress, message))
+                Err(TextError::new(Code::BadAddress, message))
             }
         }
     }
@@ -269,12 +269,12 @@ impl Text for User {
     const EXPECTED: &'static str = "a user's name";
     const PATTERN: &'static str = "\\S";
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         if !written.trim().is_empty() {
             return Ok(written.to_owned());
         }
         let message = "expected a user's name, found nothing";
-        Err(Fault::new(Code::BadAddress, message))
+        Err(TextError::new(Code::BadAddress, message))
     }
 }
 
@@ -288,7 +288,7 @@ impl Text for Websocket {
     const EXPECTED: &'static str = "an address that begins with wss://";
     const PATTERN: &'static str = "^wss?://[^\\s/?#]";
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         address(written, &["wss://", "ws://"], Self::EXPECTED)
     }
 }
@@ -330,11 +330,11 @@ impl Text for Extension {
     const EXPECTED: &'static str = "an extension, like \"123\"";
     const PATTERN: &'static str = "^[0-9]+$";
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         if !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit()) {
             return Ok(written.to_owned());
         }
         let message = format!("`{written}` is not an extension: expected digits");
-        Err(Fault::new(Code::BadAddress, message))
+        Err(TextError::new(Code::BadAddress, message))
     }
 }

@@ -1,6 +1,6 @@
 //! Forms of text that several kinds of documents and nodes use.
 
-use describe::{Code, Fault, Text};
+use describe::{Code, Text, TextError};
 
 use crate::document::{LONGEST_NAME, is_keys, is_name};
 use crate::template::Template;
@@ -18,7 +18,7 @@ macro_rules! names {
             const EXPECTED: &'static str = $what;
             const PATTERN: &'static str = "^[A-Za-z0-9_-]{1,40}$";
 
-            fn parse(written: &str) -> Result<String, Fault> {
+            fn parse(written: &str) -> Result<String, TextError> {
                 name(written, $what)
             }
         }
@@ -39,14 +39,14 @@ names! {
 }
 
 /// Reads a name, or says why it is none.
-fn name(written: &str, what: &str) -> Result<String, Fault> {
+fn name(written: &str, what: &str) -> Result<String, TextError> {
     if is_name(written) {
         return Ok(written.to_owned());
     }
     let message = format!(
         "`{written}` cannot be {what}: expected 1 to {LONGEST_NAME} letters a-z, digits, `_` or `-`"
     );
-    Err(Fault::new(Code::BadName, message))
+    Err(TextError::new(Code::BadName, message))
 }
 
 /// A row of keys.
@@ -59,13 +59,13 @@ impl Text for Keys {
     const EXPECTED: &'static str = "keys, like \"1\" or \"12\"";
     const PATTERN: &'static str = "^[0-9*#]{1,20}$";
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         if is_keys(written) {
             return Ok(written.to_owned());
         }
         let message =
             format!("`{written}` cannot be pressed: expected 1 to 20 of the keys 0-9, `*` and `#`");
-        Err(Fault::new(Code::BadKeys, message))
+        Err(TextError::new(Code::BadKeys, message))
     }
 }
 
@@ -79,12 +79,12 @@ impl Text for OneKey {
     const EXPECTED: &'static str = "one key";
     const PATTERN: &'static str = "^[0-9*#]$";
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         if written.len() == 1 && is_keys(written) {
             return Ok(written.to_owned());
         }
         let message = format!("`{written}` is not one key: expected one of 0-9, `*` and `#`");
-        Err(Fault::new(Code::BadKeys, message))
+        Err(TextError::new(Code::BadKeys, message))
     }
 }
 
@@ -99,7 +99,7 @@ impl Text for Language {
     const PATTERN: &'static str = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$";
     const EXAMPLES: &'static [&'static str] = &["en-GB", "de-DE"];
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         let mut parts = written.split('-');
         let first = parts.next().unwrap_or_default();
         let sound = (2..=3).contains(&first.len())
@@ -112,7 +112,7 @@ impl Text for Language {
             return Ok(written.to_owned());
         }
         let message = format!("`{written}` is not {}", Self::EXPECTED);
-        Err(Fault::new(Code::OutOfRange, message))
+        Err(TextError::new(Code::OutOfRange, message))
     }
 }
 
@@ -126,10 +126,10 @@ impl Text for Filled {
     const EXPECTED: &'static str = "text";
     const PATTERN: &'static str = "\\S";
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         if written.trim().is_empty() {
             let message = "expected some text, found nothing";
-            return Err(Fault::new(Code::OutOfRange, message));
+            return Err(TextError::new(Code::OutOfRange, message));
         }
         Ok(written.to_owned())
     }
@@ -146,13 +146,17 @@ impl Text for Https {
     const EXPECTED: &'static str = "an address that begins with https://";
     const PATTERN: &'static str = "^https://[^\\s/?#]";
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         address(written, &["https://"], Self::EXPECTED)
     }
 }
 
 /// An address with one of the schemes, printable and without blanks.
-pub(crate) fn address(written: &str, schemes: &[&str], expected: &str) -> Result<String, Fault> {
+pub(crate) fn address(
+    written: &str,
+    schemes: &[&str],
+    expected: &str,
+) -> Result<String, TextError> {
     let Ok(template) = Template::new(written) else {
         // What is wrong with a placeholder is told where it is read.
         return Ok(written.to_owned());
@@ -166,7 +170,7 @@ pub(crate) fn address(written: &str, schemes: &[&str], expected: &str) -> Result
         }
         _ => {
             let message = format!("`{written}` is not {expected}");
-            Err(Fault::new(Code::BadAddress, message))
+            Err(TextError::new(Code::BadAddress, message))
         }
     }
 }
@@ -183,13 +187,13 @@ pub(crate) fn is_printable(plain: &str) -> bool {
 
 /// Refuses a host that is not written out. Whoever calls could otherwise choose where a call or
 /// a request goes.
-pub(crate) fn fixed_host(host: &str) -> Result<(), Fault> {
+pub(crate) fn fixed_host(host: &str) -> Result<(), TextError> {
     if !host.contains(SLOT) {
         return Ok(());
     }
     let message = "a placeholder cannot stand in the host of an address";
     let help = "write the host itself; before or behind it placeholders are filled in";
-    Err(Fault::new(Code::BadPlaceholder, message).with_help(Some(help.to_owned())))
+    Err(TextError::new(Code::BadPlaceholder, message).with_help(Some(help.to_owned())))
 }
 
 /// The name of a header.
@@ -202,7 +206,7 @@ impl Text for HeaderName {
     const EXPECTED: &'static str = "a header's name";
     const PATTERN: &'static str = "^[A-Za-z0-9_-]+$";
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         let sound = written
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
@@ -210,7 +214,7 @@ impl Text for HeaderName {
             return Ok(written.to_owned());
         }
         let message = format!("`{written}` cannot be a header's name");
-        Err(Fault::new(Code::BadName, message))
+        Err(TextError::new(Code::BadName, message))
     }
 }
 

@@ -1,7 +1,8 @@
 use std::borrow::Cow;
 
 use describe::{
-    Code, Definitions, Document, Fault, Fields, Findings, Map, Named, OnOff, OneOrMore, Rule, Text,
+    Code, Definitions, Document, Fields, Findings, Map, Named, OnOff, OneOrMore, Rule, Text,
+    TextError,
 };
 use serde_json::json;
 
@@ -258,10 +259,10 @@ impl Text for Pattern {
     const DESCRIPTION: &'static str = "";
     const EXPECTED: &'static str = "a pattern, like \"xxxx\"";
 
-    fn parse(written: &str) -> Result<Self, Fault> {
+    fn parse(written: &str) -> Result<Self, TextError> {
         Pattern::new(written).map_err(|error| {
             let message = format!("`{written}` is not a pattern: {error}");
-            Fault::new(Code::BadPattern, message)
+            TextError::new(Code::BadPattern, message)
         })
     }
 }

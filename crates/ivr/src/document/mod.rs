@@ -81,7 +81,7 @@ fn not_utf8(file: &str, json: &[u8], valid: usize) -> Diagnostic {
 }
 
 /// The finding of a text that is no JSON.
-pub(crate) fn syntax(file: &str, text: &str, error: &source::Syntax) -> Diagnostic {
+pub(crate) fn syntax(file: &str, text: &str, error: &source::SyntaxError) -> Diagnostic {
     let slip = slip::of(text, error);
     let message = format!("this is not JSON: {}", slip.what);
     Diagnostic::at(file, text, slip.at, Code::Syntax, "", message).with_help(slip.cure)

@@ -1,11 +1,11 @@
 use std::borrow::Cow;
 
-use describe::{Definitions, Document, Fault, Fields, Key, Map, Named, Rule, Text};
+use describe::{Definitions, Document, Fields, Key, Map, Named, Rule, Text, TextError};
 use serde_json::json;
 
 use crate::diagnostic::{Code, Findings};
 use crate::document::forms::MenuName;
-use crate::number::{E164, NotE164};
+use crate::number::{E164, E164Error};
 use crate::source::{Kind, Value};
 
 impl Text for E164 {
@@ -18,9 +18,9 @@ impl Text for E164 {
     const PATTERN: &'static str = "^[1-9][0-9]{6,14}$";
     const EXAMPLES: &'static [&'static str] = &["447700900123"];
 
-    fn parse(written: &str) -> Result<Self, Fault> {
+    fn parse(written: &str) -> Result<Self, TextError> {
         written.parse().map_err(|error| {
-            Fault::new(
+            TextError::new(
                 Code::BadNumber,
                 format!(
                     "`{written}` is not a telephone number in international form (E.164): {error}"
@@ -47,7 +47,7 @@ pub(crate) fn number_help(written: &str) -> Option<String> {
         Some(digits) if digits.parse::<E164>().is_ok() => Some(format!("did you mean `{digits}`?")),
         Some(_) => None,
         None => match written.parse::<E164>() {
-            Err(NotE164::Short | NotE164::Long) => None,
+            Err(E164Error::Short | E164Error::Long) => None,
             _ => Some(
                 "put the country code before it, in place of a leading 0: 020 7946 0000 in \
                  Britain is \"442079460000\""
@@ -180,7 +180,7 @@ impl CalledNumber {
 }
 
 impl Key for CalledNumber {
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         if written == Self::DEFAULT {
             return Ok(written.to_owned());
         }

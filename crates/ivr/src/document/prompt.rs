@@ -1,4 +1,4 @@
-use describe::{Code, Document, Fault, Text};
+use describe::{Code, Document, Text, TextError};
 
 use crate::document::Voice;
 use crate::document::forms::Https;
@@ -76,10 +76,10 @@ impl Text for SpokenText {
     // What begins as a placeholder and is none.
     const NOT: &'static str = r"\{\{(?!\s*(caller|called|var\.[A-Za-z0-9_-]{1,40}|lookup\.[A-Za-z0-9_-]{1,40}(\.[A-Za-z0-9_-]{1,40})*)\s*(\|\s*digits\s*)?\}\})";
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         if written.trim().is_empty() {
             let message = "the prompt is empty: expected something to say";
-            return Err(Fault::new(Code::OutOfRange, message));
+            return Err(TextError::new(Code::OutOfRange, message));
         }
         Ok(written.to_owned())
     }

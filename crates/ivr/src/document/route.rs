@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use describe::{
-    Canonical, Code, Definitions, Document, Fault, Fields, Findings, Map, Named, Rule, Text,
+    Canonical, Code, Definitions, Document, Fields, Findings, Map, Named, Rule, Text, TextError,
     mismatch,
 };
 use serde_json::json;
@@ -147,7 +147,7 @@ impl Text for LookupUrl {
     const EXPECTED: &'static str = "an address that begins with https://";
     const PATTERN: &'static str = "^https://[A-Za-z0-9.:-]+([/?#]|$)";
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         let host = written
             .strip_prefix("https://")
             .and_then(|rest| rest.split(['/', '?', '#']).next())
@@ -162,7 +162,7 @@ impl Text for LookupUrl {
         let message = format!(
             "`{written}` is not an address that begins with https:// and a host without placeholders"
         );
-        Err(Fault::new(Code::BadAddress, message))
+        Err(TextError::new(Code::BadAddress, message))
     }
 }
 
@@ -176,12 +176,12 @@ impl Text for Pointer {
     const EXPECTED: &'static str = "a JSON pointer, like \"/account/balance\"";
     const PATTERN: &'static str = "^(/|$)";
 
-    fn parse(written: &str) -> Result<String, Fault> {
+    fn parse(written: &str) -> Result<String, TextError> {
         if written.is_empty() || written.starts_with('/') {
             return Ok(written.to_owned());
         }
         let message = format!("`{written}` is not {}", Self::EXPECTED);
-        Err(Fault::new(Code::OutOfRange, message))
+        Err(TextError::new(Code::OutOfRange, message))
     }
 }
 

@@ -1,4 +1,4 @@
-use describe::{Code, Fault, Text};
+use describe::{Code, Text, TextError};
 
 use crate::document::is_name;
 
@@ -68,7 +68,7 @@ impl Text for Target {
     ];
     const MISSING: Code = Code::MissingExit;
 
-    fn parse(written: &str) -> Result<Self, Fault> {
+    fn parse(written: &str) -> Result<Self, TextError> {
         let target = match written.split_at_checked(1) {
             Some(("@", _)) => Target::WORDS
                 .iter()
@@ -81,7 +81,7 @@ impl Text for Target {
         };
         target.ok_or_else(|| {
             let message = format!("`{written}` is not {}", Self::EXPECTED);
-            Fault::new(Code::BadTarget, message)
+            TextError::new(Code::BadTarget, message)
                 .near(written, Target::WORDS.iter().map(|(name, _)| *name))
         })
     }

@@ -7,7 +7,7 @@ mod seal;
 mod tests;
 
 pub(crate) use seal::hours;
-pub use seal::{Rejected, Sealer};
+pub use seal::{Sealer, StateError};
 
 use crate::engine::Direction;
 use crate::version::Version;

@@ -45,8 +45,9 @@ struct Key {
 }
 
 /// Why a token counts for nothing. The menu starts again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rejected {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.code())]
+pub enum StateError {
     /// Not a token: not base64url, too short or too long.
     Malformed,
     /// Of a format this version does not know.
@@ -59,26 +60,18 @@ pub enum Rejected {
     Expired,
 }
 
-impl Rejected {
+impl StateError {
     /// A stable word for logs and events.
     pub const fn code(self) -> &'static str {
         match self {
-            Rejected::Malformed => "state-malformed",
-            Rejected::UnknownFormat => "state-unknown-format",
-            Rejected::UnknownKey => "state-unknown-key",
-            Rejected::Forged => "state-forged",
-            Rejected::Expired => "state-expired",
+            StateError::Malformed => "state-malformed",
+            StateError::UnknownFormat => "state-unknown-format",
+            StateError::UnknownKey => "state-unknown-key",
+            StateError::Forged => "state-forged",
+            StateError::Expired => "state-expired",
         }
     }
 }
-
-impl std::fmt::Display for Rejected {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(self.code())
-    }
-}
-
-impl std::error::Error for Rejected {}
 
 impl Key {
     fn derive(text: &str) -> Self {
@@ -198,25 +191,30 @@ impl Sealer {
     /// Opens a token of this conversation, or of none.
     ///
     /// # Errors
-    /// [`Rejected`] says why it counts for nothing.
-    pub fn open(&self, token: &str, conversation: &str, now: Timestamp) -> Result<State, Rejected> {
+    /// [`StateError`] says why it counts for nothing.
+    pub fn open(
+        &self,
+        token: &str,
+        conversation: &str,
+        now: Timestamp,
+    ) -> Result<State, StateError> {
         if token.len() > LONGEST {
-            return Err(Rejected::Malformed);
+            return Err(StateError::Malformed);
         }
         let mut token = URL_SAFE_NO_PAD
             .decode(token)
-            .map_err(|_| Rejected::Malformed)?;
+            .map_err(|_| StateError::Malformed)?;
         let Some((&mut head, sealed)) = token.split_first_chunk_mut::<HEAD>() else {
-            return Err(Rejected::Malformed);
+            return Err(StateError::Malformed);
         };
         let [format, id] = head;
         if format != FORMAT {
-            return Err(Rejected::UnknownFormat);
+            return Err(StateError::UnknownFormat);
         }
         let keys = [Some(&self.current), self.previous.as_ref()];
-        let mut refused = Rejected::UnknownKey;
+        let mut refused = StateError::UnknownKey;
         for key in keys.into_iter().flatten().filter(|key| key.id == id) {
-            refused = Rejected::Forged;
+            refused = StateError::Forged;
             let mut opened = None;
             for of in [conversation, UNBOUND] {
                 if key.open(head, of, sealed).is_some() {
@@ -229,9 +227,9 @@ impl Sealer {
             };
             let end = sealed.len().saturating_sub(TAG);
             let message = sealed.get(NONCE..end).unwrap_or_default();
-            let state = bytes::read(message, of).ok_or(Rejected::UnknownFormat)?;
+            let state = bytes::read(message, of).ok_or(StateError::UnknownFormat)?;
             if hours(now) > state.expires {
-                return Err(Rejected::Expired);
+                return Err(StateError::Expired);
             }
             return Ok(state);
         }

@@ -198,7 +198,7 @@ fn blank() -> State {
 
 #[test]
 fn a_token_that_counts_for_nothing_says_why() {
-    fn check(token: &str, expected: Rejected) {
+    fn check(token: &str, expected: StateError) {
         assert_eq!(
             sealer().open(token, CONVERSATION, early()),
             Err(expected),
@@ -206,22 +206,22 @@ fn a_token_that_counts_for_nothing_says_why() {
         );
     }
     let token = sealer().seal(&blank());
-    check("", Rejected::Malformed);
-    check("A", Rejected::Malformed);
-    check("not base64url!", Rejected::Malformed);
-    check(&"A".repeat(1501), Rejected::Malformed);
-    check("AAAA", Rejected::UnknownFormat);
+    check("", StateError::Malformed);
+    check("A", StateError::Malformed);
+    check("not base64url!", StateError::Malformed);
+    check(&"A".repeat(1501), StateError::Malformed);
+    check("AAAA", StateError::UnknownFormat);
     check(
         &Sealer::new("a third key", None).seal(&blank()),
-        Rejected::UnknownKey,
+        StateError::UnknownKey,
     );
-    check(token.get(..144).unwrap(), Rejected::Forged);
-    check(&[&token, "AAAA"].concat(), Rejected::Forged);
+    check(token.get(..144).unwrap(), StateError::Forged);
+    check(&[&token, "AAAA"].concat(), StateError::Forged);
     let other = State {
         conversation: "CON-of-another-call".into(),
         ..blank()
     };
-    check(&sealer().seal(&other), Rejected::Forged);
+    check(&sealer().seal(&other), StateError::Forged);
     let old = State {
         expires: 0,
         ..blank()
@@ -229,7 +229,7 @@ fn a_token_that_counts_for_nothing_says_why() {
     let late = jiff::Timestamp::from_second(3600).unwrap();
     assert_eq!(
         sealer().open(&sealer().seal(&old), CONVERSATION, late),
-        Err(Rejected::Expired)
+        Err(StateError::Expired)
     );
     // What the older key sealed still counts.
     let older = Sealer::new("an older key", None).seal(&blank());
