@@ -10,7 +10,7 @@ import Rust, { Library, Outbox } from "rust-worker";
 
 export { Library, Outbox };
 
-const WEBHOOK = /^[^:]+:\/\/[^/]*\/webhooks\/([^?#]*)/;
+const WEBHOOK = /^[^:]+:\/\/[^/]*(\/(?:webhooks|vxml)\/[^?#]*)/;
 // A reply made after the model of another takes half the time of one made of an object.
 const EMPTY_REPLY = new Response(null);
 const JSON_REPLY = new Response(null, { headers: { "content-type": "application/json" } });
@@ -62,7 +62,7 @@ export default {
   fetch(request, env, context) {
     const rules = guard(env, context);
     const path = WEBHOOK.exec(request.url)?.[1];
-    const hook = path === undefined ? undefined : (rules.routes[path] ?? rules.routes[path.split("/", 1)[0]]);
+    const hook = path === undefined ? undefined : (rules.routes[path] ?? rules.routes[path.split("/", 3).join("/")]);
     const answers = hook !== undefined && hook.words !== "send_again";
     // What was read of the request: nobody sends a call's webhook again.
     const held = {};
@@ -193,6 +193,7 @@ async function lastWord(rules, words, request, held, headers) {
   const json = { ...headers, "content-type": "application/json" };
   const apology = () => new Response(rules.apology, { headers: json });
   if (words === "apology") return apology();
+  if (words === "document") return new Response(rules.document, { headers: { ...headers, "content-type": rules.documentType } });
   // Whoever picked up hears nothing, and is put through.
   if (words === "silence") return new Response(rules.silence, { headers: json });
   if (words === "if_failed") {

@@ -45,6 +45,9 @@ pub struct Config {
     /// Seals the state of a call in URLs. Made of `STATE_KEY` (without it there is none, and no
     /// call is answered) and `STATE_KEY_PREVIOUS` (still opens state while the key is rotated).
     pub sealer: Option<Sealer>,
+    /// `VXML_TOKEN` and `VXML_TOKEN_PREVIOUS`: what lets VoiceXML browsers in. Without the first
+    /// their routes do not exist.
+    pub vxml_tokens: Vec<String>,
     /// `ADMIN_TOKEN`: bearer token of operators.
     pub admin_token: Option<String>,
     /// `ACCESS_TEAM` and `ACCESS_AUD`: the Cloudflare Access team whose tokens operators may use
@@ -106,6 +109,7 @@ impl Config {
             sealer: settings
                 .key("STATE_KEY")
                 .map(|key| Sealer::new(&key, state_key_previous.as_deref())),
+            vxml_tokens: vxml_tokens(&settings),
             admin_token: settings.key("ADMIN_TOKEN"),
             access,
             operators: operators(&settings),
@@ -153,6 +157,7 @@ impl Config {
             "VONAGE_SIGNATURE_SECRET" => self.verifier.is_configured(),
             "STATE_KEY" => self.sealer.is_some(),
             "ADMIN_TOKEN" => self.admin_token.is_some(),
+            "VXML_TOKEN" => !self.vxml_tokens.is_empty(),
             _ => false,
         }
     }
@@ -187,6 +192,15 @@ fn access(settings: &Reader<'_>) -> Option<(String, String)> {
             settings.problem(setting, "setting_malformed", what);
             None
         }
+    }
+}
+
+/// The token in force and the one before; that one alone lets nobody in.
+fn vxml_tokens(settings: &Reader<'_>) -> Vec<String> {
+    let previous = settings.key("VXML_TOKEN_PREVIOUS");
+    match settings.key("VXML_TOKEN") {
+        Some(token) => [token].into_iter().chain(previous).collect(),
+        None => Vec::new(),
     }
 }
 

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use ivr::{LookupAnswer, LookupRequest};
+use js_sys::Uint8Array;
 use worker::{Context, Env};
 
 use crate::bindings::deadline::Deadline;
 use crate::bindings::menus::{Fetched, Menus, Wanted, WasRead};
-use crate::bindings::{limiter, lookup};
+use crate::bindings::{archive, limiter, lookup};
 use crate::env::Config;
 use crate::outcome::Count;
 
@@ -24,6 +25,19 @@ pub enum Need {
     Lookup(LookupRequest),
     /// Whether a limit is exceeded: asked before another system is.
     Count(Count),
+    /// That a recording which came with the request is kept.
+    Recording(Recording),
+}
+
+/// A recording that came with a request.
+#[derive(Debug)]
+pub struct Recording {
+    /// Where it is kept in the archive.
+    pub key: String,
+    /// Its type.
+    pub content_type: String,
+    /// The sound.
+    pub bytes: Vec<u8>,
 }
 
 impl From<Wanted> for Need {
@@ -58,12 +72,15 @@ pub struct Facts {
     pub documents: WasRead,
     /// What other systems answered, by the request's key.
     pub lookups: BTreeMap<u32, LookupAnswer>,
+    /// Whether the recording that came with the request is kept, or why not.
+    pub recording: Option<Result<(), String>>,
 }
 
 enum Answer {
     Document(Fetched),
     Lookup(u32, LookupAnswer),
     Exceeded(bool),
+    Recording(Result<(), String>),
 }
 
 impl Facts {
@@ -88,6 +105,15 @@ impl Facts {
                 Need::Count(count) => {
                     Answer::Exceeded(limiter::is_exceeded(env, count.limit, &count.key).await)
                 }
+                Need::Recording(Recording {
+                    key,
+                    content_type,
+                    bytes,
+                }) => {
+                    let value = Uint8Array::from(bytes.as_slice()).into();
+                    let kept = archive::put_value(env, &key, value, &content_type).await;
+                    Answer::Recording(kept.map_err(|refusal| refusal.message))
+                }
             }
         });
         for answer in join_all(answers).await {
@@ -95,6 +121,7 @@ impl Facts {
                 Answer::Document(fetched) => self.documents.add(fetched),
                 Answer::Lookup(key, answer) => drop(self.lookups.insert(key, answer)),
                 Answer::Exceeded(exceeded) => self.exceeded = Some(exceeded),
+                Answer::Recording(kept) => self.recording = Some(kept),
             }
         }
     }

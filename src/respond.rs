@@ -35,6 +35,8 @@ pub enum Content {
     Ndjson,
     /// `text/plain`.
     Text,
+    /// `application/voicexml+xml`.
+    VoiceXml,
 }
 
 /// A reply.
@@ -70,6 +72,15 @@ impl Reply {
             content: Content::Json,
             body,
             headers: Vec::new(),
+        }
+    }
+
+    /// A VoiceXML document.
+    #[must_use]
+    pub fn document(body: String) -> Self {
+        Self {
+            content: Content::VoiceXml,
+            ..Self::json(body)
         }
     }
 
@@ -161,6 +172,7 @@ fn header_pairs<'a>(
         Content::Problem => Some("application/problem+json"),
         Content::Ndjson => Some("application/x-ndjson"),
         Content::Text => Some("text/plain; charset=utf-8"),
+        Content::VoiceXml => Some(vxml::CONTENT_TYPE),
     };
     SECURITY_HEADERS
         .into_iter()

@@ -22,7 +22,10 @@ const LARGEST: usize = 50_000_000;
 #[must_use]
 pub fn url_of(event: &Event) -> Option<&str> {
     match event.kind {
-        EventType::Recording => event.text("recording_url"),
+        // What came with a request of a VoiceXML browser lies in the archive already.
+        EventType::Recording => event
+            .text("recording_url")
+            .filter(|url| !url.starts_with("archive:")),
         EventType::Transcription => event.text("transcription_url"),
         _ => None,
     }

@@ -4,6 +4,7 @@
 //! the token is good ([`admit`]); the body is short enough; the token is for this body
 //! ([`authenticate`]). Nobody without a token of Vonage's has a body read.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use ivr::Direction;
@@ -38,10 +39,29 @@ pub struct VerifiedWebhook<'a> {
     pub direction: Direction,
     /// The `Content-Type`.
     pub content_type: Option<&'a str>,
-    body: &'a [u8],
+    /// Whether the call waits for what comes next, where Vonage asks with another webhook.
+    pub goes_on: bool,
+    body: Cow<'a, [u8]>,
 }
 
 impl VerifiedWebhook<'_> {
+    /// A webhook that says in JSON what somebody else told, at an address with this query.
+    #[must_use]
+    pub fn told(json: String, query: &str, goes_on: bool) -> Self {
+        let OwnParameters { state, menu, .. } = OwnParameters::take(query);
+        Self {
+            method: Method::Post,
+            query: String::new(),
+            spelt: String::new(),
+            state,
+            menu,
+            direction: Direction::of_query(query),
+            content_type: Some("application/json"),
+            goes_on,
+            body: Cow::Owned(json.into_bytes()),
+        }
+    }
+
     /// The bytes, as the pure crates take them.
     #[must_use]
     pub fn delivery(&self) -> Delivery<'_> {
@@ -49,7 +69,7 @@ impl VerifiedWebhook<'_> {
             method: self.method,
             query: &self.spelt,
             content_type: self.content_type,
-            body: self.body,
+            body: &self.body,
         }
     }
 
@@ -58,7 +78,7 @@ impl VerifiedWebhook<'_> {
     pub fn raw(&self) -> &[u8] {
         match self.method {
             Method::Get => self.query.as_bytes(),
-            Method::Post => self.body,
+            Method::Post => &self.body,
         }
     }
 }
@@ -155,17 +175,7 @@ pub fn authenticate<'a>(
     route: Route,
 ) -> Result<VerifiedWebhook<'a>, Box<Outcome>> {
     let request = context.request;
-    let body = match &request.body {
-        Ok(body) => body.as_slice(),
-        Err(why) => {
-            let (reason, status) = match why {
-                BodyError::TooLong => ("body_too_long", 413),
-                BodyError::Broken => ("body_broken", 400),
-            };
-            context.line.reason = Some(reason);
-            return Err(Box::new(context.reply(Reply::empty(status))));
-        }
-    };
+    let body = body(context)?;
     let content_type = match request.method {
         Method::Get => None,
         Method::Post => request.content_type.as_deref(),
@@ -219,8 +229,24 @@ pub fn authenticate<'a>(
         state,
         menu,
         content_type,
-        body,
+        goes_on: false,
+        body: Cow::Borrowed(body),
     })
+}
+
+/// The body of a webhook.
+///
+/// # Errors
+/// The refusal; its line says why.
+pub fn body<'a>(context: &mut RequestContext<'a>) -> Result<&'a [u8], Box<Outcome>> {
+    let request = context.request;
+    let (reason, status) = match &request.body {
+        Ok(body) => return Ok(body),
+        Err(BodyError::TooLong) => ("body_too_long", 413),
+        Err(BodyError::Broken) => ("body_broken", 400),
+    };
+    context.line.reason = Some(reason);
+    Err(Box::new(context.reply(Reply::empty(status))))
 }
 
 /// Fails closed, and tells the operator how to open.
@@ -249,7 +275,7 @@ fn signs_parameters(route: Route) -> bool {
 }
 
 /// A refusal that is counted; too many from one address are refused without a word.
-fn refuse(
+pub fn refuse(
     mut line: Line,
     reason: &'static str,
     status: u16,

@@ -43,7 +43,12 @@ pub fn reply(
             speech = words(&webhook);
             input(&webhook, &speech)
         }
+        Route::Connect if verified.goes_on && outcome(&webhook) == ConnectOutcome::Other => {
+            // They have talked, and the caller is still there.
+            ivr::Event::Notify
+        }
         Route::Connect => ivr::Event::Connect(outcome(&webhook)),
+        Route::Recording if verified.goes_on => ivr::Event::Notify,
         Route::Whisper => ivr::Event::Whisper,
         Route::Notify => ivr::Event::Notify,
         // Recording and transcription webhooks do not advance the call.
@@ -160,6 +165,7 @@ fn start_again(
     let moves = match route {
         Route::Input | Route::Notify => true,
         Route::Connect => outcome(webhook).is_unanswered(),
+        Route::Recording => verified.goes_on,
         _ => false,
     };
     if moves {

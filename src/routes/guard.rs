@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::hooks::HOOKS;
+use super::hooks::{HOOKS, Hook, UNSIGNED, WEBHOOKS};
+use super::voicexml;
 use crate::bindings::limiter;
 use crate::env::Config;
 use crate::respond;
@@ -13,12 +14,15 @@ const OVERDUE_MS: u32 = 2_500;
 /// What `src/entry.js` has to know when this code cannot be asked any more, as JSON.
 #[must_use]
 pub fn guard(config: &Config) -> String {
-    let routes: Map<String, Value> = HOOKS
-        .iter()
-        .map(|(name, hook)| {
-            let known = json!({ "route": hook.route, "words": hook.last_words.name() });
-            ((*name).to_owned(), known)
-        })
+    let known = |hook: &Hook| json!({ "route": hook.route, "words": hook.last_words.name() });
+    let hooks = HOOKS.iter();
+    let routes: Map<String, Value> = hooks
+        .map(|(name, hook)| ([WEBHOOKS, name].concat(), known(hook)))
+        .chain(
+            UNSIGNED
+                .iter()
+                .map(|(path, hook)| ((*path).to_owned(), known(hook))),
+        )
         .collect();
     let headers: Map<String, Value> = respond::security_headers()
         .iter()
@@ -32,6 +36,8 @@ pub fn guard(config: &Config) -> String {
         "headers": headers,
         "apology": ivr::safe_ncco(config.language.as_deref()),
         "silence": ivr::SHORTEST,
+        "document": voicexml::apology(config).body,
+        "documentType": vxml::CONTENT_TYPE,
         "failed": failed,
         "overdueMs": OVERDUE_MS,
         "limiterMs": limiter::DEADLINE_MS,

@@ -1,6 +1,8 @@
-//! The paths under `/webhooks/`: which webhook comes there, and what is said when nothing else can be.
+//! The paths of webhooks: which webhook comes there, who sends it, and what is said when nothing else
+//! can be.
 
 use vonage::Route;
+use vxml::{Callback, Submit};
 
 /// What a caller hears of `src/entry.js` when this code traps or is late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +13,8 @@ pub enum LastWords {
     IfFailed,
     /// A silence: whoever picked up is put through.
     Silence,
+    /// The apology as a VoiceXML document.
+    Document,
     /// Nothing: the platform is asked to send it again.
     SendAgain,
 }
@@ -23,18 +27,32 @@ impl LastWords {
             Self::Apology => "apology",
             Self::IfFailed => "if_failed",
             Self::Silence => "silence",
+            Self::Document => "document",
             Self::SendAgain => "send_again",
         }
     }
 }
 
-/// A path under `/webhooks/`.
+/// Who sends a webhook: so it is let in, read and answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// Vonage, which signs.
+    Vonage,
+    /// A VoiceXML browser: it has a token, and is given documents.
+    Browser(Submit),
+    /// What sent VoiceXML its calls before: it has the same token.
+    Callback(Callback),
+}
+
+/// A path of a webhook.
 #[derive(Clone, Copy, Debug)]
 pub struct Hook {
     /// As it is logged: `/webhooks/answer/{menu}`.
     pub route: &'static str,
     /// Which webhook comes there.
     pub kind: Route,
+    /// Who sends it.
+    pub sender: Sender,
     /// What is said when nothing else can be.
     pub last_words: LastWords,
 }
@@ -51,16 +69,100 @@ macro_rules! hook {
             Hook {
                 route: concat!("/webhooks/", $route),
                 kind: Route::$kind,
+                sender: Sender::Vonage,
                 last_words: LastWords::$last_words,
             },
         )
     };
 }
 
+/// The same of who does not sign, with its whole path.
+macro_rules! unsigned {
+    ($path:literal, $kind:ident, $sender:expr, $last_words:ident) => {
+        (
+            $path,
+            Hook {
+                route: $path,
+                kind: Route::$kind,
+                sender: $sender,
+                last_words: LastWords::$last_words,
+            },
+        )
+    };
+}
+
+/// What the paths of Vonage's webhooks begin with.
+pub const WEBHOOKS: &str = "/webhooks/";
 /// The answer to a menu that the path names.
 const NAMED: Hook = hook!("answer/{menu}", Answer, Apology).1;
+/// The same for a VoiceXML browser.
+const NAMED_DOCUMENT: Hook = unsigned!(
+    "/vxml/answer/{menu}",
+    Answer,
+    Sender::Browser(Submit::Answer),
+    Document
+)
+.1;
 
-/// Every path under `/webhooks/`, but for the one that names a menu.
+/// The paths of those who do not sign, but for the one that names a menu.
+pub const UNSIGNED: &[(&str, Hook)] = &[
+    unsigned!(
+        "/vxml/answer",
+        Answer,
+        Sender::Browser(Submit::Answer),
+        Document
+    ),
+    unsigned!(
+        "/vxml/input",
+        Input,
+        Sender::Browser(Submit::Input),
+        Document
+    ),
+    unsigned!(
+        "/vxml/connect",
+        Connect,
+        Sender::Browser(Submit::Connect),
+        Document
+    ),
+    unsigned!(
+        "/vxml/recording",
+        Recording,
+        Sender::Browser(Submit::Recording),
+        Document
+    ),
+    unsigned!(
+        "/vxml/notify",
+        Notify,
+        Sender::Browser(Submit::Notify),
+        Document
+    ),
+    unsigned!(
+        "/vxml/event",
+        Event,
+        Sender::Browser(Submit::Event),
+        Document
+    ),
+    unsigned!(
+        "/webhooks/call/status",
+        Event,
+        Sender::Callback(Callback::Status),
+        SendAgain
+    ),
+    unsigned!(
+        "/webhooks/call/error",
+        Event,
+        Sender::Callback(Callback::Error),
+        Document
+    ),
+    unsigned!(
+        "/webhooks/tts",
+        Event,
+        Sender::Callback(Callback::Status),
+        SendAgain
+    ),
+];
+
+/// Every other path under `/webhooks/`, but for the one that names a menu.
 pub const HOOKS: &[(&str, Hook)] = &[
     hook!("answer", Answer, Apology),
     hook!("event", Event, SendAgain),
@@ -84,16 +186,24 @@ pub const HOOKS: &[(&str, Hook)] = &[
 ];
 
 impl Hook {
-    /// The hook of a path after `/webhooks/`.
+    /// The hook of a path, and the menu the path names.
     #[must_use]
-    pub fn at(name: &str) -> Option<Self> {
-        if name.starts_with("answer/") {
-            return Some(NAMED);
+    pub fn at(path: &str) -> Option<(Self, Option<&str>)> {
+        if let Some(menu) = path.strip_prefix("/vxml/answer/") {
+            return Some((NAMED_DOCUMENT, Some(menu)));
         }
-        let mut hooks = HOOKS.iter();
-        hooks
-            .find(|(known, _)| *known == name)
-            .map(|(_, hook)| *hook)
+        if let Some(name) = path.strip_prefix(WEBHOOKS) {
+            if let Some(menu) = name.strip_prefix("answer/") {
+                return Some((NAMED, Some(menu)));
+            }
+            if let Some((_, hook)) = HOOKS.iter().find(|(known, _)| *known == name) {
+                return Some((*hook, None));
+            }
+        }
+        let mut unsigned = UNSIGNED.iter();
+        unsigned
+            .find(|(known, _)| *known == path)
+            .map(|(_, hook)| (*hook, None))
     }
 
     /// Of the statuses that make Vonage ask again when it forgot its token, only 503 holds for
@@ -101,7 +211,7 @@ impl Hook {
     #[must_use]
     pub fn no_token(self) -> u16 {
         match self.last_words {
-            LastWords::SendAgain => 401,
+            LastWords::SendAgain | LastWords::Document => 401,
             LastWords::Apology | LastWords::IfFailed | LastWords::Silence => 503,
         }
     }

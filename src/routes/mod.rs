@@ -13,6 +13,7 @@ mod faults;
 pub mod guard;
 mod healthz;
 mod hooks;
+mod voicexml;
 pub mod webhook;
 
 use worker::Env;

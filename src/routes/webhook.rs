@@ -9,8 +9,8 @@ use vonage::{Method, Route};
 
 use super::auth::{self, Head, Pass};
 use super::context::{RequestContext, WebhookRequest};
-use super::hooks::Hook;
-use super::{call, event, fallback, nothing_here, wrong_method};
+use super::hooks::{Hook, LastWords, Sender};
+use super::{call, event, fallback, nothing_here, voicexml, wrong_method};
 use crate::bindings::menus::Documents;
 use crate::env::Config;
 use crate::facts::{Decision, Facts};
@@ -37,11 +37,9 @@ pub fn admit(
     exceeded: Option<bool>,
 ) -> Result<Pass, Box<Outcome>> {
     let mut line = Line::default();
-    let Some(hook) = location
-        .path()
-        .strip_prefix("/webhooks/")
-        .and_then(Hook::at)
-    else {
+    let hook = Hook::at(location.path()).map(|(hook, _)| hook);
+    let hook = hook.filter(|hook| hook.sender == Sender::Vonage || !config.vxml_tokens.is_empty());
+    let Some(hook) = hook else {
         let reply = nothing_here(&mut line);
         return Err(Box::new(Outcome::of(reply, line)));
     };
@@ -57,6 +55,9 @@ pub fn admit(
     if method == Method::Get && location.query().is_empty() && is_of_messages(hook.kind) {
         line.outcome = "probe";
         return Err(Box::new(Outcome::of(Reply::empty(200), line)));
+    }
+    if hook.sender != Sender::Vonage {
+        return voicexml::admit(config, hook, location.query(), head, exceeded, line);
     }
     auth::admit(
         config,
@@ -126,19 +127,22 @@ pub fn out_of_rounds(
         now: timestamp(now_ms),
         line: Line::default(),
     };
-    let name = request.location.path().strip_prefix("/webhooks/");
-    if let Some(hook) = name.and_then(Hook::at) {
+    let hook = Hook::at(request.location.path());
+    if let Some((hook, _)) = hook {
         context.line.route = hook.route;
     }
     context.line.outcome = "degraded";
     context.line.reason = Some("no_way_on");
-    context.reply(Reply::json(ivr::safe_ncco(config.language.as_deref())))
+    let reply = match hook {
+        Some((hook, _)) if hook.last_words == LastWords::Document => voicexml::apology(config),
+        _ => Reply::json(ivr::safe_ncco(config.language.as_deref())),
+    };
+    context.reply(reply)
 }
 
 fn of_route(context: &mut RequestContext<'_>) -> Decision<Outcome> {
     let request = context.request;
-    let name = request.location.path().strip_prefix("/webhooks/");
-    let Some((name, hook)) = name.and_then(|name| Some((name, Hook::at(name)?))) else {
+    let Some((hook, named)) = Hook::at(request.location.path()) else {
         let reply = nothing_here(&mut context.line);
         return Ok(context.reply(reply));
     };
@@ -146,6 +150,11 @@ fn of_route(context: &mut RequestContext<'_>) -> Decision<Outcome> {
     if hook.kind == Route::Fallback && !context.config.verifier.is_configured() {
         faults::inject_panic();
         return Ok(fallback::reply(context, None));
+    }
+    match hook.sender {
+        Sender::Vonage => {}
+        Sender::Browser(submit) => return voicexml::reply(context, submit, named),
+        Sender::Callback(callback) => return Ok(voicexml::callback(context, callback)),
     }
     let verified = match auth::authenticate(context, hook.kind) {
         Ok(verified) => verified,
@@ -161,10 +170,7 @@ fn of_route(context: &mut RequestContext<'_>) -> Decision<Outcome> {
         | Route::Notify
         | Route::Recording
         | Route::Transcription
-        | Route::Conversation => {
-            let named = name.strip_prefix("answer/");
-            call::reply(context, &verified, hook.kind, named)
-        }
+        | Route::Conversation => call::reply(context, &verified, hook.kind, named),
         _ => Ok(event::reply(context, &verified, hook.kind)),
     }
 }
@@ -187,12 +193,12 @@ pub fn after_panic(
         now: timestamp(now_ms),
         line: Line::default(),
     };
-    let hook = request
-        .location
-        .path()
-        .strip_prefix("/webhooks/")
-        .and_then(Hook::at)?;
-    let verified = auth::authenticate(&mut context, hook.kind).ok()?;
+    let (hook, _) = Hook::at(request.location.path())?;
+    let verified = match hook.sender {
+        Sender::Vonage => auth::authenticate(&mut context, hook.kind).ok()?,
+        Sender::Browser(submit) => voicexml::first_webhook(&mut context, submit)?,
+        Sender::Callback(callback) => voicexml::old_webhook(&mut context, callback).ok()?,
+    };
     let detail = [hook.route, ": reference ", reference].concat();
     match call::lost(&context, &verified, hook.kind, cause, &detail) {
         Ok(events) => Some(events.into()),
@@ -210,4 +216,4 @@ fn timestamp(now_ms: f64) -> Timestamp {
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
-mod tests;
+pub(super) mod tests;

@@ -1,7 +1,8 @@
 //! A call control object as a document.
 
-use ncco::{Action, Connect, Endpoint, Input, Ncco, Record};
+use serde_json::Value;
 
+use crate::action::Action;
 use crate::grammar;
 use crate::links::{Links, Transfer, with};
 use crate::page::Page;
@@ -25,11 +26,11 @@ impl Apology<'_> {
     }
 }
 
-/// What a document ends with.
+/// What a document ends with; those with a text have the address of the webhook.
 enum Last<'a> {
-    Input(&'a Input),
-    Connect(&'a Connect, &'a str),
-    Record(&'a Record, &'a str),
+    Input(Action<'a>, &'a str),
+    Connect(Action<'a>, &'a str),
+    Record(Action<'a>, &'a str),
     /// The menu goes on by itself.
     GoOn(&'a str),
     /// VoiceXML has no means for it.
@@ -37,14 +38,14 @@ enum Last<'a> {
     End,
 }
 
-/// The document a browser plays for a call control object.
+/// The document a browser plays for a call control object: a JSON array, as the engine writes it.
 ///
 /// What VoiceXML has no means for: a `record` that goes on while the call does is left out, and so
 /// are a whisper and the headers of a SIP address; an app, a websocket and an extension count as a
 /// destination that failed; where a `conversation` or a `transfer` is to begin, the apology is
 /// heard and the call ends.
 #[must_use]
-pub fn render(ncco: &Ncco, links: &Links<'_>, apology: Apology<'_>) -> String {
+pub fn render(ncco: &Value, links: &Links<'_>, apology: Apology<'_>) -> String {
     let (said, last) = parts(ncco);
     let over = match last {
         Last::Unsupported | Last::End => with(&links.event(), "end", "menu"),
@@ -54,7 +55,7 @@ pub fn render(ncco: &Ncco, links: &Links<'_>, apology: Apology<'_>) -> String {
         page.element("form", &[("id", Some("step"))], |page| {
             block(page, &said, &last, apology, links);
             match last {
-                Last::Input(input) => field(page, input, &said, links),
+                Last::Input(input, url) => field(page, input, url, &said, links),
                 Last::Connect(connect, url) => transfer(page, connect, url, links),
                 Last::Record(record, url) => message(page, record, url, links),
                 Last::GoOn(_) | Last::Unsupported | Last::End => {}
@@ -75,35 +76,36 @@ pub fn exit() -> String {
 
 /// What is said, and what comes of it: the engine's objects listen, dial, record or wait once, at
 /// their end.
-fn parts(ncco: &Ncco) -> (Vec<Said<'_>>, Last<'_>) {
+fn parts(ncco: &Value) -> (Vec<Said<'_>>, Last<'_>) {
     let mut said = Vec::new();
-    for action in &ncco.actions {
-        match action {
-            Action::Talk(talk) => said.push(Said::Talk(talk)),
-            Action::Stream(stream) => said.push(Said::Stream(stream)),
-            Action::Wait(wait) => said.push(Said::Pause(wait.timeout.unwrap_or(10.0))),
-            Action::Input(input) if input.event_url.is_some() => return (said, Last::Input(input)),
-            Action::Connect(connect) => {
-                return (
-                    said,
-                    match connect.event_url.as_deref() {
-                        Some(url) => Last::Connect(connect, url),
-                        None => Last::Unsupported,
-                    },
-                );
+    for action in ncco.as_array().into_iter().flatten().map(Action) {
+        let last = match (action.name(), action.text("eventUrl")) {
+            ("talk" | "stream", _) => {
+                said.push(Said::Prompt(action));
+                continue;
             }
-            Action::Record(record) if record.is_synchronous() => {
-                if let Some(url) = record.event_url.as_deref() {
-                    return (said, Last::Record(record, url));
-                }
+            ("wait", _) => {
+                said.push(Said::Pause(action.number("timeout").unwrap_or(10.0)));
+                continue;
             }
-            Action::Notify(notify) => return (said, Last::GoOn(&notify.event_url)),
-            Action::Conversation(_) | Action::Transfer(_) => return (said, Last::Unsupported),
+            ("input", Some(url)) => Last::Input(action, url),
+            ("connect", Some(url)) => Last::Connect(action, url),
+            ("record", Some(url)) if ends_by_itself(action) => Last::Record(action, url),
+            ("notify", Some(url)) => Last::GoOn(url),
+            ("connect" | "conversation" | "transfer", _) => Last::Unsupported,
             // What records on is left out, and so is what the engine does not make.
-            _ => {}
-        }
+            _ => continue,
+        };
+        return (said, last);
     }
     (said, Last::End)
+}
+
+/// Whether a `record` holds the call until it is over.
+fn ends_by_itself(record: Action<'_>) -> bool {
+    record.number("endOnSilence").is_some()
+        || record.number("timeOut").is_some()
+        || record.text("endOnKey").is_some()
 }
 
 fn document(
@@ -147,7 +149,7 @@ fn block(
     apology: Apology<'_>,
     links: &Links<'_>,
 ) {
-    let is_bare = matches!(last, Last::Input(_) | Last::Connect(..) | Last::Record(..));
+    let is_bare = matches!(last, Last::Input(..) | Last::Connect(..) | Last::Record(..));
     if said.is_empty() && is_bare {
         return;
     }
@@ -162,13 +164,13 @@ fn block(
                 page.empty("disconnect", &[]);
             }
             Last::End => page.empty("disconnect", &[]),
-            Last::Input(_) | Last::Connect(..) | Last::Record(..) => {}
+            Last::Input(..) | Last::Connect(..) | Last::Record(..) => {}
         }
     });
 }
 
-fn field(page: &mut Page, input: &Input, said: &[Said<'_>], links: &Links<'_>) {
-    let url = links.submit(input.event_url.as_deref().unwrap_or_default());
+fn field(page: &mut Page, input: Action<'_>, url: &str, said: &[Said<'_>], links: &Links<'_>) {
+    let url = links.submit(url);
     let again = said.iter().any(|said| said.is_endless());
     page.element("field", &[("name", Some("answer"))], |page| {
         grammar::write(page, input);
@@ -193,17 +195,17 @@ fn field(page: &mut Page, input: &Input, said: &[Said<'_>], links: &Links<'_>) {
     });
 }
 
-fn transfer(page: &mut Page, connect: &Connect, url: &str, links: &Links<'_>) {
+fn transfer(page: &mut Page, connect: Action<'_>, url: &str, links: &Links<'_>) {
     let url = links.submit(url);
-    let Some(destination) = destination(&connect.endpoint) else {
+    let Some(destination) = destination(connect.below("endpoint")) else {
         // The menu goes on as after a destination that cannot be reached.
         page.element("block", &[], |page| happened(page, &url, "failed"));
         return;
     };
     let url = with(&url, "dialled", &destination);
     let bridges = links.session.transfer == Transfer::Bridge;
-    let seconds = |seconds: Option<u32>| seconds.map(|seconds| crate::seconds(seconds.into()));
-    let (ring, longest) = (seconds(connect.timeout), seconds(connect.limit));
+    let seconds = |member: &str| connect.number(member).map(crate::seconds);
+    let (ring, longest) = (seconds("timeout"), seconds("limit"));
     let attributes = [
         ("name", Some("talk")),
         ("dest", Some(&*destination)),
@@ -212,7 +214,7 @@ fn transfer(page: &mut Page, connect: &Connect, url: &str, links: &Links<'_>) {
         ("maxtime", longest.as_deref().filter(|_| bridges)),
         (
             "transferaudio",
-            connect.ringback_tone.as_deref().filter(|_| bridges),
+            connect.text("ringbackTone").filter(|_| bridges),
         ),
     ];
     page.element("transfer", &attributes, |page| {
@@ -240,37 +242,42 @@ fn transfer(page: &mut Page, connect: &Connect, url: &str, links: &Links<'_>) {
 }
 
 /// Whom `<transfer>` can call, as its `dest`.
-fn destination(endpoint: &Endpoint) -> Option<String> {
-    match endpoint {
-        Endpoint::Phone(phone) => {
-            let mut dest = ["tel:+", &phone.number].concat();
-            if let Some(keys) = &phone.dtmf_answer {
+fn destination(endpoint: Action<'_>) -> Option<String> {
+    match endpoint.text("type")? {
+        "phone" => {
+            let mut dest = ["tel:+", endpoint.text("number")?].concat();
+            if let Some(keys) = endpoint.text("dtmfAnswer") {
                 dest.push_str(";postd=");
                 dest.push_str(&keys.replace('#', "%23"));
             }
             Some(dest)
         }
-        Endpoint::Sip(sip) => match (&sip.uri, &sip.user, &sip.domain) {
-            (Some(uri), ..) => Some(uri.clone()),
-            (None, Some(user), Some(domain)) => Some(["sip:", user, "@", domain].concat()),
-            _ => None,
+        "sip" => match endpoint.text("uri") {
+            Some(uri) => Some(uri.to_owned()),
+            None => Some(
+                [
+                    "sip:",
+                    endpoint.text("user")?,
+                    "@",
+                    endpoint.text("domain")?,
+                ]
+                .concat(),
+            ),
         },
         _ => None,
     }
 }
 
-fn message(page: &mut Page, record: &Record, url: &str, links: &Links<'_>) {
+fn message(page: &mut Page, record: Action<'_>, url: &str, links: &Links<'_>) {
     let url = links.submit(url);
-    let longest = record
-        .time_out
-        .map(|seconds| crate::seconds(seconds.into()));
-    let silence = record.end_on_silence.map(crate::seconds);
+    let longest = record.number("timeOut").map(crate::seconds);
+    let silence = record.number("endOnSilence").map(crate::seconds);
     let attributes = [
         ("name", Some("message")),
         ("type", Some("audio/x-wav")),
         (
             "beep",
-            Some(if record.beep_start == Some(true) {
+            Some(if record.is("beepStart") {
                 "true"
             } else {
                 "false"
@@ -278,7 +285,7 @@ fn message(page: &mut Page, record: &Record, url: &str, links: &Links<'_>) {
         ),
         (
             "dtmfterm",
-            Some(if record.end_on_key.is_some() {
+            Some(if record.text("endOnKey").is_some() {
                 "true"
             } else {
                 "false"
@@ -328,4 +335,17 @@ fn submit(page: &mut Page, url: &str, method: &str, names: Option<&str>, enctype
             ("enctype", enctype),
         ],
     );
+}
+
+/// The document that apologises and ends the call: for when nothing else can be had.
+#[must_use]
+pub fn sorry(apology: Apology<'_>) -> String {
+    document(None, Some(apology), |page| {
+        page.element("form", &[], |page| {
+            page.element("block", &[], |page| {
+                apology.write(page);
+                page.empty("disconnect", &[]);
+            });
+        });
+    })
 }

@@ -1,29 +1,26 @@
 //! What a caller may press or say, as inline SRGS grammars.
 
-use ncco::{Input, InputType, Speech};
-
+use crate::action::Action;
 use crate::page::Page;
 
 const KEYS: [&str; 12] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"];
 /// Keys that are taken where nothing else is said (NCCO reference, input, `maxDigits`).
-const MAX_DIGITS: u32 = 4;
+const MAX_DIGITS: f64 = 4.0;
 /// Seconds a caller has where nothing else is said (NCCO reference, input).
-const TIME_OUT: u32 = 3;
-const START_TIMEOUT: u32 = 10;
+const TIME_OUT: f64 = 3.0;
+const START_TIMEOUT: f64 = 10.0;
 const END_ON_SILENCE: f64 = 2.0;
-const MAX_DURATION: u32 = 60;
+const MAX_DURATION: f64 = 60.0;
 
 /// The settings of an `input` as properties and grammars of a field.
-pub(crate) fn write(page: &mut Page, input: &Input) {
-    let types = input.types.as_deref().unwrap_or_default();
-    let speech = types.contains(&InputType::Speech);
-    let dtmf = types.contains(&InputType::Dtmf) || !speech;
-    let keys = input.dtmf.clone().unwrap_or_default();
-    let words = input.speech.clone().unwrap_or_default();
-    let hash = keys.submit_on_hash == Some(true);
-    let between = keys.time_out.unwrap_or(TIME_OUT);
+pub(crate) fn write(page: &mut Page, input: Action<'_>) {
+    let speech = input.texts("type").any(|kind| kind == "speech");
+    let dtmf = !speech || input.texts("type").any(|kind| kind == "dtmf");
+    let (keys, words) = (input.below("dtmf"), input.below("speech"));
+    let hash = keys.is("submitOnHash");
+    let between = keys.number("timeOut").unwrap_or(TIME_OUT);
     let first = match speech {
-        true => words.start_timeout.unwrap_or(START_TIMEOUT),
+        true => words.number("startTimeout").unwrap_or(START_TIMEOUT),
         false => between,
     };
     let property = |page: &mut Page, name: &str, value: &str| {
@@ -35,33 +32,32 @@ pub(crate) fn write(page: &mut Page, input: &Input) {
         _ => "dtmf",
     };
     property(page, "inputmodes", modes);
-    property(page, "timeout", &crate::seconds(first.into()));
+    property(page, "timeout", &crate::seconds(first));
     if dtmf {
-        property(page, "interdigittimeout", &crate::seconds(between.into()));
+        property(page, "interdigittimeout", &crate::seconds(between));
         property(page, "termchar", if hash { "#" } else { "" });
     }
     if speech {
-        let silence = crate::seconds(words.end_on_silence.unwrap_or(END_ON_SILENCE));
-        let longest = words.max_duration.unwrap_or(MAX_DURATION);
+        let silence = crate::seconds(words.number("endOnSilence").unwrap_or(END_ON_SILENCE));
+        let longest = words.number("maxDuration").unwrap_or(MAX_DURATION);
         property(page, "completetimeout", &silence);
         property(page, "incompletetimeout", &silence);
-        property(page, "maxspeechtimeout", &crate::seconds(longest.into()));
-        if let Some(sensitivity) = words.sensitivity {
-            let sensitivity = f64::from(sensitivity) / 100.0;
-            property(page, "sensitivity", &sensitivity.to_string());
+        property(page, "maxspeechtimeout", &crate::seconds(longest));
+        if let Some(sensitivity) = words.number("sensitivity") {
+            property(page, "sensitivity", &(sensitivity / 100.0).to_string());
         }
     }
     if dtmf {
-        digits(page, keys.max_digits.unwrap_or(MAX_DIGITS), hash);
+        digits(page, keys.number("maxDigits").unwrap_or(MAX_DIGITS), hash);
     }
     if speech {
-        phrases(page, &words);
+        phrases(page, words);
     }
 }
 
 /// Any keys, so many at most: which of them mean something the menu decides.
-fn digits(page: &mut Page, most: u32, hash_ends: bool) {
-    let repeat = ["1-", &most.max(1).to_string()].concat();
+fn digits(page: &mut Page, most: f64, hash_ends: bool) {
+    let repeat = ["1-", &most.max(1.0).to_string()].concat();
     grammar(page, "dtmf", "keys", None, |page| {
         page.element(
             "rule",
@@ -80,29 +76,20 @@ fn digits(page: &mut Page, most: u32, hash_ends: bool) {
 }
 
 /// The words a menu expects; where it expects none in particular, digits.
-fn phrases(page: &mut Page, speech: &Speech) {
-    let language = speech.language.as_deref();
-    match speech.context.as_deref() {
-        Some(context) if context.iter().any(|words| !words.trim().is_empty()) => {
-            grammar(page, "voice", "said", language, |page| {
-                page.element(
-                    "rule",
-                    &[("id", Some("said")), ("scope", Some("public"))],
-                    |page| {
-                        let words = context.iter().map(|words| words.trim());
-                        one_of(page, words.filter(|words| !words.is_empty()));
-                    },
-                );
-            });
-        }
-        _ => page.empty(
-            "grammar",
-            &[
-                ("src", Some("builtin:grammar/digits")),
-                ("mode", Some("voice")),
-            ],
-        ),
+fn phrases(page: &mut Page, speech: Action<'_>) {
+    let words = || {
+        let words = speech.texts("context").map(str::trim);
+        words.filter(|words| !words.is_empty())
+    };
+    if words().next().is_none() {
+        let source = Some("builtin:grammar/digits");
+        page.empty("grammar", &[("src", source), ("mode", Some("voice"))]);
+        return;
     }
+    grammar(page, "voice", "said", speech.text("language"), |page| {
+        let rule = [("id", Some("said")), ("scope", Some("public"))];
+        page.element("rule", &rule, |page| one_of(page, words()));
+    });
 }
 
 fn grammar(

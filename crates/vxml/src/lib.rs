@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod action;
 mod callback;
 mod document;
 mod form;
@@ -13,10 +14,10 @@ pub mod structure;
 mod submit;
 
 pub use callback::{Callback, callback};
-pub use document::{Apology, exit, render};
+pub use document::{Apology, exit, render, sorry};
 pub use form::{Form, Upload};
 pub use links::{Links, Session, Transfer};
-pub use submit::{Submit, party, webhook};
+pub use submit::{Submit, Told, party, recording_key, webhook};
 
 /// The type of a document (RFC 4267).
 pub const CONTENT_TYPE: &str = "application/voicexml+xml";

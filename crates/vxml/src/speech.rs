@@ -1,75 +1,75 @@
 //! What is said: `talk` and `stream` as prompts.
 
-use ncco::{Stream, Talk, ssml};
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use ncco::ssml;
 
+use crate::action::Action;
 use crate::page::Page;
 
 /// What the call has to say, one after the other.
 #[derive(Clone, Copy)]
 pub(crate) enum Said<'a> {
-    Talk(&'a Talk),
-    Stream(&'a Stream),
+    /// A `talk` or a `stream`.
+    Prompt(Action<'a>),
     Pause(f64),
 }
 
 /// A prompt is repeated so often at most: a document is no place for a thousand copies of a
 /// sentence.
-const MOST_REPEATS: u32 = 20;
+const MOST_REPEATS: f64 = 20.0;
 
 impl Said<'_> {
     /// Whether it goes on until the caller does something.
     pub(crate) fn is_endless(self) -> bool {
         match self {
-            Self::Talk(talk) => talk.loop_count == Some(0),
-            Self::Stream(stream) => stream.loop_count == Some(0),
+            Self::Prompt(action) => action.number("loop") == Some(0.0),
             Self::Pause(_) => false,
         }
     }
 
     pub(crate) fn write(self, page: &mut Page) {
-        let barge_in = |yes: Option<bool>| Some(if yes == Some(true) { "true" } else { "false" });
-        match self {
-            Self::Talk(talk) => {
-                let attributes = [
-                    ("bargein", barge_in(talk.barge_in)),
-                    ("xml:lang", talk.language.as_deref()),
-                ];
-                for _ in 0..times(talk.loop_count) {
-                    page.element("prompt", &attributes, |page| {
-                        at_level(page, talk.level, |page| words(page, &talk.text));
-                    });
-                }
-            }
-            Self::Stream(stream) => {
-                let attributes = [("bargein", barge_in(stream.barge_in))];
-                for _ in 0..times(stream.loop_count) {
-                    page.element("prompt", &attributes, |page| {
-                        at_level(page, stream.level, |page| {
-                            page.empty("audio", &[("src", Some(&stream.stream_url))]);
-                        });
-                    });
-                }
-            }
+        let action = match self {
+            Self::Prompt(action) => action,
             Self::Pause(seconds) => {
-                page.element("prompt", &[("bargein", Some("false"))], |page| {
+                return page.element("prompt", &[("bargein", Some("false"))], |page| {
                     page.empty("break", &[("time", Some(&crate::seconds(seconds)))]);
                 });
             }
+        };
+        let barge_in = if action.is("bargeIn") {
+            "true"
+        } else {
+            "false"
+        };
+        let attributes = [
+            ("bargein", Some(barge_in)),
+            ("xml:lang", action.text("language")),
+        ];
+        let mut times = action
+            .number("loop")
+            .unwrap_or(1.0)
+            .clamp(1.0, MOST_REPEATS);
+        while times >= 1.0 {
+            page.element("prompt", &attributes, |page| {
+                at_level(page, action.number("level"), |page| {
+                    match action.text("streamUrl") {
+                        Some(url) => page.empty("audio", &[("src", Some(url))]),
+                        None => words(page, action.text("text").unwrap_or_default()),
+                    }
+                });
+            });
+            times -= 1.0;
         }
     }
-}
-
-fn times(loop_count: Option<u32>) -> u32 {
-    loop_count.unwrap_or(1).clamp(1, MOST_REPEATS)
 }
 
 /// Quieter than usual. Louder is not to be had: a prompt is as loud as it gets.
 fn at_level(page: &mut Page, level: Option<f64>, inner: impl FnOnce(&mut Page)) {
     match level {
         Some(level) if level < 0.0 => {
-            let volume = format!("{:.0}", (100.0 * (1.0 + level)).clamp(0.0, 100.0));
+            let volume = (100.0 * (1.0 + level))
+                .clamp(0.0, 100.0)
+                .round()
+                .to_string();
             page.element("prosody", &[("volume", Some(&volume))], inner);
         }
         _ => inner(page),
@@ -114,6 +114,9 @@ fn may_stand_in(name: &str, parent: Option<&str>) -> bool {
 }
 
 /// The words of a `talk`: plain, or SSML.
+///
+/// What [`ssml::check`] has found well-formed needs no parser: a tag ends at its `>`, and an
+/// attribute's value at its quote. One of a library would be 8 KB of the Worker, compressed.
 fn words(page: &mut Page, text: &str) {
     if !ssml::is_ssml(text) {
         return page.text(text);
@@ -122,79 +125,90 @@ fn words(page: &mut Page, text: &str) {
         // The platform would refuse it. Here its words are said, and its tags are not.
         return page.text(&without_tags(text));
     }
-    let mut reader = Reader::from_str(text);
     let mut open: Vec<Option<&'static str>> = Vec::new();
     let mut out = String::new();
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(tag)) => {
-                let name = begin(&tag, &open, &mut out, ">");
+    let mut rest = text.trim();
+    while let Some((before, after)) = rest.split_once('<') {
+        // `]]>` stands in no text (XML 1.0, section 2.4).
+        out.push_str(&before.replace('>', "&gt;"));
+        if let Some(comment) = after.strip_prefix("!--") {
+            rest = comment.split_once("-->").map_or("", |(_, rest)| rest);
+            continue;
+        }
+        let (tag, after) = after.split_at(tag_end(after));
+        rest = after.strip_prefix('>').unwrap_or(after);
+        if tag.starts_with('/') {
+            if let Some(Some(name)) = open.pop() {
+                out.extend(["</", name, ">"]);
+            }
+            continue;
+        }
+        match tag.strip_suffix('/') {
+            Some(tag) => {
+                begin(tag, &open, &mut out, "/>");
+            }
+            None => {
+                let name = begin(tag, &open, &mut out, ">");
                 open.push(name);
             }
-            Ok(Event::Empty(tag)) => {
-                begin(&tag, &open, &mut out, "/>");
-            }
-            Ok(Event::End(_)) => {
-                if let Some(Some(name)) = open.pop() {
-                    out.extend(["</", name, ">"]);
-                }
-            }
-            Ok(Event::Text(text)) => {
-                // `]]>` stands in no text (XML 1.0, section 2.4).
-                out.push_str(&String::from_utf8_lossy(&text).replace('>', "&gt;"));
-            }
-            Ok(Event::GeneralRef(name)) => {
-                out.push('&');
-                out.push_str(&String::from_utf8_lossy(&name));
-                out.push(';');
-            }
-            Ok(Event::Eof) | Err(_) => break,
-            Ok(_) => {}
-        }
-    }
-    while let Some(name) = open.pop() {
-        if let Some(name) = name {
-            out.extend(["</", name, ">"]);
         }
     }
     page.raw(&out);
 }
 
+/// Where a tag ends: at the first `>` that is not within quotes.
+fn tag_end(tag: &str) -> usize {
+    let mut quote = None;
+    for (at, byte) in tag.bytes().enumerate() {
+        match (quote, byte) {
+            (Some(open), _) if open == byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'>') => return at,
+            (None, _) => {}
+        }
+    }
+    tag.len()
+}
+
+/// The attributes of a tag: names, and values as they are written.
+fn attributes(tag: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = tag;
+    std::iter::from_fn(move || {
+        let (name, after) = rest.split_once('=')?;
+        let after = after.trim_start();
+        let quote = after.get(..1)?;
+        let (value, after) = after.get(1..)?.split_once(quote)?;
+        rest = after;
+        Some((name.trim(), value))
+    })
+}
+
 /// Begins an element, if it may stand here; which one it is.
 fn begin(
-    tag: &BytesStart<'_>,
+    tag: &str,
     open: &[Option<&'static str>],
     out: &mut String,
     end: &str,
 ) -> Option<&'static str> {
-    let written = tag.name();
+    let (written, tag) = tag.split_at(tag.find(char::is_whitespace).unwrap_or(tag.len()));
     // What others call `lang` is a voice here.
-    let written = match written.as_ref() {
-        b"lang" => b"voice",
-        name => name,
-    };
-    let (name, kept) = ELEMENTS
-        .iter()
-        .find(|(name, _)| name.as_bytes() == written)?;
+    let written = if written == "lang" { "voice" } else { written };
+    let (name, kept) = ELEMENTS.iter().find(|(name, _)| *name == written)?;
     let parent = open.iter().rev().find_map(|name| *name);
-    if !may_stand_in(name, parent) {
+    let has = |name: &str| attributes(tag).any(|(known, _)| known == name);
+    if !may_stand_in(name, parent) || !required(name).iter().all(|name| has(name)) {
         return None;
     }
-    let attributes: Vec<(&str, String)> = kept
-        .iter()
-        .filter_map(|name| {
-            let attribute = tag.try_get_attribute(name).ok().flatten()?;
-            Some((*name, attribute.unescape_value().ok()?.into_owned()))
-        })
-        .collect();
-    let has = |name: &&str| attributes.iter().any(|(known, _)| known == name);
-    if !required(name).iter().all(has) || (*name == "voice" && attributes.is_empty()) {
+    if *name == "voice" && !kept.iter().any(|name| has(name)) {
         return None;
     }
     out.push('<');
     out.push_str(name);
-    for (name, value) in attributes {
-        out.extend([" ", name, "=\"", &ssml::escape(&value), "\""]);
+    for (name, value) in attributes(tag).filter(|(name, _)| kept.contains(name)) {
+        // Its entities are XML's own; a quote of the other kind, or a `<`, is none yet.
+        let value = value.replace('"', "&quot;").replace('<', "&lt;");
+        out.extend([" ", name, "=\"", &value, "\""]);
     }
     out.push_str(end);
     Some(name)

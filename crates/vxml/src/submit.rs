@@ -23,6 +23,15 @@ pub enum Submit {
     Event,
 }
 
+/// A webhook that a request stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// What it is about.
+    pub submit: Submit,
+    /// Its members.
+    pub members: Map<String, Value>,
+}
+
 /// What tells one request of a call from another.
 #[derive(Debug, Clone, Copy)]
 struct Names<'a> {
@@ -43,47 +52,64 @@ pub fn webhook(
     form: &Form,
     recording: Option<&str>,
     now_ms: i64,
-) -> Vec<Map<String, Value>> {
+) -> Vec<Told> {
     let names = Names { session, step };
     let mut all = Vec::new();
+    let mut tell = |submit, members| all.push(Told { submit, members });
+    let disconnected = form
+        .get("_event")
+        .filter(|event| event.starts_with("connection.disconnect"));
     match submit {
-        Submit::Answer => all.push(names.of_caller(json!({}))),
-        Submit::Input => all.push(names.of_caller(input(form))),
+        Submit::Answer => tell(submit, names.of_caller(json!({}))),
+        Submit::Input => tell(submit, names.of_caller(input(form))),
         Submit::Connect => {
             let status = talk_status(form);
-            all.push(names.of_other_leg(form, status, seconds(form)));
+            tell(submit, names.of_other_leg(form, status, seconds(form)));
         }
-        Submit::Recording => {
-            if let Some(id) = recording {
-                let length = number(form, "milliseconds").map(|it| whole(it / 1000.0));
-                let url = ["archive:recordings/", id, "/audio"].concat();
-                let size = form.upload.as_ref().map(|upload| upload.bytes.len());
-                all.push(names.of_caller(json!({
-                    "recording_uuid": id,
-                    // It came with the request: there is nowhere to fetch it from.
-                    "recording_url": url,
-                    "duration": length,
-                    "size": size,
-                })));
-            }
-        }
-        Submit::Notify => all.push(names.of_caller(json!({ "payload": { "resume": true } }))),
+        Submit::Recording => match recording {
+            Some(id) => tell(submit, names.of_caller(message(form, id))),
+            // The caller said nothing, and waits.
+            None if disconnected.is_none() => tell(Submit::Notify, names.of_caller(resume())),
+            None => {}
+        },
+        Submit::Notify => tell(submit, names.of_caller(resume())),
         Submit::Event => {}
     }
-    if let Some(event) = form
-        .get("_event")
-        .filter(|event| event.starts_with("connection.disconnect"))
-    {
+    if let Some(event) = disconnected {
         let left = event == "connection.disconnect.transfer";
         let talked = seconds(form).filter(|seconds| *seconds > 0);
         if form.get("dialled").is_some() && (left || talked.is_some()) {
             // Of a call that was let go of nobody knows how long it lasts.
             let status = if left { "answered" } else { "completed" };
-            all.push(names.of_other_leg(form, status, talked));
+            tell(Submit::Event, names.of_other_leg(form, status, talked));
         }
-        all.push(names.ended(form, now_ms));
+        tell(Submit::Event, names.ended(form, now_ms));
     }
     all
+}
+
+fn resume() -> Value {
+    json!({ "payload": { "resume": true } })
+}
+
+/// A recording that came with the request: there is nowhere to fetch it from.
+fn message(form: &Form, id: &str) -> Value {
+    let url = ["archive:", &recording_key(id)].concat();
+    json!({
+        "recording_uuid": id,
+        "recording_url": url,
+        "duration": number(form, "milliseconds").map(|length| whole(length / 1000.0)),
+        "size": form.upload.as_ref().map(|upload| upload.bytes.len()),
+    })
+}
+
+/// Where a recording lies in the archive, by its id.
+#[must_use]
+pub fn recording_key(id: &str) -> String {
+    let safe = id
+        .chars()
+        .filter(|it| it.is_ascii_alphanumeric() || matches!(it, '-' | '_'));
+    ["recordings/", &safe.take(80).collect::<String>(), "/audio"].concat()
 }
 
 impl Names<'_> {

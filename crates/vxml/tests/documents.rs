@@ -6,7 +6,6 @@
     reason = "tests"
 )]
 
-use ncco::Ncco;
 use serde_json::{Value, json};
 use vxml::{Apology, Links, Session, Transfer, structure};
 
@@ -25,8 +24,7 @@ fn document(ncco: &Value, transfer: Transfer) -> String {
         text: "We are sorry.",
         language: Some("en-GB"),
     };
-    let ncco = Ncco::from_json(ncco.to_string().as_bytes()).unwrap();
-    let document = vxml::render(&ncco, &links, apology);
+    let document = vxml::render(ncco, &links, apology);
     assert_eq!(structure::faults(&document), [""; 0], "{document}");
     document
 }
@@ -253,4 +251,10 @@ fn what_there_is_no_means_for_is_said() {
 fn the_last_document_does_nothing() {
     assert_eq!(structure::faults(&vxml::exit()), [""; 0]);
     assert!(vxml::exit().contains("<exit/>"));
+    let sorry = vxml::sorry(Apology {
+        text: "We are <sorry>.",
+        language: None,
+    });
+    assert_eq!(structure::faults(&sorry), [""; 0]);
+    assert!(sorry.contains("We are &lt;sorry&gt;."), "{sorry}");
 }

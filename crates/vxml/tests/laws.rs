@@ -14,7 +14,6 @@ mod common;
 use common::generate::{Act, CALENDAR, LIST, Menus, act, look_up, menus, wild_menus};
 use common::{BASE, CONVERSATION, House, caller};
 use ivr::{Caller, Step};
-use ncco::Ncco;
 use proptest::prelude::*;
 use vxml::{Apology, Links, Session, Transfer, structure};
 
@@ -34,7 +33,7 @@ fn document(ncco: &str, session: &Session) -> String {
         token: "a token & more",
         session,
     };
-    let ncco = Ncco::from_json(ncco.as_bytes()).unwrap();
+    let ncco = serde_json::from_str(ncco).unwrap();
     vxml::render(&ncco, &links, APOLOGY)
 }
 
@@ -145,8 +144,8 @@ proptest! {
         let session = Session { id: vxml::session_id(&name), ..Session::default() };
         prop_assert!(session.id.starts_with("vxml-") && session.id.len() <= 105);
         for submit in [vxml::Submit::Answer, vxml::Submit::Input, vxml::Submit::Connect, vxml::Submit::Recording, vxml::Submit::Notify, vxml::Submit::Event] {
-            for webhook in vxml::webhook(submit, &session, "1f", &form, Some("r"), 0) {
-                prop_assert_eq!(webhook["conversation_uuid"].as_str(), Some(&*session.id));
+            for told in vxml::webhook(submit, &session, "1f", &form, Some("r"), 0) {
+                prop_assert_eq!(told.members["conversation_uuid"].as_str(), Some(&*session.id));
             }
         }
         prop_assert!(!vxml::callback(vxml::Callback::Status, &form).contains_key("digits"));

@@ -213,7 +213,7 @@ pub async fn refuse(context: &mut ApiContext<'_>, reason: &'static str) -> Reply
 }
 
 /// Compares in constant time; hashed first, so that not even the length shows.
-fn is_same(given: &str, expected: &str) -> bool {
+pub fn is_same(given: &str, expected: &str) -> bool {
     let given = Sha256::digest(given.as_bytes());
     let expected = Sha256::digest(expected.as_bytes());
     given.ct_eq(&expected).into()

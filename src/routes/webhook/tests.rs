@@ -17,11 +17,11 @@ use crate::bindings::menus::Fetched;
 use crate::facts::{Need, Needs};
 use crate::outcome::messages;
 use crate::routes::guard;
-use crate::routes::hooks::HOOKS;
+use crate::routes::hooks::{HOOKS, UNSIGNED};
 
 const SECRET: &str = "a signature secret for the tests";
-const NOW_MS: f64 = 1_772_445_600_000.0;
-const MENU: &str = r#"{
+pub const NOW_MS: f64 = 1_772_445_600_000.0;
+pub const MENU: &str = r#"{
     "start": "main",
     "voice": { "language": "en-GB" },
     "nodes": {
@@ -43,7 +43,7 @@ fn config() -> Config {
     })
 }
 
-fn facts(documents: &[(&str, &str)]) -> Facts {
+pub fn facts(documents: &[(&str, &str)]) -> Facts {
     let mut facts = Facts {
         has_queue: true,
         ..Facts::default()
@@ -169,24 +169,38 @@ fn check_structure(outcome: &Outcome, route: &str, about: &str) {
 
 #[test]
 fn a_path_is_one_route() {
-    let check = |name: &str, expected: Option<&str>| {
-        assert_eq!(Hook::at(name).map(|hook| hook.route), expected, "{name}");
+    let check = |path: &str, expected: Option<&str>| {
+        let found = Hook::at(path).map(|(hook, _)| hook.route);
+        assert_eq!(found, expected, "{path}");
     };
-    check("answer", Some("/webhooks/answer"));
-    check("answer/acme", Some("/webhooks/answer/{menu}"));
-    check("events", Some("/webhooks/event"));
-    check("sms/inbound", Some("/webhooks/sms/inbound"));
-    check("", None);
-    check("event/", None);
-    check("Answer", None);
-    check("sms", None);
+    check("/webhooks/answer", Some("/webhooks/answer"));
+    check("/webhooks/answer/acme", Some("/webhooks/answer/{menu}"));
+    check("/webhooks/events", Some("/webhooks/event"));
+    check("/webhooks/sms/inbound", Some("/webhooks/sms/inbound"));
+    check("/webhooks/call/status", Some("/webhooks/call/status"));
+    check("/vxml/answer", Some("/vxml/answer"));
+    check("/vxml/answer/acme", Some("/vxml/answer/{menu}"));
+    check("/vxml/event", Some("/vxml/event"));
+    for path in [
+        "/webhooks/",
+        "/webhooks/event/",
+        "/webhooks/Answer",
+        "/webhooks/sms",
+        "/vxml/",
+        "/vxml/whisper",
+        "/vxml",
+        "/answer",
+    ] {
+        check(path, None);
+    }
 }
 
 #[test]
 fn the_guard_knows_every_route_and_its_words() {
     let guard: Value = serde_json::from_str(&guard::guard(&config())).unwrap();
     for (name, hook) in HOOKS {
-        assert_eq!(guard["routes"][name]["route"], hook.route, "{name}");
+        let known = &guard["routes"][["/webhooks/", name].concat()];
+        assert_eq!(known["route"], hook.route, "{name}");
         // Whoever wants an NCCO is not asked to send it again.
         let expected = match hook.kind {
             Route::Answer | Route::Input | Route::Notify | Route::Fallback => "apology",
@@ -194,8 +208,18 @@ fn the_guard_knows_every_route_and_its_words() {
             Route::Whisper => "silence",
             _ => "send_again",
         };
-        assert_eq!(guard["routes"][name]["words"], expected, "{name}");
+        assert_eq!(known["words"], expected, "{name}");
     }
+    for (path, hook) in UNSIGNED {
+        assert_eq!(guard["routes"][path]["route"], hook.route, "{path}");
+        let expected = match *path {
+            "/webhooks/call/status" | "/webhooks/tts" => "send_again",
+            _ => "document",
+        };
+        assert_eq!(guard["routes"][path]["words"], expected, "{path}");
+    }
+    let document = guard["document"].as_str().unwrap();
+    assert_eq!(vxml::structure::faults(document), [""; 0]);
     assert_eq!(guard["overdueMs"], 2_500);
     assert!(guard["failed"].as_str().unwrap().contains("unanswered"));
     assert!(!actions(guard["apology"].as_str().unwrap()).is_empty());

@@ -175,6 +175,16 @@ impl Worker {
         let _ = self.wrangler(&["r2", "object", "put", &path, "--local", "--file", file]);
     }
 
+    /// The bytes of an object of the archive's bucket.
+    #[must_use]
+    pub fn object_bytes(&self, key: &str) -> Vec<u8> {
+        let file = self.folder().join("bytes");
+        let path = format!("edge-ivr-archive/{key}");
+        let to = file.to_str().unwrap();
+        let _ = self.wrangler(&["r2", "object", "get", &path, "--local", "--file", to]);
+        fs::read(&file).unwrap_or_else(|error| panic!("{key}: {error}"))
+    }
+
     /// Waits until `look` finds something; panics with the log after `limit`.
     pub fn wait_for<T>(
         &self,
