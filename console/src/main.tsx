@@ -4,21 +4,32 @@ import { Route, Router, Switch } from "wouter";
 import "./styles/base.css";
 import { TodayPage } from "./pages/today";
 import { Empty, Wait } from "./parts/states";
+import { compileRules } from "./rules/compile";
 import { SessionGate } from "./session";
 import { Shell } from "./shell";
 
 // The page of an emergency loads nothing but what is here.
-const MenusPage = lazy(() => import("./pages/menus"));
-const MenuPage = lazy(() => import("./menu/page"));
+const menus = () => import("./pages/menus");
+const menu = () => import("./menu/page");
 const changes = () => import("./menu/changes");
+const documents = () => import("./pages/documents");
+const MenusPage = lazy(menus);
+const MenuPage = lazy(menu);
 const PublishPage = lazy(async () => ({ default: (await changes()).PublishPage }));
 const VersionsPage = lazy(async () => ({ default: (await changes()).VersionsPage }));
-const documents = () => import("./pages/documents");
 const NumbersPage = lazy(async () => ({ default: (await documents()).NumbersPage }));
 const CalendarsPage = lazy(async () => ({ default: (await documents()).CalendarsPage }));
 const CalendarPage = lazy(async () => ({ default: (await documents()).CalendarPage }));
 const ListsPage = lazy(async () => ({ default: (await documents()).ListsPage }));
 const ListPage = lazy(async () => ({ default: (await documents()).ListPage }));
+
+/** Reads what the page of this address needs beside the question who asks, not after it. */
+function readAhead([, kind, id, changed]: string[]) {
+  if (!kind || kind === "today") return;
+  const page = kind !== "menus" ? documents : changed ? changes : id ? menu : menus;
+  // What fails here fails again where it is used.
+  Promise.all([page(), compileRules()]).catch(() => {});
+}
 
 // A chunk that is gone means that a new console was deployed: read it, once.
 window.addEventListener("vite:preloadError", (event) => {
@@ -28,6 +39,8 @@ window.addEventListener("vite:preloadError", (event) => {
   event.preventDefault();
   location.reload();
 });
+
+readAhead(location.pathname.split("/").slice(1));
 
 function App() {
   return (

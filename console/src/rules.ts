@@ -3,14 +3,14 @@ import schema from "../../menus/menu.schema.json";
 import { ask } from "./api";
 import type { StoredDocument, Folder as StoredFolder } from "./replies";
 import init, { Folder, useSchema } from "./rules/built/rules";
-import url from "./rules/built/rules_bg.wasm?url";
+import { compileRules } from "./rules/compile";
 
 export * from "./rules/built/rules";
 
 let started: Promise<unknown> | null = null;
 
 export function startRules(): Promise<unknown> {
-  started ??= init({ module_or_path: url })
+  started ??= init({ module_or_path: compileRules() })
     .then(() => useSchema(JSON.stringify(schema)))
     .catch((error: unknown) => {
       started = null;

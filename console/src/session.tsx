@@ -1,8 +1,9 @@
 /** Who works here, and what they may do. */
 import {
   createContext,
-  type FormEvent,
+  lazy,
   type ReactNode,
+  Suspense,
   useCallback,
   useContext,
   useEffect,
@@ -11,6 +12,9 @@ import {
 import { type ApiError, ask, SIGNED_OUT } from "./api";
 import { Failure, Wait } from "./parts/states";
 import type { Me } from "./replies";
+
+// Most who come are signed in.
+const SignIn = lazy(() => import("./sign-in"));
 
 const Session = createContext<Me | null>(null);
 
@@ -59,71 +63,16 @@ export function SessionGate({ children }: { children: ReactNode }) {
   }, [look]);
 
   if (trouble) return <Failure error={trouble} retry={() => void look()} />;
-  if (!me && out) return <SignIn done={() => void look()} />;
-  if (!me) return <Wait what="Asking who you are" />;
+  const form = (
+    <Suspense fallback={<Wait what="Opening the sign-in form" />}>
+      <SignIn done={() => void look()} again={me !== null} />
+    </Suspense>
+  );
+  if (!me) return out ? form : <Wait what="Asking who you are" />;
   return (
     <Session value={me}>
-      {out && (
-        <div className="veil">
-          <SignIn done={() => void look()} again />
-        </div>
-      )}
+      {out && <div className="veil">{form}</div>}
       {children}
     </Session>
-  );
-}
-
-function SignIn({ done, again = false }: { done: () => void; again?: boolean }) {
-  const [token, setToken] = useState("");
-  const [wrong, setWrong] = useState("");
-  const [busy, setBusy] = useState(false);
-
-  async function submit(event: FormEvent) {
-    event.preventDefault();
-    setBusy(true);
-    setWrong("");
-    try {
-      await ask("session", { method: "POST", body: JSON.stringify({ token }) });
-      setToken("");
-      done();
-    } catch (error) {
-      const problem = error as ApiError;
-      setWrong(
-        problem.status === 401
-          ? "That is not the token. It is the setting ADMIN_TOKEN of the Worker."
-          : `${problem.message}. ${problem.detail}`,
-      );
-    } finally {
-      setBusy(false);
-    }
-  }
-
-  return (
-    <main className="sign-in">
-      <form onSubmit={submit} className="sheet">
-        <h1>{again ? "Sign in again" : "Sign in"}</h1>
-        <p className="quiet">
-          {again
-            ? "Your session is over. What you wrote is still here."
-            : "Phone menus of this Worker."}
-        </p>
-        <label htmlFor="token">Admin token</label>
-        <input
-          id="token"
-          type="password"
-          autoComplete="current-password"
-          required
-          value={token}
-          onChange={(event) => setToken(event.target.value)}
-          aria-describedby={wrong ? "token-wrong" : undefined}
-        />
-        <p id="token-wrong" role="alert" className="bad">
-          {wrong}
-        </p>
-        <button type="submit" className="primary" disabled={busy}>
-          Sign in
-        </button>
-      </form>
-    </main>
   );
 }

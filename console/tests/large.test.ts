@@ -1,4 +1,4 @@
-/** A menu of 2,000 steps, a window of 320 pixels, and how soon a page can be used. */
+/** A menu of 2,000 steps, and a window of 320 pixels. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -163,23 +163,3 @@ for (const { name, path, ready } of NARROW) {
     await at.close();
   });
 }
-
-// A time that depends on the machine is told, not judged.
-test("how soon a page can be used, with nothing kept by the browser", async () => {
-  for (const [path, button] of [
-    ["/today", /^(Close|Open) /],
-    ["/menus/acme", /^main/],
-  ] as const) {
-    const times: number[] = [];
-    for (let turn = 0; turn < 5; turn += 1) {
-      const at = await visit(browser, worker);
-      const began = performance.now();
-      await open(at.page, path);
-      await at.page.getByRole("button", { name: button }).first().waitFor();
-      times.push(Math.round(performance.now() - began));
-      await at.close();
-    }
-    times.sort((one, other) => one - other);
-    console.log(`interactive, cold: ${path} ${times[2]} ms (${times.join(", ")}), budget 1,000`);
-  }
-});

@@ -55,29 +55,35 @@ function start(): Worker {
   return new Worker(url as string, { type: "module" });
 }
 
+let worker: Worker | null = null;
+let turn = 0;
+
+/** One for all pictures: it starts while the menu is still being read, and stays. */
+export function layoutWorker(): Worker {
+  worker ??= start();
+  return worker;
+}
+
 /** Places for the cards; those of the picture before, until they are worked out. */
 export function useLayout(picture: Picture | null): LaidOut | null {
-  const worker = useRef<Worker | null>(null);
-  const turn = useRef(0);
+  const wanted = useRef(0);
   const [laid, setLaid] = useState<LaidOut | null>(null);
 
   useEffect(() => {
-    const started = start();
-    worker.current = started;
-    started.onmessage = ({ data }: MessageEvent<LaidOut>) => {
-      if (data.turn === turn.current) setLaid(data);
+    const listen = ({ data }: MessageEvent<LaidOut>) => {
+      if (data.turn === wanted.current) setLaid(data);
     };
-    return () => {
-      worker.current = null;
-      started.terminate();
-    };
+    const worker = layoutWorker();
+    worker.addEventListener("message", listen);
+    return () => worker.removeEventListener("message", listen);
   }, []);
 
   useEffect(() => {
     if (!picture) return;
-    turn.current += 1;
-    const wanted: ToLayOut = {
-      turn: turn.current,
+    turn += 1;
+    wanted.current = turn;
+    const question: ToLayOut = {
+      turn,
       nodes: picture.cards.map((card) => ({
         id: card.id,
         width: CARD_WIDTH,
@@ -85,7 +91,7 @@ export function useLayout(picture: Picture | null): LaidOut | null {
       })),
       edges: edgesOf(picture),
     };
-    worker.current?.postMessage(wanted);
+    layoutWorker().postMessage(question);
   }, [picture]);
 
   return laid;

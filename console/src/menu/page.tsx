@@ -1,6 +1,6 @@
 /** One menu: picture or outline beside form, JSON and phone. */
 import { Redo2, Undo2 } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import { useLoad } from "../parts/load";
 import { Empty, Failure, Wait } from "../parts/states";
@@ -9,7 +9,8 @@ import { useMe, whyNot } from "../session";
 import { type Draft, draftOf, testsOf } from "./drafts";
 import { FindingsBar } from "./findings";
 import { NodeForm } from "./form";
-import { type Editor, JsonEditor } from "./json";
+import type { Editor } from "./json";
+import { layoutWorker } from "./layout";
 import { Outline } from "./outline";
 import { PhonePanel, type PhoneState } from "./phone";
 import { PictureView, type Seen } from "./picture";
@@ -19,8 +20,13 @@ import { SharingButtons, SharingNotice, sharingSays, useSharing } from "./sharin
 import { useWork } from "./work";
 import "../styles/menu.css";
 
+// A menu is seen before its text is, and the editor is half of what this page reads.
+const jsonEditor = () => import("./json");
+const JsonEditor = lazy(async () => ({ default: (await jsonEditor()).JsonEditor }));
+
 export default function MenuPage({ id }: { id: string }) {
   const { data, error, reload } = useLoad(async () => {
+    layoutWorker();
     const [library, kept, tests] = await Promise.all([readLibrary(), draftOf(id), testsOf(id)]);
     // A menu that nobody published may lie there as somebody's draft.
     const isThere = kept !== null || document(library, "menus", id) !== null;
@@ -111,8 +117,9 @@ function MenuWork({
     }
   }, [library, id, work.tests, work.findings]);
 
-  function show(pointer: string) {
+  async function show(pointer: string) {
     setTab("json");
+    await jsonEditor();
     requestAnimationFrame(() => editor.current?.reveal(pointer));
   }
 
@@ -246,21 +253,27 @@ function MenuWork({
           hidden={tab !== "json"}
           className="json-panel"
         >
-          <JsonEditor
-            ref={editor}
-            file={work.file}
-            text={work.text}
-            write={work.write}
-            findings={work.findings}
-            names={names}
-            locked={locked !== null}
-          />
+          <Suspense fallback={<Wait what="Reading the editor" />}>
+            <JsonEditor
+              ref={editor}
+              file={work.file}
+              text={work.text}
+              write={work.write}
+              findings={work.findings}
+              names={names}
+              locked={locked !== null}
+            />
+          </Suspense>
         </div>
         <div role="tabpanel" id="panel-phone" aria-labelledby="tab-phone" hidden={tab !== "phone"}>
           {tab === "phone" && <PhonePanel work={work} tell={setPhone} />}
         </div>
       </section>
-      <FindingsBar findings={work.findings} undrawn={work.undrawn} show={show} />
+      <FindingsBar
+        findings={work.findings}
+        undrawn={work.undrawn}
+        show={(pointer) => void show(pointer)}
+      />
     </div>
   );
 }
