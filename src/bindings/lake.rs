@@ -1,13 +1,24 @@
 //! `LAKE`: a Cloudflare Pipeline, which writes events to R2 as Iceberg tables for SQL.
 
 use events::Event;
-use js_sys::{Function, JSON, Promise};
+use js_sys::{JSON, Promise};
 use serde::Serialize;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 
-use super::promise::{PlatformError, member, settle};
+use super::promise::{PlatformError, settle};
 use crate::env::binding;
+
+#[wasm_bindgen]
+extern "C" {
+    type Pipeline;
+
+    // Called as a method, never taken off the object first: what a pipeline's `send` is to
+    // JavaScript is a remote method, and even `call` on it is taken for the name of another one.
+    #[wasm_bindgen(method, catch)]
+    fn send(this: &Pipeline, rows: &JsValue) -> Result<Promise, JsValue>;
+}
 
 /// One row of the table, as `docs/lake.md` declares it.
 #[derive(Serialize)]
@@ -56,12 +67,6 @@ pub async fn send(env: &Env, events: &[(&Event, &str)]) -> Result<(), PlatformEr
         .collect();
     let text = serde_json::to_string(&rows).unwrap_or_default();
     let rows = JSON::parse(&text).map_err(|thrown| PlatformError::from_js("LAKE", &thrown))?;
-    let lake = binding(env, "LAKE");
-    let send: Function = member(&lake, "send")
-        .dyn_into()
-        .map_err(|_| PlatformError::new("LAKE: the binding has no `send`: is it a pipeline?"))?;
-    let promise = send
-        .call1(&lake, &rows)
-        .map(JsCast::unchecked_into::<Promise>);
-    settle("LAKE", promise).await.map(drop)
+    let lake: Pipeline = binding(env, "LAKE").unchecked_into();
+    settle("LAKE", lake.send(&rows)).await.map(drop)
 }
