@@ -19,6 +19,16 @@ beforeEach(() => worker.reset());
 
 const open = (page: Page, path: string) => page.goto(`${worker.url}/console${path}`);
 
+/** Chooses a step in the picture, and waits for its form. */
+async function choose(page: Page, step: string) {
+  await page
+    .getByRole("button", { name: new RegExp(`^${step}`) })
+    .first()
+    .click();
+  const name = page.getByLabel("Name of this step");
+  await name.and(page.locator(`[value="${step}"]`)).waitFor();
+}
+
 describe("today", () => {
   test("an office is closed until later, callers' words are heard, and it follows its hours again", async () => {
     const at = await visit(browser, worker, { width: 390, height: 844 });
@@ -202,10 +212,7 @@ describe("a menu", () => {
     await page.getByText(/You keep a draft of this menu/).waitFor();
     await page.getByRole("button", { name: "Go on with it" }).click();
     await page.getByText(/· kept for others, /).waitFor();
-    await page
-      .getByRole("button", { name: /^thanks/ })
-      .first()
-      .click();
+    await choose(page, "thanks");
     assert.equal(await page.getByLabel(/^Prompt/).inputValue(), "Kept. Goodbye.");
     await page.getByLabel(/^Prompt/).fill("Ours. Goodbye.");
     await page.getByText(/· changed since it was kept for others, /).waitFor();
@@ -213,11 +220,7 @@ describe("a menu", () => {
     await page.getByText(/· kept for others, /).waitFor();
 
     // The first one did not see that, and is not let over it.
-    await mine.page.getByLabel("Name of this step").waitFor();
-    await mine.page
-      .getByRole("button", { name: /^sales/ })
-      .first()
-      .click();
+    await choose(mine.page, "sales");
     await mine.page
       .getByLabel(/^Prompt/)
       .first()
