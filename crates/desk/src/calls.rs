@@ -13,7 +13,7 @@ pub(crate) use player::{action, wants};
 pub use stage::{Stage, Standing};
 
 use crate::script::{Case, Given};
-use phone::{CallSetup, Destination, Phone};
+use phone::{Browser, CallSetup, Destination, Phone};
 
 /// When a call starts whose script does not say: a Wednesday in the middle of the morning, so
 /// that a script passes on every day of the year or on none.
@@ -123,5 +123,20 @@ pub fn play_on<D: Destination>(
     let setup = setup(menu, case, given, origin);
     let mut player = Player::new(&case.steps, || None);
     let call = phone.call(&setup, &mut player);
+    player.verdict(file, case, &call)
+}
+
+/// Plays one case on a Worker by a VoiceXML browser.
+#[must_use]
+pub fn play_in_browser<D: Destination>(
+    browser: &Browser<D>,
+    file: &str,
+    menu: &str,
+    case: &Case,
+    given: &Given,
+) -> Verdict {
+    let setup = setup(menu, case, given, "");
+    let mut player = Player::new(&case.steps, || None);
+    let call = browser.call(Some(menu), &setup, &mut player);
     player.verdict(file, case, &call)
 }

@@ -25,6 +25,7 @@
 //! # }
 //! ```
 
+mod browser;
 mod caller;
 mod clock;
 mod destination;
@@ -42,6 +43,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+pub use browser::Browser;
 pub use caller::{
     Action, Caller, Demand, Dialling, Keys, Listening, Recording, Script, Speech, Transfer,
 };

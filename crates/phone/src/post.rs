@@ -440,7 +440,7 @@ fn instructions(
 }
 
 /// The members as a query: scalars as they are, objects as JSON text, null as the word.
-fn query(body: &Body) -> String {
+pub(crate) fn query(body: &Body) -> String {
     let pairs: Vec<String> = body
         .iter()
         .map(|(name, value)| {

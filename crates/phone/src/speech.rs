@@ -45,7 +45,7 @@ fn entity(text: &str) -> (&'static str, usize) {
         .map_or(("&", 1), |(name, word)| (*word, name.len()))
 }
 
-fn tidy(words: &str) -> String {
+pub(crate) fn tidy(words: &str) -> String {
     let joined = words.split_whitespace().collect::<Vec<_>>().join(" ");
     // A closing tag leaves a space before the stop that follows it.
     joined.replace(" .", ".").replace(" ,", ",")
