@@ -12,6 +12,7 @@ use crate::Reply;
 use crate::worker::{SIGNATURE_SECRET, Worker};
 
 /// Longer than the platform waits: how long a reply may take is for a test to say.
+/// It ends a test whose Worker hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A token for a delivery, issued now.
@@ -156,6 +157,7 @@ impl Worker {
             ureq::Agent::config_builder()
                 .http_status_as_error(false)
                 .max_redirects(0)
+                .timeout_global(Some(3 * PATIENCE))
                 .build(),
         );
         let mut response = match body {

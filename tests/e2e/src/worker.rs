@@ -342,7 +342,11 @@ impl Worker {
     /// True once it answers, false when its process ended before.
     fn answers(&self) -> bool {
         self.wait_for("start-up", START_UP, |worker| {
-            let answer = ureq::get(format!("{}/healthz", worker.url())).call();
+            let answer = ureq::get(format!("{}/healthz", worker.url()))
+                .config()
+                .timeout_global(Some(Duration::from_secs(10)))
+                .build()
+                .call();
             if answer.is_ok_and(|answer| answer.status() == 200) {
                 return Some(true);
             }
