@@ -136,6 +136,8 @@ codes! {
     AudioFormat = "audio-format", Warning;
     /// A secret that is entered while the call is recorded.
     SecretRecorded = "secret-recorded", Warning;
+    /// Something that a platform the menu is meant for has no means for.
+    PlatformCannot = "platform-cannot", Warning;
     // Call scripts
     /// A call script that cannot be played.
     CallScript = "call-script", Error;

@@ -324,6 +324,12 @@ impl Code {
                 r#""record": { "kind": "record", "then": "pin" }, "pin": { "kind": "collect", "into": "pin", "secret": true, "then": "check" }"#,
                 "Ask for the secret before the node that begins the recording.",
             ),
+            Code::PlatformCannot => about(
+                "A platform that has no means for it",
+                "A menu that says it is meant for VoiceXML too holds something a VoiceXML browser cannot do. There the caller has to do without it, or hears an apology.",
+                r#""platforms": ["vonage", "vxml"], "nodes": { "main": { "kind": "conference", "name": "team" } }"#,
+                "Do it another way, such as a `connect` to a number. Where callers of Vonage alone come there, say so with `\"allow\": [\"platform-cannot\"]` at the node.",
+            ),
             Code::CallScript => about(
                 "A call script that cannot be played",
                 "A call script says what a caller does and hears. Something in it has a name, a kind or a place that it cannot have, so that the call would not be the one that was meant.",

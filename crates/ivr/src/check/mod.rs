@@ -9,6 +9,7 @@ mod advice;
 mod graph;
 mod mentions;
 mod paths;
+mod platforms;
 mod prompts;
 mod references;
 mod report;
@@ -46,5 +47,6 @@ pub fn check(library: &Library) -> Vec<Diagnostic> {
     values::find(library, &graph, &paths, &mut report);
     advice::find(library, &graph, &paths, &mut report);
     surprises::find(library, &graph, &paths, &mut report);
+    platforms::find(&graph, &mut report);
     report.finish()
 }

@@ -15,6 +15,10 @@ pub struct Menu {
     /// Warnings of the check that are meant so.
     #[document(as = Vec<Allowed>, default, examples = [["no-person"]])]
     pub allow: Vec<Code>,
+    /// What the menu is meant to run on, Vonage alone when left out: the check warns of what one of
+    /// these has no means for.
+    #[document(default, examples = [["vonage", "vxml"]])]
+    pub platforms: Vec<Platform>,
     /// The id of the node a caller begins at.
     pub start: String,
     /// How it speaks, unless a node or prompt says otherwise.
@@ -34,6 +38,16 @@ pub struct Menu {
     /// The steps of the menu, by their ids.
     #[document(as = Named<NodeName, Node>, required, expected = "an object: a node for each id")]
     pub nodes: Map<Node>,
+}
+
+/// What carries the calls of a menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Document)]
+pub enum Platform {
+    /// The Voice API of Vonage.
+    Vonage,
+    /// A VoiceXML 2.1 browser.
+    #[document(name = "vxml")]
+    VoiceXml,
 }
 
 /// How prompts are spoken. What is left out is taken from the node, then the menu, then the

@@ -21,7 +21,7 @@ pub use calendar::Calendar;
 pub use case::{Case, Subject, Test};
 pub use connect::{Connect, Destination, Endpoint, Machine, Order};
 pub use input::{Collect, Confirm, Input, MenuNode, Retry, Speech};
-pub use menu::{Choice, Limits, Menu, Voice};
+pub use menu::{Choice, Limits, Menu, Platform, Voice};
 pub use node::{
     Callback, Conference, Format, Hangup, Kind, Node, Notify, Record, Say, Submenu, Transcribe,
     Transfer, Voicemail, Wait,
