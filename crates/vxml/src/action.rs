@@ -1,7 +1,8 @@
 //! An action of a call control object, as the engine writes it: canonical JSON.
 //!
-//! Read member by member: the reader of `ncco`, which takes every form that the platform takes and
-//! says what is wrong with each other one, would be 18 KB of the Worker, compressed.
+//! Read member by member: the reader of `ncco` takes every form that the platform takes and says
+//! what is wrong with each other one. With it, and with a parser for SSML, the Worker was 21 KB
+//! larger, compressed.
 
 use serde_json::Value;
 

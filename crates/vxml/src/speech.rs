@@ -116,7 +116,7 @@ fn may_stand_in(name: &str, parent: Option<&str>) -> bool {
 /// The words of a `talk`: plain, or SSML.
 ///
 /// What [`ssml::check`] has found well-formed needs no parser: a tag ends at its `>`, and an
-/// attribute's value at its quote. One of a library would be 8 KB of the Worker, compressed.
+/// attribute's value at its quote. `action.rs` has what one of a library cost.
 fn words(page: &mut Page, text: &str) {
     if !ssml::is_ssml(text) {
         return page.text(text);

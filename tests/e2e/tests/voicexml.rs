@@ -211,3 +211,35 @@ fn old_callbacks_make_a_record() {
         "{record}"
     );
 }
+
+#[test]
+fn a_panic_is_answered_in_the_language_of_who_asks() {
+    let worker = Worker::builder()
+        .with_faults()
+        .variable("VXML_TOKEN", TOKEN)
+        .start();
+    worker.put("menu:spoken", &menu().to_string());
+    let answer = format!("/vxml/answer/spoken?{}&session=lost", query());
+    let panic = json!({ "handler": { "rate": 1.0, "times": 1 } });
+    worker.fail(&panic);
+    let lost = worker.request("GET", &answer, &[], b"");
+    assert_eq!(
+        (lost.status, &*lost.content_type),
+        (200, "application/voicexml+xml"),
+        "{lost:?}"
+    );
+    assert!(lost.body.contains("sorry"), "{lost:?}");
+    assert_eq!(vxml::structure::faults(&lost.body), [""; 0]);
+    worker.wait_for("what was told", Duration::from_secs(40), |worker| {
+        let events = worker.find("events", "conversation=vxml-lost");
+        let has = |kind: &str| events.iter().any(|event| event["type"] == kind);
+        (has("vonage.voice.answer") && has("ivr.degraded")).then_some(())
+    });
+    let again = worker.request("GET", &answer, &[], b"");
+    assert!(again.body.contains("Press 1 for sales"), "{again:?}");
+    // Who only tells something is asked to send it again.
+    worker.fail(&panic);
+    let told = format!("/webhooks/tts?{}&call-id=lost&status=ok", query());
+    assert_eq!(worker.request("GET", &told, &[], b"").status, 503);
+    assert_eq!(worker.request("GET", &told, &[], b"").status, 200);
+}
