@@ -157,7 +157,6 @@ impl Config {
             "VONAGE_SIGNATURE_SECRET" => self.verifier.is_configured(),
             "STATE_KEY" => self.sealer.is_some(),
             "ADMIN_TOKEN" => self.admin_token.is_some(),
-            "VXML_TOKEN" => !self.vxml_tokens.is_empty(),
             _ => false,
         }
     }

@@ -17,12 +17,7 @@ const BINDINGS: [&str; 8] = [
     "UNSIGNED_LIMIT",
     "CALLER_LIMIT",
 ];
-const SECRETS: [&str; 4] = [
-    "VONAGE_SIGNATURE_SECRET",
-    "STATE_KEY",
-    "ADMIN_TOKEN",
-    "VXML_TOKEN",
-];
+const SECRETS: [&str; 3] = ["VONAGE_SIGNATURE_SECRET", "STATE_KEY", "ADMIN_TOKEN"];
 
 /// Version, bindings, which secrets are set and count, how many entries the lists have that allow
 /// somebody something, and which settings cannot be used.
