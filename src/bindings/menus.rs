@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 
-use ivr::document::{self, Calendar, List, NumberEntry};
-use ivr::{Compiled, Diagnostic, Version};
+use ivr::document::{Calendar, List, NumberEntry};
+use ivr::{Compiled, Version};
 use sha2::{Digest, Sha256};
 use worker::{Context, Env};
 
@@ -22,8 +22,12 @@ use super::kv::{Kv, KvError};
 use crate::env::MENU_CACHE_SECONDS;
 use crate::log;
 
+mod document;
 mod memory;
-use memory::{Document, Entry, Memory};
+
+pub use document::DocumentError;
+use document::{Document, broken};
+use memory::{Entry, Memory};
 
 /// How long one read may take when there is nothing to fall back on.
 const READ_MS: u32 = 800;
@@ -77,15 +81,6 @@ pub mod key {
     pub fn list(id: &str) -> String {
         ["list:", id].concat()
     }
-}
-
-/// Why a caller does not get what the operator meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DocumentError {
-    /// A code of the reasons page.
-    pub cause: &'static str,
-    /// What is wrong, and where.
-    pub detail: String,
 }
 
 /// A document, as good as it could be had.
@@ -590,37 +585,6 @@ impl Menus {
                 ),
             }
         });
-    }
-}
-
-impl Document {
-    fn read(key: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
-        let json = text.as_bytes();
-        let (kind, id) = key.split_once(':').unwrap_or((key, ""));
-        Ok(match kind {
-            "number" => Self::Number(Arc::new(document::read(key, json)?)),
-            "calendar" => Self::Calendar(Arc::new(document::read(key, json)?)),
-            "list" => Self::List(Arc::new(document::read(key, json)?)),
-            _ => Self::Menu(Arc::new(Compiled::compile(id, json)?)),
-        })
-    }
-}
-
-fn broken(key: &str, found: &[Diagnostic]) -> DocumentError {
-    let mut detail = key.to_owned();
-    match found.split_first() {
-        Some((first, rest)) => {
-            detail.push_str(": ");
-            detail.push_str(&first.to_string());
-            if !rest.is_empty() {
-                detail.push_str(&[" (and ", &rest.len().to_string(), " more)"].concat());
-            }
-        }
-        None => detail.push_str(" cannot be read"),
-    }
-    DocumentError {
-        cause: "document_broken",
-        detail,
     }
 }
 

@@ -13,6 +13,7 @@ mod faults;
 pub mod guard;
 mod healthz;
 mod hooks;
+mod replies;
 mod voicexml;
 pub mod webhook;
 
@@ -44,27 +45,11 @@ async fn dispatch(request: &Request, env: &Env, line: &mut Line) -> Reply {
     match path {
         "/healthz" => {
             line.route = "/healthz";
-            only(request.method, &[Method::Get, Method::Head])
+            replies::only(request.method, &[Method::Get, Method::Head])
                 .unwrap_or_else(|| healthz::reply(env))
         }
         #[cfg(feature = "faults")]
         "/faults" => faults::reply(request, env).await,
-        _ => nothing_here(line),
+        _ => replies::nothing_here(line),
     }
-}
-
-fn nothing_here(line: &mut Line) -> Reply {
-    line.route = "none";
-    Reply::problem(404, "Nothing here", "The paths are listed in the README.")
-}
-
-/// A refusal unless the method is one of these.
-fn only(method: Method, allowed: &[Method]) -> Option<Reply> {
-    (!allowed.contains(&method)).then(|| wrong_method(allowed))
-}
-
-fn wrong_method(allowed: &[Method]) -> Reply {
-    let names: Vec<_> = allowed.iter().map(|method| method.name()).collect();
-    Reply::problem(405, "Not with this method", "See the header Allow.")
-        .with("allow", names.join(", "))
 }

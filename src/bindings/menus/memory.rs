@@ -10,12 +10,11 @@ use std::ops::Bound;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use ivr::document::{Calendar, List, NumberEntry};
 use ivr::{Compiled, Version};
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
-use super::DocumentError;
+use super::document::{Document, DocumentError};
 
 /// How much an isolate remembers, in bytes of the documents' text: a compiled menu takes about as
 /// much room as its text. An isolate has 128 MB for everything (Workers limits).
@@ -36,14 +35,6 @@ const LONGEST: usize = 25 << 20;
 const KEPT: usize = 20_000;
 /// For how long that is taken to be so, in milliseconds.
 const KEPT_FOR_MS: f64 = 3_600_000.0;
-
-#[derive(Clone)]
-pub(super) enum Document {
-    Number(Arc<NumberEntry>),
-    Menu(Arc<Compiled>),
-    Calendar(Arc<Calendar>),
-    List(Arc<List>),
-}
 
 #[derive(Clone)]
 pub(super) struct Entry {

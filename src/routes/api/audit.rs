@@ -68,7 +68,7 @@ pub fn message(text: Option<String>) -> Result<Option<String>, Reply> {
         return Ok(None);
     };
     if text.chars().any(char::is_control) {
-        return Err(super::bad_request(
+        return Err(super::replies::bad_request(
             "`message` holds control characters. Write it on one line.",
         ));
     }

@@ -24,7 +24,7 @@ use super::audit::{self, Act};
 use super::auth::Operator;
 use super::context::ApiContext;
 use super::filter::Filter;
-use super::{bad_request, unavailable};
+use super::replies::{bad_request, unavailable};
 use crate::bindings::promise::PlatformError;
 use crate::bindings::{archive, calls, clock, outbox_do};
 use crate::respond::Reply;

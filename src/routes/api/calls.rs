@@ -13,7 +13,8 @@ use serde_json::value::RawValue;
 
 use super::context::ApiContext;
 use super::filter::{Filter, Page};
-use super::{bad_request, list, unavailable};
+use super::list;
+use super::replies::{bad_request, unavailable};
 use crate::respond::Reply;
 
 /// Newest first, by the first arrival of an event of their conversation. Filters: `from`, `to`,

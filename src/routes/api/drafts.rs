@@ -6,8 +6,9 @@ use super::audit::{self, Act};
 use super::auth::Operator;
 use super::context::ApiContext;
 use super::document_store::Kind;
-use super::documents::{check_id, faster, text_of};
-use super::{bad_request, tags};
+use super::replies::bad_request;
+use super::replies::{check_id, faster, text_of};
+use super::tags;
 use crate::bindings::clock;
 use crate::bindings::library_do::{self, Draft};
 use crate::respond::Reply;
@@ -74,7 +75,7 @@ pub async fn delete(
 async fn find(context: &mut ApiContext<'_>, menu: &str) -> Result<Option<Draft>, Reply> {
     check_id(Kind::Menu, menu)?;
     let draft = library_do::draft(context.env, menu).await;
-    draft.map_err(|error| super::unavailable(context, &error))
+    draft.map_err(|error| super::replies::unavailable(context, &error))
 }
 
 fn expected(context: &ApiContext<'_>, before: Option<&Draft>) -> Result<(), Reply> {
@@ -96,7 +97,7 @@ async fn replace(
 ) -> Result<(), Reply> {
     let seen = before.map(|draft| draft.saved.as_str());
     let there = library_do::save_draft(context.env, menu, seen, draft).await;
-    let there = there.map_err(|error| super::unavailable(context, &error))?;
+    let there = there.map_err(|error| super::replies::unavailable(context, &error))?;
     if there.as_ref() == draft {
         Ok(())
     } else {

@@ -10,7 +10,8 @@ use serde_json::value::RawValue;
 
 use super::context::ApiContext;
 use super::filter::{Filter, Page};
-use super::{bad_request, list, unavailable};
+use super::list;
+use super::replies::{bad_request, unavailable};
 use crate::bindings::promise::PlatformError;
 use crate::bindings::{calls, clock};
 use crate::respond::Reply;

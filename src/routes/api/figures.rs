@@ -5,7 +5,7 @@ use conversations::figures;
 
 use super::context::ApiContext;
 use super::filter::Filter;
-use super::{bad_request, unavailable};
+use super::replies::{bad_request, unavailable};
 use crate::bindings::calls;
 use crate::bindings::promise::PlatformError;
 use crate::respond::Reply;

@@ -17,15 +17,17 @@ mod history;
 mod list;
 mod mask;
 mod outbound;
+mod publish;
 mod references;
 mod replay;
+mod replies;
 mod same_site;
 mod session;
 mod tags;
 mod today;
 mod versions;
 
-use super::{nothing_here, wrong_method};
+use super::replies::{nothing_here, wrong_method};
 use crate::bindings::promise::PlatformError;
 use crate::request::Method;
 use crate::respond::{Content, Reply};
@@ -167,21 +169,4 @@ fn finish(context: &ApiContext<'_>, mut reply: Reply) -> Reply {
         reply.body.clear();
     }
     reply
-}
-
-/// A platform service said no: worth another try.
-fn unavailable(context: &mut ApiContext<'_>, error: &PlatformError) -> Reply {
-    context.line.reason = Some("service_failed");
-    context.line.detail = Some(error.message.clone());
-    Reply::problem(
-        503,
-        "A service failed",
-        "The log of the Worker says which. Try again.",
-    )
-    .with("retry-after", "5")
-}
-
-/// The request asks for something that makes no sense.
-fn bad_request(detail: &str) -> Reply {
-    Reply::problem(400, "Bad request", detail)
 }

@@ -8,10 +8,10 @@ use vonage::requests::{
 use super::super::dial;
 use super::audit::{self, Act};
 use super::auth::Operator;
-use super::bad_request;
 use super::context::ApiContext;
 use super::document_store::{self, DocumentStore, Kind};
-use super::documents::{missing, refused, text_of, unavailable};
+use super::replies::bad_request;
+use super::replies::{missing, refused, storage_failed, text_of};
 use crate::bindings::body;
 use crate::bindings::http::{self, Outgoing};
 use crate::bindings::recordings::token;
@@ -118,9 +118,9 @@ pub async fn place(context: &mut ApiContext<'_>, operator: &Operator) -> Result<
 /// Refuses to call somebody with a menu that is not there, or that the check refuses: they would
 /// hear nothing but that all is out of order.
 async fn is_playable(context: &mut ApiContext<'_>, menu: &str) -> Result<(), Reply> {
-    let store = DocumentStore::of(context.env).map_err(|error| unavailable(context, &error))?;
+    let store = DocumentStore::of(context.env).map_err(|error| storage_failed(context, &error))?;
     let text = store.read(Kind::Menu, menu).await;
-    let Some(text) = text.map_err(|error| unavailable(context, &error))? else {
+    let Some(text) = text.map_err(|error| storage_failed(context, &error))? else {
         return Err(missing(Kind::Menu, menu));
     };
     let found = document_store::errors_within(menu, &text);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::context::ApiContext;
 use super::filter::{Filter, moment};
 use super::list;
-use super::{bad_request, unavailable};
+use super::replies::{bad_request, unavailable};
 use crate::bindings::promise::PlatformError;
 use crate::bindings::{self, queue};
 use crate::events_queue;

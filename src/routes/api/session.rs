@@ -5,10 +5,10 @@ use std::cell::Cell;
 use api::{Me, Role, SignIn};
 
 use super::auth::{self, ADMIN, Means, Operator};
-use super::bad_request;
 use super::context::ApiContext;
 use super::cookie::Session;
-use super::documents::text_of;
+use super::replies::bad_request;
+use super::replies::text_of;
 use crate::bindings::clock;
 use crate::env::Config;
 use crate::operators::Grant;

@@ -8,16 +8,16 @@ use serde_json::Value;
 
 use super::context::ApiContext;
 use super::document_store::{self, DocumentStore, Kind};
-use super::documents::{Answer, unavailable};
+use super::replies::{Answer, storage_failed};
 use crate::bindings::clock;
 use crate::respond::Reply;
 
 /// How things stand.
 pub(super) async fn reply(context: &mut ApiContext<'_>) -> Answer {
     context.line.route = "/api/today";
-    let store = DocumentStore::of(context.env).map_err(|error| unavailable(context, &error))?;
+    let store = DocumentStore::of(context.env).map_err(|error| storage_failed(context, &error))?;
     let documents = store.everything().await;
-    let documents = documents.map_err(|error| unavailable(context, &error))?;
+    let documents = documents.map_err(|error| storage_failed(context, &error))?;
     let now = clock::now();
     let of = |kind: Kind| {
         documents

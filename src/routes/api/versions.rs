@@ -9,10 +9,8 @@ use super::audit;
 use super::auth::Operator;
 use super::context::ApiContext;
 use super::document_store::{self, DocumentStore, Kind};
-use super::documents::{
-    Answer, Change, around, dials_only_what_is_allowed, document, expected, make, missing, refused,
-    text_of, unavailable,
-};
+use super::publish::{Change, around, dials_only_what_is_allowed, expected, make};
+use super::replies::{Answer, document, missing, refused, storage_failed, text_of, unavailable};
 use super::{history, tags};
 use crate::bindings::library_do::{self, Publication};
 use crate::respond::Reply;
@@ -24,7 +22,7 @@ async fn publications(
     id: &str,
 ) -> Result<Vec<(String, Publication)>, Reply> {
     let list = library_do::history(context.env, &document_store::key_of(kind, id)).await;
-    let list = list.map_err(|error| super::unavailable(context, &error))?;
+    let list = list.map_err(|error| unavailable(context, &error))?;
     Ok(list
         .into_iter()
         .filter_map(|one| Some((one.version.clone()?, one)))
@@ -38,7 +36,7 @@ pub(super) async fn versions(
     id: &str,
 ) -> Answer {
     let current = store.read(kind, id).await;
-    let current = current.map_err(|error| unavailable(context, &error))?;
+    let current = current.map_err(|error| storage_failed(context, &error))?;
     let list = publications(context, kind, id).await?;
     if current.is_none() && list.is_empty() {
         return Err(missing(kind, id));
@@ -95,7 +93,7 @@ pub(super) async fn old(
 ) -> Answer {
     let list = publications(context, kind, id).await?;
     let current = store.read(kind, id).await;
-    let current = current.map_err(|error| unavailable(context, &error))?;
+    let current = current.map_err(|error| storage_failed(context, &error))?;
     if let Some(text) = current
         && document_store::version(&text).is_some_and(|now| now.to_string() == version)
     {
@@ -106,7 +104,7 @@ pub(super) async fn old(
         return Err(no_version(kind, id));
     }
     let copy = history::copy(store, version).await;
-    match copy.map_err(|error| unavailable(context, &error))? {
+    match copy.map_err(|error| storage_failed(context, &error))? {
         Some(text) => Ok(document(text)),
         None => Err(no_version(kind, id)),
     }
@@ -127,7 +125,7 @@ pub(super) async fn rollback(
     };
     let message = audit::message(wanted.message)?;
     let current = store.read(kind, id).await;
-    let current = current.map_err(|error| unavailable(context, &error))?;
+    let current = current.map_err(|error| storage_failed(context, &error))?;
     expected(context, current.as_deref())?;
     let now = current.as_deref().and_then(document_store::version);
     let now = now.map(|version| version.to_string());
@@ -153,7 +151,7 @@ pub(super) async fn rollback(
         }
     };
     let copy = history::copy(store, &to).await;
-    let Some(text) = copy.map_err(|error| unavailable(context, &error))? else {
+    let Some(text) = copy.map_err(|error| storage_failed(context, &error))? else {
         return Err(no_version(kind, id));
     };
     // The menus, calendars and lists it names may be gone by now.
