@@ -8,6 +8,7 @@
 //! is kept under `dead/` in the archive, with the reasons of that try.
 
 mod dead;
+mod queued_event;
 mod sinks;
 
 use std::borrow::Cow;
@@ -17,6 +18,8 @@ use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 use worker::worker_sys::{Message, MessageBatch};
+
+use queued_event::QueuedEvent;
 
 use crate::bindings::promise::{PlatformError, member, object};
 use crate::bindings::queue;
@@ -37,20 +40,6 @@ struct Envelope {
     message: Message,
     attempts: u32,
     is_kept: bool,
-}
-
-/// One event, and what became of it.
-struct QueuedEvent {
-    /// The place of its message in the batch.
-    envelope: usize,
-    event: Event,
-    /// The event as the sinks store it: JSON on one line, without notes of its delivery.
-    line: String,
-    attempts: u32,
-    failures: Vec<(Sink, String)>,
-    /// Seconds a sink asked to be left alone for.
-    pause: u32,
-    reached_before: usize,
 }
 
 /// Handles one batch. Every message ends acknowledged or retried; nothing is thrown.

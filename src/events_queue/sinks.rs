@@ -6,7 +6,7 @@ use events::{Event, Sink, archive};
 use futures_util::future::{join4, join5};
 use worker::Env;
 
-use super::QueuedEvent;
+use super::queued_event::QueuedEvent;
 use crate::bindings::sink::HttpSink;
 use crate::bindings::{self, calls, clock, lake, recordings};
 use crate::env::Config;
@@ -55,12 +55,6 @@ pub(super) async fn deliver(env: &Env, config: &Config, queued_events: &mut [Que
                 queued.failures.push((result.sink, reason));
             }
         }
-    }
-}
-
-impl QueuedEvent {
-    fn stored(&self) -> (&Event, &str) {
-        (&self.event, &self.line)
     }
 }
 

@@ -1,6 +1,7 @@
+use crate::definitions::{Definitions, Variant};
 use crate::diagnostic::{Code, Findings, nearest};
-use crate::document::{Document, Rule, mismatch};
-use crate::schema::{Definitions, Variant};
+use crate::document::{Document, mismatch};
+use crate::rule::Rule;
 use crate::source::{Kind, Member, Value};
 use crate::text::{did_you_mean, words};
 

@@ -3,21 +3,25 @@
 pub mod diagnostic;
 pub mod source;
 
+mod definitions;
 mod document;
 mod explain;
 mod fields;
 mod map;
+mod rule;
 mod schema;
 mod shapes;
 mod text;
 
+pub use definitions::{Definitions, Row, Variant};
 pub use describe_derive::Document;
 pub use diagnostic::{Code, Diagnostic, Findings, Severity};
-pub use document::{Document, Rule, mismatch, read};
+pub use document::{Document, mismatch, read};
 pub use explain::{Explanation, catalogue};
 pub use fields::{Fields, Object, object};
 pub use map::{Key, Map, Named};
-pub use schema::{Definitions, Row, Variant, defined_object, variants};
+pub use rule::Rule;
+pub use schema::{defined_object, variants};
 pub use shapes::{Canonical, OnOff, OneOrMore, Words, one_or_more};
 pub use text::{Text, TextError, words};
 

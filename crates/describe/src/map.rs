@@ -3,10 +3,11 @@ use std::marker::PhantomData;
 
 use serde_json::json;
 
+use crate::definitions::Definitions;
 use crate::diagnostic::{Code, Findings};
-use crate::document::{Document, Rule, mismatch};
+use crate::document::{Document, mismatch};
 use crate::fields::note_duplicates;
-use crate::schema::Definitions;
+use crate::rule::Rule;
 use crate::source::{Kind, Member, Value};
 use crate::text::{Text, TextError};
 
@@ -152,7 +153,7 @@ impl<T, K: Key, D: Document<T>> Document<Map<T>> for Named<K, D> {
             "additionalProperties": D::schema(definitions, &rule.item())
         });
         if let Some((low, _)) = rule.items {
-            crate::schema::insert(&mut schema, "minProperties", low);
+            crate::definitions::insert(&mut schema, "minProperties", low);
         }
         schema
     }

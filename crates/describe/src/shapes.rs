@@ -5,9 +5,10 @@ use std::marker::PhantomData;
 
 use serde_json::json;
 
+use crate::definitions::{Definitions, insert};
 use crate::diagnostic::{Code, Findings};
-use crate::document::{Document, Rule, mismatch};
-use crate::schema::{Definitions, insert};
+use crate::document::{Document, mismatch};
+use crate::rule::Rule;
 use crate::source::{self, Kind, Value};
 use crate::text::{TextError, words};
 

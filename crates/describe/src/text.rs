@@ -2,9 +2,10 @@ use std::borrow::Cow;
 
 use serde_json::json;
 
+use crate::definitions::Definitions;
 use crate::diagnostic::{Code, Findings, nearest};
-use crate::document::{Document, Rule, mismatch};
-use crate::schema::Definitions;
+use crate::document::{Document, mismatch};
+use crate::rule::Rule;
 use crate::source::{Kind, Value};
 
 /// A form of text, such as a time of day or a telephone number.
@@ -110,14 +111,14 @@ impl<X: Text> Document<X::Value> for X {
                 ("format", X::FORMAT),
             ] {
                 if !holds.is_empty() {
-                    crate::schema::insert(&mut schema, rule, holds);
+                    crate::definitions::insert(&mut schema, rule, holds);
                 }
             }
             if !X::NOT.is_empty() {
-                crate::schema::insert(&mut schema, "not", json!({ "pattern": X::NOT }));
+                crate::definitions::insert(&mut schema, "not", json!({ "pattern": X::NOT }));
             }
             if !X::EXAMPLES.is_empty() {
-                crate::schema::insert(&mut schema, "examples", X::EXAMPLES);
+                crate::definitions::insert(&mut schema, "examples", X::EXAMPLES);
             }
             schema
         };

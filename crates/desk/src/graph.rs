@@ -37,23 +37,6 @@ pub fn edges(menu: &Menu) -> Vec<Edge> {
         .collect()
 }
 
-/// A case of a switch, in words.
-#[must_use]
-pub fn condition(test: &ivr::document::Test) -> String {
-    use ivr::document::Test;
-    match test {
-        Test::InList(list) => format!("on the list {list}"),
-        Test::Prefix(prefixes) => format!("begins with {}", prefixes.join(" or ")),
-        Test::Country(countries) => {
-            let names: Vec<String> = countries.iter().map(ToString::to_string).collect();
-            format!("from {}", names.join(" or "))
-        }
-        Test::Equals(value) => format!("is {value}"),
-        Test::In(values) => format!("is {}", values.join(" or ")),
-        Test::Percent(share) => format!("{share} % of calls"),
-    }
-}
-
 /// Whom a connect calls, in words.
 #[must_use]
 pub fn endpoint(endpoint: &Endpoint) -> String {

@@ -2,8 +2,6 @@
 
 use ivr::document::{Kind, Menu, Node, Target};
 
-use crate::graph::condition;
-
 /// A way out of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {
@@ -180,6 +178,23 @@ pub fn destination(menu: &Menu, node: &str, target: &Target) -> String {
         Target::Repeat => node.to_owned(),
         Target::Start => menu.start.clone(),
         other => other.to_string(),
+    }
+}
+
+/// A case of a switch, in words.
+#[must_use]
+pub fn condition(test: &ivr::document::Test) -> String {
+    use ivr::document::Test;
+    match test {
+        Test::InList(list) => format!("on the list {list}"),
+        Test::Prefix(prefixes) => format!("begins with {}", prefixes.join(" or ")),
+        Test::Country(countries) => {
+            let names: Vec<String> = countries.iter().map(ToString::to_string).collect();
+            format!("from {}", names.join(" or "))
+        }
+        Test::Equals(value) => format!("is {value}"),
+        Test::In(values) => format!("is {}", values.join(" or ")),
+        Test::Percent(share) => format!("{share} % of calls"),
     }
 }
 

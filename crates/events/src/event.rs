@@ -4,7 +4,6 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 use crate::event_type::EventType;
-use crate::read::{Raw, read_event};
 
 /// One event as it lies on the queue, in the archive and in the database.
 ///
@@ -85,14 +84,6 @@ impl Sink {
     }
 }
 
-/// Why a text is no event.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct EventError {
-    /// What is wrong, for an operator.
-    pub message: String,
-}
-
 /// Events by their ids: of several copies of one, the copy that [`Event::precedes`] says counts.
 pub fn earliest<'a>(
     events: impl IntoIterator<Item = &'a Event>,
@@ -108,23 +99,6 @@ pub fn earliest<'a>(
 }
 
 impl Event {
-    /// Reads an event from JSON text.
-    ///
-    /// # Errors
-    /// Not JSON, not an object, another major `specversion`, or a required attribute missing.
-    pub fn from_json(text: &str) -> Result<Self, EventError> {
-        read_event(text, Raw::Kept)
-    }
-
-    /// Reads an event from JSON text, without `raw` and `raw_base64`: for the fold, which does
-    /// not look at them. They are a third of an event's bytes.
-    ///
-    /// # Errors
-    /// As [`Event::from_json`].
-    pub fn from_json_without_raw(text: &str) -> Result<Self, EventError> {
-        read_event(text, Raw::Skipped)
-    }
-
     /// Writes the event as JSON on one line.
     #[must_use]
     pub fn to_json(&self) -> String {

@@ -5,6 +5,7 @@
 //! Vonage's statuses swap, repeat and go missing (reference, section 3.2), so a status counts by
 //! the stage of a call it stands for, not by when it arrived.
 
+mod member;
 mod recorded;
 
 use serde_json::Value;
@@ -15,6 +16,7 @@ use crate::event::{Event, earliest};
 use crate::event_type::EventType;
 use crate::record::{CallRecord, OtherLeg, Outcome, Passed};
 use crate::timestamp;
+use member::{scalar, whole};
 use recorded::{left_a_message, recordings, transcripts};
 
 impl CallRecord {
@@ -429,18 +431,6 @@ impl<'a> Progress<'a> {
     }
 }
 
-/// A text or number of `data` as text; Vonage writes numbers both ways.
-fn scalar(event: &Event, name: &str) -> Option<String> {
-    match event.data.get(name)? {
-        Value::String(text) => {
-            let text = text.trim();
-            (!text.is_empty() && text != "null").then(|| text.to_owned())
-        }
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
 fn first_scalar(events: &[&Event], name: &str) -> Option<String> {
     events.iter().find_map(|event| scalar(event, name))
 }
@@ -457,8 +447,4 @@ fn party(events: &[&Event], names: &[&str]) -> Option<String> {
     said()
         .find(|name| !name.eq_ignore_ascii_case("unknown"))
         .or_else(|| said().next())
-}
-
-fn whole(text: &str) -> Option<u64> {
-    text.split('.').next()?.parse().ok()
 }

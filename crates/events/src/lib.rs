@@ -28,11 +28,11 @@ pub mod signing;
 mod timestamp;
 
 pub use builders::{Broken, Publication, Visit};
-pub use event::{Event, EventError, Sink, earliest};
+pub use event::{Event, Sink, earliest};
 pub use event_type::EventType;
 pub use operator::OperatorAct;
 pub use position::Position;
-pub use read::{Part, read_message};
+pub use read::{EventError, Part, read_message};
 pub use record::{CallRecord, OtherLeg, Outcome, Passed, Recording, Transcript};
 pub use redact::bytes_may_hold_an_entry;
 pub use timestamp::{normal as normal_timestamp, print as print_timestamp};

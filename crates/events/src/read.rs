@@ -8,15 +8,42 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::event::{Event, EventError};
+use crate::event::Event;
 
 /// Whether the exact bytes of the webhook are read too.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Raw {
+enum Raw {
     /// They are.
     Kept,
     /// They are not.
     Skipped,
+}
+
+/// Why a text is no event.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct EventError {
+    /// What is wrong, for an operator.
+    pub message: String,
+}
+
+impl Event {
+    /// Reads an event from JSON text.
+    ///
+    /// # Errors
+    /// Not JSON, not an object, another major `specversion`, or a required attribute missing.
+    pub fn from_json(text: &str) -> Result<Self, EventError> {
+        read_event(text, Raw::Kept)
+    }
+
+    /// Reads an event from JSON text, without `raw` and `raw_base64`: for the fold, which does
+    /// not look at them. They are a third of an event's bytes.
+    ///
+    /// # Errors
+    /// As [`Event::from_json`].
+    pub fn from_json_without_raw(text: &str) -> Result<Self, EventError> {
+        read_event(text, Raw::Skipped)
+    }
 }
 
 /// One event of a queue message, or why that part of the message is none; and its text.
@@ -45,7 +72,7 @@ pub fn read_message(text: &str) -> Vec<Part<'_>> {
     }
 }
 
-pub(crate) fn read_event(text: &str, raw: Raw) -> Result<Event, EventError> {
+fn read_event(text: &str, raw: Raw) -> Result<Event, EventError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let members = Members { raw }
         .deserialize(&mut reader)

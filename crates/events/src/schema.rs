@@ -7,26 +7,10 @@ mod types;
 use serde_json::{Map, Value, json};
 
 use crate::event_type::EventType;
-pub use types::TYPES;
+pub use types::{EventSchema, Member, TYPES};
 
 /// The version of the format, the number in every `dataschema`.
 pub const FORMAT: u32 = 1;
-
-/// What one type of event holds in `data`, beside `raw`.
-#[derive(Clone, Copy, Debug)]
-pub struct EventSchema {
-    /// The type, or the family where the set is open: `vonage.voice.status`, `vonage.rtc`.
-    pub name: &'static str,
-    /// One line on it.
-    pub title: &'static str,
-    /// Members: name, JSON types separated by `|`, what it is.
-    pub members: &'static [Member],
-    /// Members that are always there.
-    pub required: &'static [&'static str],
-}
-
-/// Name, JSON types separated by `|`, what it is.
-pub type Member = (&'static str, &'static str, &'static str);
 
 /// The URN in `dataschema` for an event of this type.
 #[must_use]

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::operations::{
+use super::operation::{
     Body, CHANGE, KNOWN, Operation, empty, json_reply, not_modified, operation_of, required, tagged,
 };
 use super::refusals::problem;

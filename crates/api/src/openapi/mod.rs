@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document of this API.
 
 mod documents;
+mod operation;
 mod operations;
 mod refusals;
 mod schemas;
@@ -9,13 +10,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
-pub use operations::Operation;
+pub use operation::Operation;
 pub use schemas::{Event, FileContent, NumberDocument, Time, Version};
 
 use crate::parameters::{Parameter, Value};
 use crate::routes::{ROUTES, Route};
 use crate::{Method, Needs};
-use operations::{Body, Header, operation};
+use operation::{Body, Header};
+use operations::operation;
 use schemas::Schemas;
 
 const ABOUT: &str = "For operators, the `ivr` command and the console. A document is told by its \

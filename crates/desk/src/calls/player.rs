@@ -1,6 +1,6 @@
 //! The caller of a case.
 
-use super::{Verdict, Wrong};
+use super::verdict::{Verdict, Wrong};
 use crate::script::{Becomes, Case, Step};
 use phone::{Action, Call, Caller, Demand, Happening, Moment, Transfer, transcript_line};
 

@@ -7,7 +7,9 @@ use ivr::document::{Calendar, List};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{CLOCK, Player, Verdict, Wrong, setup};
+use super::player::Player;
+use super::setup::{CLOCK, setup};
+use super::verdict::{Verdict, Wrong};
 use crate::offline::{Beginning, CompiledDocuments, ORIGIN, Offline};
 use crate::script::{Case, Given};
 use phone::{Application, Phone};

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use ivr::document::Menu;
 use serde_json::{Map, Value, json};
 
+use super::change::{Change, meant, same, steps, told_plainly};
 use super::rename::renamed;
-use super::tree::{Difference, differences};
-use super::{Change, Step, meant, same, steps, told_plainly};
+use super::tree::{Difference, Step, differences};
 
 pub(super) fn changes(before: &Value, after: &Value) -> Vec<Change> {
     let (before, names) = renamed(before, after);

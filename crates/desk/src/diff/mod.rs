@@ -6,6 +6,7 @@
 //! "`node.field` is now …". So a field that is new to the language is told as well. What only
 //! looks different, like a default that is written out, is found by reading both.
 
+mod change;
 mod menu;
 mod normal;
 mod others;
@@ -14,34 +15,13 @@ mod tree;
 
 use ivr::document::{Calendar, List, Menu, Numbers};
 use ivr::{Code, Diagnostic};
-use serde::Serialize;
 use serde_json::Value;
 
+pub use change::Change;
+
 use crate::Role;
-use tree::{Difference, Step, differences, dotted, pointer, with};
-
-/// Something that changes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Change {
-    /// Where, as a JSON pointer into the document after the change, or into the one before it for
-    /// what is gone. What may stand alone counts as a list of one.
-    pub pointer: String,
-    /// What, as a sentence.
-    pub text: String,
-}
-
-impl Change {
-    fn at(path: &[&str], text: impl Into<String>) -> Self {
-        Self::at_step(&steps(path), text)
-    }
-
-    fn at_step(path: &[Step], text: impl Into<String>) -> Self {
-        Self {
-            pointer: pointer(path),
-            text: text.into(),
-        }
-    }
-}
+use change::told;
+use tree::differences;
 
 /// What changes from one document of a kind to another.
 ///
@@ -107,72 +87,6 @@ fn readable(role: &Role, text: &str) -> Result<(), Vec<Diagnostic>> {
             )]),
         },
     }
-}
-
-/// Whether two documents of a kind read the same.
-fn same<T: ivr::Document + PartialEq>(one: &Value, other: &Value) -> bool {
-    let read = |value: &Value| ivr::document::read::<T>("", value.to_string().as_bytes()).ok();
-    match (read(one), read(other)) {
-        (Some(one), Some(other)) => one == other,
-        _ => false,
-    }
-}
-
-/// The differences that mean something: those that alone make the document read otherwise. When
-/// they do not make one document of the other, all.
-fn meant(was: &Value, is: &Value, same: impl Fn(&Value, &Value) -> bool) -> Vec<Difference> {
-    if was == is || same(was, is) {
-        return Vec::new();
-    }
-    let all = differences(was, is);
-    let meant: Vec<Difference> = all
-        .iter()
-        .filter(|one| !same(was, &with(was, &one.path, one.is.as_ref())))
-        .cloned()
-        .collect();
-    let reached = meant.iter().fold(was.clone(), |document, one| {
-        with(&document, &one.path, one.is.as_ref())
-    });
-    if reached == *is || same(&reached, is) {
-        meant
-    } else {
-        all
-    }
-}
-
-/// The way through members of these names.
-fn steps(names: &[&str]) -> Vec<Step> {
-    names
-        .iter()
-        .map(|name| Step::Member((*name).to_owned()))
-        .collect()
-}
-
-/// A difference there is no sentence for.
-fn told_plainly(difference: &Difference, within: &[Step]) -> Change {
-    let path = [within, &difference.path].concat();
-    // A node is known by its name.
-    let shown = match path.split_first() {
-        Some((Step::Member(first), rest)) if first == "nodes" => dotted(rest),
-        _ => dotted(&path),
-    };
-    let text = match (&difference.was, &difference.is) {
-        (Some(was), Some(is)) => format!("`{shown}` is now {is}, not {was}."),
-        (None, Some(is)) => format!("`{shown}` is now {is}; it was left out."),
-        (Some(was), None) => format!("`{shown}` is left out now; it was {was}."),
-        (None, None) => format!("`{shown}` is another."),
-    };
-    Change {
-        pointer: pointer(&path),
-        text,
-    }
-}
-
-fn told(differences: &[Difference], within: &[Step]) -> Vec<Change> {
-    differences
-        .iter()
-        .map(|difference| told_plainly(difference, within))
-        .collect()
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use ivr::document::{Calendar, Numbers};
 use serde_json::Value;
 
+use super::change::{Change, meant, same, told, told_plainly};
 use super::tree::{Difference, Step, differences};
-use super::{Change, meant, same, told, told_plainly};
 
 pub(super) fn calendar(before: &Value, after: &Value) -> Vec<Change> {
     let mut changes = Vec::new();

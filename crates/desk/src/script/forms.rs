@@ -8,7 +8,7 @@ use describe::source::{Kind, Value, canonical};
 use describe::{Code, Definitions, Document, Findings, Rule, Text, TextError, mismatch, words};
 use serde_json::json;
 
-use super::{Becomes, OUTCOMES, Talk, Transfer, Words};
+use super::outcome::OUTCOMES;
 
 /// An instant of RFC 3339.
 pub struct Instant;
@@ -182,50 +182,5 @@ impl<T, D: Document<T>> Document<BTreeMap<String, T>> for Names<D> {
     fn schema(definitions: &mut Definitions, rule: &Rule) -> serde_json::Value {
         let item = D::schema(definitions, &rule.item());
         json!({ "type": "object", "additionalProperties": item })
-    }
-}
-
-impl Document for Words {
-    fn expected(_: &Rule) -> Cow<'static, str> {
-        "words, or a list of them".into()
-    }
-
-    fn absent() -> Option<Self> {
-        Some(Self::None)
-    }
-
-    fn read(value: &Value<'_>, rule: &Rule, findings: &mut Findings<'_>) -> Option<Self> {
-        match &value.kind {
-            Kind::Text(text) => Some(Self::One(text.clone().into_owned())),
-            Kind::List(_) => <Vec<String>>::read(value, rule, findings).map(Self::Many),
-            _ => mismatch(value, findings, &Self::expected(rule)),
-        }
-    }
-
-    fn schema(_: &mut Definitions, _: &Rule) -> serde_json::Value {
-        json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
-    }
-}
-
-impl Document for Transfer {
-    fn expected(rule: &Rule) -> Cow<'static, str> {
-        format!("{}, or {}", Becomes::expected(rule), Talk::expected(rule)).into()
-    }
-
-    fn read(value: &Value<'_>, rule: &Rule, findings: &mut Findings<'_>) -> Option<Self> {
-        match &value.kind {
-            Kind::Text(_) => Becomes::read(value, rule, findings).map(Self::Becomes),
-            Kind::Object(_) => Talk::read(value, rule, findings).map(|talk| Self::Answered {
-                answered: talk.answered,
-                caller_hangs_up: talk.caller_hangs_up,
-            }),
-            _ => mismatch(value, findings, &Self::expected(rule)),
-        }
-    }
-
-    fn schema(definitions: &mut Definitions, rule: &Rule) -> serde_json::Value {
-        let word = Becomes::schema(definitions, rule);
-        let talk = Talk::schema(definitions, rule);
-        json!({ "anyOf": [word, talk] })
     }
 }

@@ -3,7 +3,7 @@
 use ivr::diagnostic::nearest;
 use ivr::{Code, Diagnostic, Library, source};
 
-use super::{Document, menu_of};
+use super::document::{Document, menu_of};
 
 /// Menus and nodes that a call script names, and that there are not.
 #[must_use]

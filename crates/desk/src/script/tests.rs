@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 
 use ivr::Library;
+use serde_json::Value;
 
+use super::document::ACTIONS;
 use super::*;
 
 /// What is wrong with a call script, printed, one a line.

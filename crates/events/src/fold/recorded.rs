@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{scalar, whole};
+use super::member::{scalar, whole};
 use crate::event::Event;
 use crate::event_type::EventType;
 use crate::record::{CallRecord, Recording, Transcript};

@@ -1,6 +1,20 @@
 //! The members of each type of event.
 
-use super::{EventSchema, Member};
+/// What one type of event holds in `data`, beside `raw`.
+#[derive(Clone, Copy, Debug)]
+pub struct EventSchema {
+    /// The type, or the family where the set is open: `vonage.voice.status`, `vonage.rtc`.
+    pub name: &'static str,
+    /// One line on it.
+    pub title: &'static str,
+    /// Members: name, JSON types separated by `|`, what it is.
+    pub members: &'static [Member],
+    /// Members that are always there.
+    pub required: &'static [&'static str],
+}
+
+/// Name, JSON types separated by `|`, what it is.
+pub type Member = (&'static str, &'static str, &'static str);
 
 const FROM: Member = (
     "from",
