@@ -29,6 +29,9 @@ impl Exit {
     }
 }
 
+/// What a command comes to.
+pub(crate) type Done = Result<Exit, CliError>;
+
 /// Something went wrong: what, and what to do about it.
 #[derive(Debug, Clone)]
 pub struct CliError {

@@ -4,6 +4,7 @@
 pub mod api;
 pub mod arguments;
 pub mod commands;
+mod confirm;
 mod e164;
 pub mod error;
 pub mod excerpt;

@@ -11,6 +11,7 @@ use std::fmt::{Display, Write as _};
 use std::io::{IsTerminal, Write};
 
 use anstyle::Style;
+use desk::broken::Broken;
 use serde::Serialize;
 
 /// Text for the terminal: pieces with styles of this command.
@@ -223,6 +224,38 @@ fn style_length(text: &str) -> usize {
         }
         _ => 0,
     }
+}
+
+/// For what is wrong.
+pub(crate) const RED: anstyle::Style = anstyle::Style::new()
+    .bold()
+    .fg_color(Some(anstyle::Color::Ansi(anstyle::AnsiColor::Red)));
+/// For what is unwise.
+pub(crate) const YELLOW: anstyle::Style = anstyle::Style::new()
+    .bold()
+    .fg_color(Some(anstyle::Color::Ansi(anstyle::AnsiColor::Yellow)));
+/// For what is well.
+pub(crate) const GREEN: anstyle::Style =
+    anstyle::Style::new().fg_color(Some(anstyle::Color::Ansi(anstyle::AnsiColor::Green)));
+/// For what matters less.
+pub(crate) const DIM: anstyle::Style = anstyle::Style::new().dimmed();
+
+/// Says once which documents have errors, for what is played without them.
+pub(crate) fn print_broken(broken: &[Broken]) {
+    for one in broken {
+        error_line(Text::new().styled(RED, "error").plain(format_args!(
+            ": {}:{}:{}: {}",
+            one.file, one.line, one.column, one.message
+        )));
+        error_line(
+            "  calls that come by it are not what a Worker plays, which keeps the last good version",
+        );
+    }
+}
+
+/// `1 case`, `2 cases`.
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 #[cfg(test)]

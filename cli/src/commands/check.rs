@@ -7,12 +7,12 @@ use ivr::{Code, Diagnostic, Severity};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, Report};
 use serde_json::json;
 
-use super::{DIM, Done, GREEN, count, print_json};
 use crate::arguments::Check;
+use crate::error::Done;
 use crate::error::{CliError, Exit};
 use crate::excerpt::SourceText;
 use crate::files::{self, File, Role};
-use crate::print::{self, Text, masked};
+use crate::print::{self, DIM, GREEN, Text, count, masked};
 use desk::script;
 
 /// Runs it.
@@ -25,7 +25,7 @@ pub(super) fn run(check: &Check, json: bool) -> Done {
     let errors = found.iter().filter(|one| one.severity == "error").count();
     let warnings = found.len() - errors;
     if json {
-        print_json(&json!({
+        print::json(&json!({
             "errors": errors,
             "warnings": warnings,
             "findings": found.iter().map(Finding::to_json).collect::<Vec<_>>(),
@@ -217,7 +217,7 @@ pub(super) fn explain(code: &str, json: bool) -> Done {
     };
     let about = found.explain();
     if json {
-        print_json(&json!({
+        print::json(&json!({
             "code": code,
             "severity": severity,
             "title": about.title,

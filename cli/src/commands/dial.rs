@@ -13,12 +13,12 @@ use phone::{
 };
 use serde_json::json;
 
-use super::{DIM, Done, GREEN, RED, YELLOW, print_broken, print_json};
 use crate::arguments::{Dial, Transport};
+use crate::error::Done;
 use crate::error::{CliError, Exit};
 use crate::files::{self, Role};
 use crate::http::{Http, unique};
-use crate::print::{self, Text};
+use crate::print::{self, DIM, GREEN, RED, Text, YELLOW, print_broken};
 use desk::broken::{Broken, broken};
 
 /// Runs it.
@@ -125,7 +125,7 @@ fn place<D: Destination>(
         phone.call(setup, &mut terminal)
     };
     if json {
-        print_json(&json!({
+        print::json(&json!({
             "leg": call.leg,
             "conversation": call.conversation,
             "outcome": call.outcome(),
@@ -238,7 +238,7 @@ fn cases(path: &std::path::Path) -> Result<(files::File, script::Document), CliE
 fn tell(verdicts: &[Verdict], broken: &[Broken], json: bool) -> Done {
     let failed = verdicts.iter().filter(|verdict| !verdict.is_fine()).count();
     if json {
-        print_json(&json!({ "cases": verdicts, "failed": failed, "broken": broken }));
+        print::json(&json!({ "cases": verdicts, "failed": failed, "broken": broken }));
     } else {
         for verdict in verdicts {
             print::line(verdict.name.as_str());

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use desk::diff::{Change, changes, document_words};
 use serde_json::json;
 
-use super::{Done, print_json};
 use crate::api::Api;
 use crate::arguments::Diff;
+use crate::error::Done;
 use crate::error::{CliError, Exit};
 use crate::files::{self, Role};
 use crate::print::{self, Text};
@@ -58,7 +58,7 @@ pub(super) fn run(diff: &Diff, json: bool) -> Done {
                 })
             })
             .collect();
-        print_json(&json!({ "changes": all }));
+        print::json(&json!({ "changes": all }));
     } else if any {
         for (file, changes) in told.iter().filter(|(_, changes)| !changes.is_empty()) {
             if folders == [true, true] {

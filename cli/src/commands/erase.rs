@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Done, GREEN, confirmed, print_json};
 use crate::api::Api;
 use crate::arguments::Erase;
+use crate::confirm::confirmed;
 use crate::e164;
+use crate::error::Done;
 use crate::error::{CliError, Exit};
-use crate::print::{self, Text};
+use crate::print::{self, GREEN, Text};
 
 /// Between two requests of which the first came no further.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -78,7 +79,7 @@ pub(super) fn run(erase: &Erase, json: bool) -> Done {
     }
     print::progress_done();
     if json {
-        print_json(&json!({ "number": number, "erased": erased }));
+        print::json(&json!({ "number": number, "erased": erased }));
     } else {
         print::line(
             Text::new()

@@ -4,17 +4,18 @@ use desk::graph::{dot, edges, mermaid};
 use ivr::document::Menu;
 use serde_json::json;
 
-use super::{Done, print_json};
 use crate::arguments::{Drawing, Graph};
+use crate::error::Done;
 use crate::error::{CliError, Exit};
 use crate::files::{self, Role};
+use crate::print;
 
 /// Runs it.
 pub(super) fn run(graph: &Graph, json: bool) -> Done {
     let (id, menu) = read_menu(&graph.file)?;
     let edges = edges(&menu);
     if json {
-        print_json(&json!({
+        print::json(&json!({
             "menu": id,
             "start": menu.start,
             "nodes": menu.nodes.iter().map(|(name, node)| json!({

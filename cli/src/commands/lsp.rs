@@ -2,7 +2,7 @@
 
 use lsp_server::Connection;
 
-use super::Done;
+use crate::error::Done;
 use crate::error::{CliError, Exit};
 use crate::lsp;
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use clap::CommandFactory;
 use serde_json::json;
 
-use super::{Done, print_json};
 use crate::arguments::Arguments;
+use crate::error::Done;
 use crate::error::{Exit, file_error};
 use crate::print;
 
@@ -19,7 +19,7 @@ pub(super) fn run(folder: &Path, json: bool) -> Done {
     let mut written = Vec::new();
     write(folder, "ivr", command, &mut written)?;
     if json {
-        print_json(&json!({ "folder": folder, "files": written }));
+        print::json(&json!({ "folder": folder, "files": written }));
     } else {
         for name in &written {
             print::line(name.as_str());

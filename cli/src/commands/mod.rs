@@ -1,6 +1,6 @@
 //! The commands, one file each.
 
-mod check;
+pub(crate) mod check;
 mod dial;
 mod diff;
 mod doctor;
@@ -15,18 +15,13 @@ mod sign;
 mod test;
 mod vonage;
 
-use std::io::{BufRead, IsTerminal};
 use std::process::ExitCode;
 
 use clap::CommandFactory;
-use desk::broken::Broken;
-use serde::Serialize;
 
 use crate::arguments::{Arguments, Command, VonageCommand};
-use crate::error::{CliError, Exit};
-use crate::print::{self, Text};
-
-pub(crate) use check::findings_of;
+use crate::error::{CliError, Done, Exit};
+use crate::print::{self, RED, Text};
 
 /// Does what the command line says; tells the shell what came of it.
 #[must_use]
@@ -73,7 +68,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
 fn told(done: Done, json: bool) -> ExitCode {
     let exit = done.unwrap_or_else(|error| {
         if json {
-            print_json(&serde_json::json!({
+            print::json(&serde_json::json!({
                 "error": error.message,
                 "help": error.help,
             }));
@@ -95,61 +90,8 @@ pub fn print_usage(why: &clap::Error) {
     let mut parts = text.splitn(2, "\n\n");
     let message = parts.next().unwrap_or_default();
     let help = parts.next().map(str::trim).filter(|help| !help.is_empty());
-    print_json(&serde_json::json!({
+    print::json(&serde_json::json!({
         "error": message.trim_start_matches("error: ").trim(),
         "help": help,
     }));
-}
-
-/// What a command comes to.
-pub(crate) type Done = Result<Exit, CliError>;
-
-/// For what is wrong.
-pub(crate) const RED: anstyle::Style = anstyle::Style::new()
-    .bold()
-    .fg_color(Some(anstyle::Color::Ansi(anstyle::AnsiColor::Red)));
-/// For what is unwise.
-pub(crate) const YELLOW: anstyle::Style = anstyle::Style::new()
-    .bold()
-    .fg_color(Some(anstyle::Color::Ansi(anstyle::AnsiColor::Yellow)));
-/// For what is well.
-pub(crate) const GREEN: anstyle::Style =
-    anstyle::Style::new().fg_color(Some(anstyle::Color::Ansi(anstyle::AnsiColor::Green)));
-/// For what matters less.
-pub(crate) const DIM: anstyle::Style = anstyle::Style::new().dimmed();
-
-/// Asks whoever sits at the terminal.
-pub(crate) fn confirmed(question: &str) -> Result<bool, CliError> {
-    if !std::io::stdin().is_terminal() {
-        return Err(
-            CliError::usage("nobody is here to be asked").help("--yes goes ahead without asking")
-        );
-    }
-    print::part(question);
-    let mut line = String::new();
-    let _ = std::io::stdin().lock().read_line(&mut line);
-    Ok(matches!(line.trim(), "y" | "Y" | "yes"))
-}
-
-/// Prints for programs.
-pub(crate) fn print_json(value: &impl Serialize) {
-    print::json(value);
-}
-
-/// Says once which documents have errors, for what is played without them.
-pub(crate) fn print_broken(broken: &[Broken]) {
-    for one in broken {
-        print::error_line(Text::new().styled(RED, "error").plain(format_args!(
-            ": {}:{}:{}: {}",
-            one.file, one.line, one.column, one.message
-        )));
-        print::error_line(
-            "  calls that come by it are not what a Worker plays, which keeps the last good version",
-        );
-    }
-}
-
-/// `1 case`, `2 cases`.
-pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }

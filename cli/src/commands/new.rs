@@ -4,8 +4,8 @@ use std::fs;
 
 use serde_json::json;
 
-use super::{Done, print_json};
 use crate::arguments::{New, Starter};
+use crate::error::Done;
 use crate::error::{CliError, Exit, file_error};
 use crate::print::{self, Text};
 
@@ -85,7 +85,7 @@ pub(super) fn run(new: &New, json: bool) -> Done {
     }
     if json {
         let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
-        print_json(&json!({ "folder": folder, "files": names }));
+        print::json(&json!({ "folder": folder, "files": names }));
         return Ok(Exit::Fine);
     }
     print::line(format!("{shown}/"));

@@ -7,12 +7,12 @@ use ivr::Version;
 use serde_json::{Value, json};
 
 use super::check::{drawn, findings_of};
-use super::{DIM, Done, GREEN, YELLOW, print_json};
 use crate::api::Api;
 use crate::arguments::{Publish, Pull, Replay, Rollback, Versions};
+use crate::error::Done;
 use crate::error::{CliError, Exit, file_error};
 use crate::files::{self, File, Role};
-use crate::print::{self, Text};
+use crate::print::{self, DIM, GREEN, Text, YELLOW};
 
 /// One document on its way.
 pub(super) struct PendingDocument<'f> {
@@ -69,7 +69,7 @@ pub(super) fn publish(publish: &Publish, json: bool) -> Done {
         told.push(json!({ "document": what, "done": done }));
     }
     if json {
-        print_json(&json!({ "documents": told }));
+        print::json(&json!({ "documents": told }));
     }
     Ok(Exit::Fine)
 }
@@ -347,7 +347,7 @@ pub(super) fn pull(pull: &Pull, json: bool) -> Done {
         told.push(json!({ "file": path, "done": done }));
     }
     if json {
-        print_json(&json!({ "files": told }));
+        print::json(&json!({ "files": told }));
     }
     Ok(Exit::Fine)
 }
@@ -363,7 +363,7 @@ pub(super) fn versions(versions: &Versions, json: bool) -> Done {
     let api = Api::of(&versions.worker)?;
     let list = api.versions(&versions.menu)?;
     if json {
-        print_json(&json!({ "menu": versions.menu, "versions": list }));
+        print::json(&json!({ "menu": versions.menu, "versions": list }));
         return Ok(Exit::Fine);
     }
     for version in &list {
@@ -408,7 +408,7 @@ pub(super) fn rollback(rollback: &Rollback, json: bool) -> Done {
         )?
         .json();
     if json {
-        print_json(&reply);
+        print::json(&reply);
     } else {
         let version = reply
             .get("version")
@@ -451,7 +451,7 @@ pub(super) fn replay(replay: &Replay, json: bool) -> Done {
         }
     }
     if json {
-        print_json(&json!({ "sent": sent, "skipped": skipped }));
+        print::json(&json!({ "sent": sent, "skipped": skipped }));
     } else {
         print::line(
             Text::new()

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{Done, print_json};
 use crate::arguments::{Schema, SchemaKind};
+use crate::error::Done;
 use crate::error::{CliError, Exit};
+use crate::print;
 
 /// Runs it.
 pub(super) fn run(schema: &Schema) -> Done {
-    print_json(&of(schema.kind)?);
+    print::json(&of(schema.kind)?);
     Ok(Exit::Fine)
 }
 

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{Done, print_json};
 use crate::arguments::Sign;
+use crate::error::Done;
 use crate::error::{CliError, Exit};
 use crate::print::{self, Text};
 use phone::{self, Application, Request};
@@ -38,7 +38,7 @@ pub(super) fn run(sign: &Sign, json: bool) -> Done {
     let token_id = format!("ivr-sign-{now}");
     let token = phone::sign(&secret, &application, &request, &token_id, now);
     if json {
-        print_json(
+        print::json(
             &json!({ "url": url, "body": body, "authorization": format!("Bearer {token}") }),
         );
     } else {

@@ -7,12 +7,12 @@ use desk::script;
 use phone::{Application, Phone};
 use serde_json::json;
 
-use super::{DIM, Done, GREEN, RED, YELLOW, count, print_broken, print_json};
 use crate::arguments::Test;
+use crate::error::Done;
 use crate::error::{CliError, Exit};
 use crate::files::{self, Role};
 use crate::http::Http;
-use crate::print::{self, Text};
+use crate::print::{self, DIM, GREEN, RED, Text, YELLOW, count, print_broken};
 use desk::broken::{Broken, broken as broken_beside};
 
 /// Runs it.
@@ -195,7 +195,7 @@ fn report(
         .count();
     let passed = verdicts.len() - failed - skipped;
     if json {
-        print_json(&json!({
+        print::json(&json!({
             "passed": passed,
             "failed": failed,
             "skipped": skipped,

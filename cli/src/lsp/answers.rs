@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::mentions::{Mention, Named, mentions};
 use super::position::{offset, range};
 use super::workspace::Workspace;
-use crate::commands::findings_of;
+use crate::commands::check::findings_of;
 use crate::excerpt::SourceText;
 use crate::files::{File, Role};
 

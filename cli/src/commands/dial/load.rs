@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::super::{Done, RED, print_json};
 use super::keypad::Keypad;
 use crate::arguments::Dial;
+use crate::error::Done;
 use crate::error::{CliError, Exit};
-use crate::print::{self, Text};
+use crate::print::{self, RED, Text};
 use phone::{CallSetup, Destination, EndedBy, Phone};
 
 /// What many calls took.
@@ -72,7 +72,7 @@ pub(super) fn load<D: Destination + Sync>(
     }
     let rate = f64::from(calls) / took.as_secs_f64().max(0.001);
     if json {
-        print_json(&json!({
+        print::json(&json!({
             "calls": calls,
             "concurrency": dial.concurrency,
             "seconds": took.as_secs_f64(),

@@ -1,9 +1,8 @@
 //! A person at a terminal as the caller.
 
+use crate::print::{self, DIM, GREEN, RED, Text, YELLOW};
 use std::io::{BufRead, IsTerminal};
 
-use super::super::{DIM, GREEN, RED, YELLOW};
-use crate::print::{self, Text};
 use phone::{Action, Caller, Demand, Happening, Moment, Transfer, transcript_line};
 
 /// A caller at a terminal.

@@ -8,10 +8,10 @@ use super::finding::{Code, Report};
 use crate::api::Api;
 use crate::arguments::Doctor;
 use crate::commands::check::findings_of;
-use crate::commands::count;
 use crate::commands::publish::compared;
 use crate::error::CliError;
 use crate::files::File;
+use crate::print::count;
 
 /// Compares them.
 pub(super) fn look(doctor: &Doctor, files: &[File], report: &mut Report) {

@@ -9,11 +9,11 @@ mod worker;
 use serde_json::json;
 
 use super::vonage::Routes;
-use super::{DIM, Done, GREEN, RED, YELLOW, count, print_json};
 use crate::arguments::Doctor;
+use crate::error::Done;
 use crate::error::{CliError, Exit};
 use crate::files::{self, File};
-use crate::print::{self, Text};
+use crate::print::{self, DIM, GREEN, RED, Text, YELLOW, count};
 use crate::worker_url::WorkerUrl;
 use finding::{Finding, Report, Severity};
 
@@ -138,7 +138,7 @@ fn print_report(report: &Report) {
         .iter()
         .map(|(what, why)| json!({ "what": what, "why": why }))
         .collect();
-    print_json(&json!({
+    print::json(&json!({
         "errors": report.count(Severity::Error),
         "warnings": report.count(Severity::Warning),
         "findings": findings,

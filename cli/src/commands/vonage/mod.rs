@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use vonage::requests::{AccountSettings, ApplicationWebhooks, Change, NumberSettings, OwnedNumber};
 
-use super::{DIM, Done, GREEN, RED, confirmed, count, print_json};
 use crate::arguments::Apply;
+use crate::confirm::confirmed;
 use crate::e164;
+use crate::error::Done;
 use crate::error::{CliError, Exit};
-use crate::print::{self, Text};
+use crate::print::{self, DIM, GREEN, RED, Text, count};
 use crate::vonage_account::VonageAccount;
 pub(super) use wanted::{Routes, numbers_in};
 
@@ -46,7 +47,7 @@ pub(super) fn apply(apply: &Apply, json: bool) -> Done {
     let changes: Vec<Value> = parts.iter().flat_map(told).collect();
     if changes.is_empty() {
         if json {
-            print_json(&json!({ "changes": [], "applied": false }));
+            print::json(&json!({ "changes": [], "applied": false }));
         } else {
             print::line(Text::new().styled(GREEN, "Everything is set up already."));
         }
@@ -57,7 +58,7 @@ pub(super) fn apply(apply: &Apply, json: bool) -> Done {
     }
     if apply.dry_run {
         if json {
-            print_json(&json!({ "changes": changes, "applied": false }));
+            print::json(&json!({ "changes": changes, "applied": false }));
         }
         return Ok(Exit::Findings);
     }
@@ -82,7 +83,7 @@ pub(super) fn apply(apply: &Apply, json: bool) -> Done {
         Some((part, change))
     });
     if json {
-        print_json(&json!({ "changes": changes, "applied": first.is_none() }));
+        print::json(&json!({ "changes": changes, "applied": first.is_none() }));
     }
     if let Some((part, change)) = first {
         return Err(CliError::refused(format!(
