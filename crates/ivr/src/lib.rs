@@ -29,15 +29,16 @@ pub use check::{check, names_of};
 pub use compile::Compiled;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use engine::{
-    Caller, Cause, ConnectOutcome, Context, Degraded, Direction, Effect, Event, Reply, SHORTEST,
+    Caller, Cause, ConnectOutcome, Context, Degraded, Direction, Effect, Event, Reply,
     SpeechResult, Step, Trace, answer, step,
 };
 pub use facts::{Facts, LookupAnswer, LookupRequest, Need};
 pub use file_name::FileName;
 pub use library::{Entry, Library};
-pub use phrases::{busy_ncco, safe_ncco};
+pub use phrases::{SHORTEST, busy_ncco, safe_ncco};
 pub use schema::{schema, schema_text};
-pub use state::{LONGEST_VALUE, Position, Sealer, State, StateError};
+pub use state::seal::{Sealer, StateError};
+pub use state::{LONGEST_VALUE, Position, State};
 pub use template::{Slot, Template};
 pub use version::Version;
 

@@ -3,6 +3,10 @@
 
 use std::fmt::Write;
 
+/// The shortest NCCO that ends a call. The platform has no action to hang up and
+/// refuses an empty NCCO: a talk that only pauses for 100 ms is heard as nothing.
+pub const SHORTEST: &str = r#"[{"action":"talk","text":"<speak><break time=\"100ms\"/></speak>"}]"#;
+
 /// What is said in one language.
 struct Language {
     /// The first part of the tag.
@@ -195,7 +199,7 @@ fn spoken(language: Option<&str>, words: fn(&'static Language) -> &'static str) 
             (known, tag)
         }
         (Some(known), ..) | (None, _, Some(known)) => (known, known.voice),
-        (None, _, None) => return crate::engine::SHORTEST.to_owned(),
+        (None, _, None) => return SHORTEST.to_owned(),
     };
     let text = words(known);
     let mut ncco = String::with_capacity(192);

@@ -17,6 +17,7 @@
 //!   [`State::Closed`].
 //! - An override beats everything until its `until`, then everything is as before.
 
+mod band;
 mod parse;
 mod zone;
 
@@ -29,6 +30,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 
+pub use band::Band;
 pub use parse::{CalendarError, date, instant};
 pub use zone::Zone;
 
@@ -43,15 +45,6 @@ pub struct Calendar {
     pub exceptions: BTreeMap<Date, Exception>,
     /// What holds instead, for now.
     pub over: Option<Override>,
-}
-
-/// Opening hours from one time of day to another, in minutes after midnight.
-///
-/// Written `09:00-12:30`; `22:00-02:00` runs over midnight, `00:00-24:00` is all day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Band {
-    opens: u16,
-    closes: u16,
 }
 
 /// One date that is not like its day of the week.
@@ -192,53 +185,4 @@ impl Calendar {
 fn date_of(wall: i64) -> Date {
     let wall = Timestamp::from_second(wall).unwrap_or_default();
     Offset::UTC.to_datetime(wall).date()
-}
-
-impl Band {
-    /// A band from one time of day to another, both in minutes after midnight; one that
-    /// closes before it opens runs over midnight. Nothing if they are the same, or no
-    /// times of a day.
-    #[must_use]
-    pub fn new(opens: u16, closes: u16) -> Option<Self> {
-        const MIDNIGHT: u16 = 24 * 60;
-        if opens >= MIDNIGHT || closes > MIDNIGHT || opens == closes {
-            return None;
-        }
-        let closes = if closes < opens {
-            closes + MIDNIGHT
-        } else {
-            closes
-        };
-        Some(Self { opens, closes })
-    }
-
-    /// Minutes from the midnight its day begins with to its opening.
-    #[must_use]
-    pub fn opens(self) -> u16 {
-        self.opens
-    }
-
-    /// Minutes from the midnight its day begins with to its closing: past 1,440 for a
-    /// band that runs over midnight.
-    #[must_use]
-    pub fn closes(self) -> u16 {
-        self.closes
-    }
-}
-
-impl core::fmt::Display for Band {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let closes = if self.closes > 24 * 60 {
-            self.closes - 24 * 60
-        } else {
-            self.closes
-        };
-        let time = |minutes: u16| (minutes / 60, minutes % 60);
-        let ((open_hour, open_minute), (close_hour, close_minute)) =
-            (time(self.opens), time(closes));
-        write!(
-            f,
-            "{open_hour:02}:{open_minute:02}-{close_hour:02}:{close_minute:02}"
-        )
-    }
 }

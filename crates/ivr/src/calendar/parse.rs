@@ -4,35 +4,11 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 
-use super::Band;
-
 /// Why a text is no date, band or instant: what was expected, in words that can follow
 /// "expected ".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected {0}")]
 pub struct CalendarError(pub &'static str);
-
-impl core::str::FromStr for Band {
-    type Err = CalendarError;
-
-    fn from_str(text: &str) -> Result<Self, CalendarError> {
-        const SHAPE: CalendarError = CalendarError("two times of day, such as \"09:00-17:30\"");
-        let (opens, closes) = text.split_once('-').ok_or(SHAPE)?;
-        let minutes = |time: &str| -> Option<u16> {
-            let mut time = Digits(time.trim().as_bytes());
-            let (hour, minute) = (time.number(2)?, time.then(b':')?.number(2)?);
-            (time.0.is_empty() && hour <= 24 && minute < 60 && hour * 60 + minute <= 24 * 60)
-                .then_some(hour * 60 + minute)
-        };
-        let (opens, closes) = (minutes(opens).ok_or(SHAPE)?, minutes(closes).ok_or(SHAPE)?);
-        if opens == closes {
-            return Err(CalendarError(
-                "two different times (all day is \"00:00-24:00\")",
-            ));
-        }
-        Self::new(opens, closes).ok_or(CalendarError("an opening time before \"24:00\""))
-    }
-}
 
 /// A date, written `2026-12-25`.
 ///
@@ -60,11 +36,11 @@ pub fn instant(text: &str) -> Result<Timestamp, CalendarError> {
 }
 
 /// What is left to read.
-struct Digits<'a>(&'a [u8]);
+pub(super) struct Digits<'a>(pub(super) &'a [u8]);
 
 impl Digits<'_> {
     /// A number of exactly that many digits.
-    fn number(&mut self, digits: usize) -> Option<u16> {
+    pub(super) fn number(&mut self, digits: usize) -> Option<u16> {
         let (number, rest) = self.0.split_at_checked(digits)?;
         self.0 = rest;
         number.iter().try_fold(0u16, |number, digit| {
@@ -73,7 +49,7 @@ impl Digits<'_> {
         })
     }
 
-    fn then(&mut self, byte: u8) -> Option<&mut Self> {
+    pub(super) fn then(&mut self, byte: u8) -> Option<&mut Self> {
         self.0 = self.0.strip_prefix(&[byte])?;
         Some(self)
     }

@@ -9,28 +9,61 @@ use ncco::{
     Record, Transcription,
 };
 
-use super::fragment::{FROM, Fragment, Holes, Route};
-use super::{
-    Choice, Collect, Compiled, Confirm, Connect, Dial, Exit, Hours, JsonTemplate, Kind, Listen,
-    Lookup, Node, Policy, Slot as NodeSlot, Switch, phrase,
+use super::compiled::{
+    Choice, Collect, Compiled, Confirm, Connect, Dial, Exit, Hours, Keys, Kind, Listen, Lookup,
+    Node, Policy, Slot as NodeSlot, Switch,
 };
+use super::fragment::{FROM, Fragment, Holes, Route};
+use super::json::JsonTemplate;
+use super::phrase;
 use crate::diagnostic::{Code, Diagnostic, Findings, nearest};
 use crate::document::{
     self, Endpoint, Format, Input, Machine, Map, Menu, Prompt, Retry, Subject, Target, Voice,
 };
 use crate::library::Entry;
 use crate::phrases;
-use crate::source::Value;
+use crate::source::{self, Value};
 use crate::template::{Part, Place, Slot, Template};
 use crate::version::Version;
 use crate::words;
 
+impl Compiled {
+    /// Reads and compiles a menu; findings name it `menu:<id>`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn compile(id: &str, json: &[u8]) -> Result<Self, Vec<Diagnostic>> {
+        let file = ["menu:", id].concat();
+        let text = crate::document::text(&file, json)?;
+        let tree = source::parse(text)
+            .map_err(|error| vec![crate::document::syntax(&file, text, &error)])?;
+        let document: Menu = describe::read(&file, text, &tree)?;
+        let entry = Entry {
+            text: text.to_owned(),
+            file,
+            document,
+        };
+        build(id, &entry, &tree)
+    }
+
+    /// Compiles a menu that was read already.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn from_entry(id: &str, entry: &Entry<Menu>) -> Result<Self, Vec<Diagnostic>> {
+        match source::parse(&entry.text) {
+            Ok(tree) => build(id, entry, &tree),
+            Err(error) => Err(vec![crate::document::syntax(
+                &entry.file,
+                &entry.text,
+                &error,
+            )]),
+        }
+    }
+}
+
 /// Compiles a menu, noting everything that is wrong.
-pub(super) fn build(
-    id: &str,
-    entry: &Entry<Menu>,
-    tree: &Value<'_>,
-) -> Result<Compiled, Vec<Diagnostic>> {
+fn build(id: &str, entry: &Entry<Menu>, tree: &Value<'_>) -> Result<Compiled, Vec<Diagnostic>> {
     let menu = &entry.document;
     let names: Vec<Arc<str>> = menu.nodes.names().map(Arc::from).collect();
     let indices = indices_of(&names);
@@ -85,9 +118,6 @@ pub(super) fn secrets<'m>(nodes: impl Iterator<Item = &'m document::Node>) -> Ve
 pub(super) fn is_end(node: &document::Node) -> bool {
     matches!(node.kind, document::Kind::Hangup(_)) && node.prompt.is_empty()
 }
-
-/// The keys that work in every node, with where they lead.
-pub(super) type Keys = Vec<(String, document::Choice, Exit)>;
 
 /// What a menu says outside its nodes.
 pub(super) struct Frame {

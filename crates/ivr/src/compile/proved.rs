@@ -4,13 +4,12 @@
 //! look-ups and which SIP headers are read, whether another menu is called, which prompts are
 //! short. A node whose text has none of the words for it says nothing of the kind.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use super::build::{Builder, Keys, indices_of, is_end};
-use super::{Compiled, Node, Slot};
+use super::build::{Builder, indices_of, is_end};
+use super::compiled::{Compiled, Node, Rest, Slot};
 use crate::diagnostic::{Diagnostic, Findings};
-use crate::document::{self, Menu, Voice};
+use crate::document::{self, Menu};
 use crate::source::{self, Kind, Member, Value};
 use crate::version::Version;
 
@@ -19,18 +18,14 @@ use crate::version::Version;
 const TELLING: [&str; 5] = ["lookup", "sip:", "menu:", "short_prompt", "submenu"];
 const ESCAPE: &str = "\\u";
 
-/// What the nodes of a menu are compiled from.
-#[derive(Debug)]
-pub(super) struct Rest {
-    text: Box<str>,
-    voice: Voice,
-    keys: Keys,
-    indices: HashMap<Arc<str>, u16>,
-    /// Where the text of each node begins.
-    places: Box<[usize]>,
-}
-
 impl Compiled {
+    /// The node at this place of the menu; compiled now, when it was not yet.
+    pub(crate) fn node(&self, index: u16) -> Option<&Node> {
+        let slot = self.nodes.get(usize::from(index))?;
+        let build = || self.rest.as_ref().and_then(|rest| rest.node(slot));
+        slot.node.get_or_init(build).as_ref()
+    }
+
     /// Makes a menu ready to run that is known to compile, without looking for what is wrong with
     /// it. Where it does not compile after all, a node that a caller comes to is missing.
     ///

@@ -1,8 +1,8 @@
-use describe::{Code, Document, Fields, Map, Named, OneOrMore};
+use describe::{Code, Document, Map, Named};
 
 use crate::document::allow::Allowed;
-use crate::document::forms::{Keys, Language, NodeName};
-use crate::document::{Node, Target};
+use crate::document::forms::{Keys, NodeName};
+use crate::document::{Choice, Node, Target, Voice};
 
 /// A phone menu.
 #[derive(Debug, Clone, PartialEq, Document)]
@@ -48,64 +48,6 @@ pub enum Platform {
     /// A VoiceXML 2.1 browser.
     #[document(name = "vxml")]
     VoiceXml,
-}
-
-/// How prompts are spoken. What is left out is taken from the node, then the menu, then the
-/// platform.
-// Vonage NCCO reference, talk.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Document)]
-#[document(expected = "an object like { \"language\": \"en-GB\", \"style\": 0 }")]
-pub struct Voice {
-    /// The language that is spoken.
-    #[document(as = Option<Language>)]
-    pub language: Option<String>,
-    /// Which of the language's voices.
-    #[document(range = 0..=99)]
-    pub style: Option<u8>,
-    /// Whether the premium voice is used; it is not, when left out everywhere.
-    pub premium: Option<bool>,
-}
-
-impl Voice {
-    /// This voice, completed by another.
-    #[must_use]
-    pub fn or(&self, base: &Voice) -> Voice {
-        // A style belongs to its language: another language begins at its own.
-        let same = self.language.is_none() || self.language == base.language;
-        Voice {
-            language: self.language.clone().or_else(|| base.language.clone()),
-            style: self.style.or(if same { base.style } else { None }),
-            premium: self.premium.or(base.premium),
-        }
-    }
-}
-
-/// What a key or a spoken word chooses.
-#[derive(Debug, Clone, PartialEq, Eq, Document)]
-#[document(
-    short = "then",
-    check = Choice::can_be_said,
-    expected = "a target, or an object like { \"label\": \"sales\", \"then\": \"sales\" }"
-)]
-pub struct Choice {
-    /// What the choice means, for reports.
-    pub label: Option<String>,
-    /// Where the caller goes.
-    pub then: Target,
-    /// Words a caller may say instead.
-    #[document(as = OneOrMore<String>)]
-    pub say: Vec<String>,
-}
-
-impl Choice {
-    fn can_be_said(fields: &mut Fields<'_, '_>) {
-        let say: Option<Vec<String>> = fields.peek_as::<_, OneOrMore<String>>("say");
-        let empty = |words: &String| crate::words::normal(words).is_empty();
-        if say.is_some_and(|say| say.iter().any(empty)) {
-            let message = "`say` has nothing a caller could say: expected words";
-            fields.refuse(Code::OutOfRange, message);
-        }
-    }
 }
 
 /// How long a caller may go round before the menu decides.

@@ -7,21 +7,26 @@
 mod allow;
 mod calendar;
 mod case;
+mod choice;
 mod connect;
 mod forms;
 mod input;
 mod menu;
+mod names;
 mod node;
 mod number;
 mod prompt;
 mod route;
 mod target;
+mod voice;
 
 pub use calendar::Calendar;
 pub use case::{Case, Subject, Test};
+pub use choice::Choice;
 pub use connect::{Connect, Destination, Endpoint, Machine, Order};
 pub use input::{Collect, Confirm, Input, MenuNode, Retry, Speech};
-pub use menu::{Choice, Limits, Menu, Platform, Voice};
+pub use menu::{Limits, Menu, Platform};
+pub use names::{LONGEST_NAME, is_keys, is_name};
 pub use node::{
     Callback, Conference, Format, Hangup, Kind, Node, Notify, Record, Say, Submenu, Transcribe,
     Transfer, Voicemail, Wait,
@@ -30,6 +35,7 @@ pub use number::{List, NumberEntry, Numbers};
 pub use prompt::{Audio, Prompt, Spoken};
 pub use route::{Hours, Into, Lookup, Method, Switch};
 pub use target::Target;
+pub use voice::Voice;
 
 pub use describe::Map;
 
@@ -41,9 +47,6 @@ use describe::Document;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::slip;
 use crate::source;
-
-/// The longest a name may be: names ride in the state of a call.
-pub const LONGEST_NAME: usize = 40;
 
 /// Reads one document.
 ///
@@ -85,18 +88,4 @@ pub(crate) fn syntax(file: &str, text: &str, error: &source::SyntaxError) -> Dia
     let slip = slip::of(text, error);
     let message = format!("this is not JSON: {}", slip.what);
     Diagnostic::at(file, text, slip.at, Code::Syntax, "", message).with_help(slip.cure)
-}
-
-/// Whether a text may be the name of a node, menu, calendar, list or variable.
-pub fn is_name(text: &str) -> bool {
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    !text.is_empty() && text.len() <= LONGEST_NAME && text.bytes().all(fits)
-}
-
-/// Whether a text is keys of a telephone.
-pub fn is_keys(text: &str) -> bool {
-    (1..=20).contains(&text.len())
-        && text
-            .bytes()
-            .all(|key| key.is_ascii_digit() || matches!(key, b'*' | b'#'))
 }

@@ -1,53 +1,12 @@
+use super::event::SpeechResult;
+use super::heard::{Answer, Heard};
+use super::reply::{Cause, Step};
 use super::run::Run;
-use super::{Cause, SpeechResult, Step};
 use crate::compile::{Choice, Collect, Confirm, Kind, Listen, Node};
 use crate::pattern::luhn;
 use crate::spoken::keys;
 use crate::state::{Mode, VariableKind};
 use crate::words;
-
-/// What came of an `input` action.
-pub(super) struct Heard<'e> {
-    pub digits: Option<&'e str>,
-    pub timed_out: bool,
-    pub speech: &'e [SpeechResult],
-    pub speech_timeout: Option<&'e str>,
-}
-
-/// What it amounts to.
-enum Answer<'a, 'e> {
-    Nothing,
-    Keys(&'e str),
-    Words(&'e [SpeechResult]),
-    /// The caller did something, but nothing that can be read.
-    Unclear,
-    Chosen(&'a Choice, Cause),
-}
-
-impl Heard<'_> {
-    fn answer<'a>(&self, submit_on_hash: bool) -> Answer<'a, '_> {
-        match self.digits {
-            Some(keys) if !keys.is_empty() => return Answer::Keys(keys),
-            // `#` alone was pressed.
-            Some(_)
-                if submit_on_hash
-                    && !self.timed_out
-                    && self.speech_timeout.is_none()
-                    && self.speech.is_empty() =>
-            {
-                return Answer::Unclear;
-            }
-            _ => {}
-        }
-        if !self.speech.is_empty() {
-            return Answer::Words(self.speech);
-        }
-        match self.speech_timeout {
-            Some("end_on_silence_timeout" | "max_duration") => Answer::Unclear,
-            _ => Answer::Nothing,
-        }
-    }
-}
 
 impl<'a> Run<'a> {
     /// Goes on with what the caller entered.

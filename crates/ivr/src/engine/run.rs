@@ -1,10 +1,10 @@
-use super::{
-    Caller, Cause, Context, Degraded, Direction, Effect, Event, Reply, SHORTEST, Step, Trace,
-};
+use super::{Caller, Cause, Context, Degraded, Direction, Effect, Event, Reply, Step, Trace};
 use crate::compile::fragment::{Fragment, Piece, Route};
 use crate::compile::{Compiled, Exit, Node};
 use crate::facts::{Facts, Need};
+use crate::phrases;
 use crate::policy::Destination;
+use crate::state::seal::hours;
 use crate::state::{self, DEEPEST, MOST_MENUS, Mode, NodeLocation, Pin, State};
 
 /// How many nodes a caller may still enter once the limit was met.
@@ -107,7 +107,7 @@ impl<'a> Run<'a> {
         }
         let state = State {
             conversation: caller.conversation.into(),
-            expires: state::hours(context.now) + LIFE,
+            expires: hours(context.now) + LIFE,
             limit: menu.steps,
             steps: 0,
             over: false,
@@ -196,7 +196,7 @@ impl<'a> Run<'a> {
                     speech_timeout,
                 },
             ) => {
-                let heard = super::input::Heard {
+                let heard = super::heard::Heard {
                     digits: *digits,
                     timed_out: *timed_out,
                     speech,
@@ -531,7 +531,7 @@ impl<'a> Run<'a> {
         self.state.mode = mode;
         if self.out.len() <= 1 {
             self.out.clear();
-            self.out.push_str(SHORTEST);
+            self.out.push_str(phrases::SHORTEST);
         } else {
             self.out.push(']');
         }

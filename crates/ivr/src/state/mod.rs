@@ -1,17 +1,16 @@
 //! Where a call stands: what rides, sealed, in the URLs of its NCCOs.
 
 mod bytes;
-mod seal;
+pub(crate) mod seal;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use seal::hours;
-pub use seal::{Sealer, StateError};
-
 use crate::engine::Direction;
 use crate::version::Version;
 
+/// What an unbound state is bound to: no conversation is called so.
+const UNBOUND: &str = "\0unbound";
 /// The most menus one call visits.
 pub(crate) const MOST_MENUS: usize = 8;
 /// The deepest sub-menus nest.
@@ -153,7 +152,7 @@ impl State {
     /// Whether the state is bound to no conversation: it came from a URL of a called person, and
     /// says where the caller was when they were called. It moves nobody.
     pub fn is_unbound(&self) -> bool {
-        *self.conversation == *seal::UNBOUND
+        *self.conversation == *UNBOUND
     }
 
     /// The menu the call began in.

@@ -7,7 +7,7 @@ use hmac::{Hmac, Mac};
 use jiff::Timestamp;
 use sha2::Sha256;
 
-use super::{State, bytes};
+use super::{State, UNBOUND, bytes};
 
 /// The layout of the bytes within. Old ones stay readable while calls that
 /// began before a deployment last.
@@ -129,9 +129,6 @@ fn part<const LENGTH: usize>(derived: &Hkdf<Sha256>, label: &[u8]) -> [u8; LENGT
     derived.expand(label, &mut part).unwrap_or_default();
     part
 }
-
-/// What an unbound state is bound to: no conversation is called so.
-pub(super) const UNBOUND: &str = "\0unbound";
 
 impl Sealer {
     /// Seals with the current key; opens what either sealed. Any text is a key;

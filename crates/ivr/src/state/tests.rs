@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::seal::{Sealer, StateError};
 use super::*;
 use crate::document::LONGEST_NAME;
 
