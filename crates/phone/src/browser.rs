@@ -6,6 +6,7 @@
 
 mod document;
 mod items;
+mod session;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -20,7 +21,8 @@ use crate::destination::{Destination, Request, Response};
 use crate::ids::Ids;
 use crate::post::query;
 use crate::report::{Call, EndedBy, Exchange, Happening, Moment};
-use document::{Instruction, attribute, handler};
+use document::{Instruction, handler};
+use session::{BadDocument, Session, Submit};
 
 /// No call asks for this many documents; a menu that sends its caller round for ever does.
 const MOST_DOCUMENTS: usize = 2000;
@@ -44,32 +46,6 @@ enum Next {
     Again,
     /// The end.
     Over(EndedBy),
-}
-
-/// A request for a document.
-struct Submit {
-    url: String,
-    get: bool,
-    fields: Vec<(String, String)>,
-    /// A recording of so many seconds.
-    sound: Option<(String, f64)>,
-}
-
-/// Why a document cannot be played.
-struct BadDocument(String);
-
-/// A session while it lasts.
-struct Session<'b, 'c> {
-    destination: &'b dyn Destination,
-    caller: &'c mut dyn Caller,
-    clock: Clock,
-    news: Vec<Moment>,
-    told: usize,
-    exchanges: Vec<Exchange>,
-    interruptible_seconds: f64,
-    variables: BTreeMap<String, String>,
-    /// The variable of a recording, and its seconds.
-    sound: Option<(String, f64)>,
 }
 
 impl<D: Destination> Browser<D> {
@@ -333,17 +309,5 @@ fn multipart(url: &str, fields: &[(String, String)], name: &str, seconds: f64) -
     Request {
         content_type: Some(MULTIPART),
         ..Request::json(url, &body)
-    }
-}
-
-/// A number of seconds as a document writes it: `4s`, `100ms`.
-fn seconds(node: Node<'_, '_>, name: &str) -> Option<f64> {
-    time(attribute(node, name)?)
-}
-
-fn time(text: &str) -> Option<f64> {
-    match text.strip_suffix("ms") {
-        Some(number) => number.parse::<f64>().ok().map(|ms| ms / 1000.0),
-        None => text.strip_suffix('s')?.parse().ok(),
     }
 }

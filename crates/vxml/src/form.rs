@@ -1,6 +1,7 @@
 //! What a browser sent: the parameters of an address and the members of a form.
 
 use crate::multipart;
+use crate::upload::Upload;
 
 /// The parameters of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -9,17 +10,6 @@ pub struct Form {
     fields: Vec<(String, String)>,
     /// The sound that came with it.
     pub upload: Option<Upload>,
-}
-
-/// A file of a form: what a caller said, recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Upload {
-    /// The name of its field.
-    pub name: String,
-    /// Its type, as the browser says.
-    pub content_type: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
 }
 
 impl Form {

@@ -12,12 +12,14 @@ mod speech;
 #[cfg(feature = "structure")]
 pub mod structure;
 mod submit;
+mod upload;
 
 pub use callback::{Callback, callback};
 pub use document::{Apology, exit, render, sorry};
-pub use form::{Form, Upload};
+pub use form::Form;
 pub use links::{Links, Session, Transfer};
 pub use submit::{Submit, Told, party, recording_key, webhook};
+pub use upload::Upload;
 
 /// The type of a document (RFC 4267).
 pub const CONTENT_TYPE: &str = "application/voicexml+xml";

@@ -3,7 +3,7 @@
 //! Our own, because the libraries for it read from a stream that has yet to arrive, and bring the
 //! tables of every encoding along; here the bytes are there, and names and types are ASCII.
 
-use crate::form::Upload;
+use crate::upload::Upload;
 
 type Fields = Vec<(String, String)>;
 

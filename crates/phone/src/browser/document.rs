@@ -2,7 +2,7 @@
 
 use roxmltree::Node;
 
-use super::{BadDocument, Session, Submit, time};
+use super::session::{BadDocument, Session, Submit};
 use crate::report::Happening;
 use crate::speech::{seconds_of, tidy};
 
@@ -161,5 +161,18 @@ fn spoken(of: Node<'_, '_>, words: &mut String) {
             spoken(node, words);
             words.push(' ');
         }
+    }
+}
+
+/// A number of seconds as a document writes it: `4s`, `100ms`.
+pub(super) fn seconds(node: Node<'_, '_>, name: &str) -> Option<f64> {
+    time(attribute(node, name)?)
+}
+
+/// The seconds of a text such as `4s` or `100ms`.
+pub(super) fn time(text: &str) -> Option<f64> {
+    match text.strip_suffix("ms") {
+        Some(number) => number.parse::<f64>().ok().map(|ms| ms / 1000.0),
+        None => text.strip_suffix('s')?.parse().ok(),
     }
 }

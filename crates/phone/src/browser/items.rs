@@ -2,8 +2,8 @@
 
 use roxmltree::Node;
 
-use super::document::{Instruction, attribute, handler};
-use super::{BadDocument, Session, seconds, time};
+use super::document::{Instruction, attribute, handler, seconds, time};
+use super::session::{BadDocument, Session};
 use crate::caller::{Action, Demand, Dialling, Keys, Listening, Recording, Speech, Transfer};
 use crate::report::Happening;
 use crate::speech::seconds_of;
