@@ -1,6 +1,8 @@
 //! Placeholders and secrets.
 
 use super::*;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// The findings about placeholders and secrets of menus given by their nodes, as
 /// `code pointer <path>`.

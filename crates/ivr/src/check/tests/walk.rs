@@ -1,6 +1,8 @@
 //! Traps, found by walking.
 
 use super::*;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Random menus of few nodes, in which almost everything leads somewhere else in them.
 fn some_menus() -> impl Strategy<Value = Vec<(String, String)>> {
