@@ -1,28 +1,15 @@
 // What an isolate pays for menus it does not have ready: the first call of a large one, and calls to
 // more tenants than it has room for.
-import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, post, send } from "./calls.mjs";
-import { number, published, tree } from "./menus.mjs";
+import { number, published, tree, withCopy } from "./menus.mjs";
 import { variants } from "./variants.mjs";
 import { onLoadCore, out, root, sleep, startWorker } from "./workerd.mjs";
 import { file } from "./workloads.mjs";
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
-
-/** JSON with its members in order: of ASCII keys and whole numbers that is RFC 8785. */
-const canonical = (value) =>
-  JSON.stringify(value, (_, inner) => (inner && typeof inner === "object" && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner));
-const version = (menu) => createHash("sha256").update(canonical(menu)).digest("hex");
-
-/** A published menu lies under its version too. */
-function withCopy(index, menu) {
-  const documents = published(number(index), `menu${index}`, menu);
-  const hash = version(menu);
-  return { ...documents, [`version:${hash}`]: JSON.stringify(menu), [`lastgood:menu${index}`]: hash };
-}
 
 async function answered(server, index) {
   const reply = await send(server.port, post("/webhooks/answer", call(index, number(index)), index));

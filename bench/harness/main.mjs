@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { call, post, send, tampered } from "./calls.mjs";
-import { line, number, published, tree } from "./menus.mjs";
+import { line, number, published, tree, withCopy } from "./menus.mjs";
 import { budgets, print } from "./report.mjs";
 import { addBuild, variants } from "./variants.mjs";
 import { onLoadCore, out, root, sleep, startStorage, startWorker } from "./workerd.mjs";
-import { file, soak, workloads } from "./workloads.mjs";
+import { file, isDeaf, soak, workloads } from "./workloads.mjs";
 
 const HELP = `usage: bench/run [options]
 
@@ -84,7 +84,7 @@ function warmUp(server, path, requests) {
 /** A variant is measured only when it does the job: right answers, and none to a changed request. */
 async function proveRight(server, workload, requests) {
   const reply = await send(server.port, requests[0]);
-  if (server.name.startsWith("constant") || server.name === "rust-hello") return;
+  if (isDeaf(server.name)) return;
   if (reply.status !== 200 || !workload.right(reply.body)) {
     throw new Error(`${server.name}, ${workload.what}: wrong answer ${reply.status} ${reply.body.slice(0, 400)}\n${server.log().slice(-2000)}`);
   }
@@ -156,13 +156,6 @@ async function measure(name, workload, storage) {
     };
     await server.stop();
   }
-  const { "constant-queue": queued, "constant-body": body, "hono-cache": hono, "edge-ivr": ours } = result;
-  if (result.constant && queued && body && ours) {
-    // What an answer costs without its events: the bare Workers tell what the same writes cost anyone.
-    const less = (slot, round) => slot.cpu_us - (queued.slots[round].cpu_us - body.slots[round].cpu_us);
-    ours.without_events = median(ours.slots.map((slot, round) => less(slot, round) / result.constant.slots[round].cpu_us));
-    if (hono) hono.without_events_ours = median(ours.slots.map((slot, round) => less(slot, round) / less(hono.slots[round], round)));
-  }
   // A ratio is taken inside a round and the median of those: what slows a whole round cancels out.
   for (const one of Object.values(result)) {
     one.ratio = Object.fromEntries(
@@ -174,17 +167,27 @@ async function measure(name, workload, storage) {
 
 /** From the start of the process to the first signed answer, everything cold. */
 async function coldStarts(storage) {
-  await storage.fill(published(number(0), "line", line));
-  const samples = {};
-  const names = Object.keys(variants).filter((name) => chosenVariants?.includes(name) ?? true);
-  for (let round = 0; round < Math.max(rounds, 5); round += 1) {
-    for (const name of names) {
-      const server = await startWorker(variants[name], storage, post("/webhooks/answer", call(round, number(0)), round));
-      (samples[name] ??= []).push(server.coldMilliseconds);
-      await server.stop();
+  const found = {};
+  for (const [size, documents, names] of [
+    ["line", published(number(0), "line", line), Object.keys(variants)],
+    ["2,000 nodes", withCopy(0, tree(2000)), ["lean", "hono-cache", "edge-ivr", ...beside]],
+  ]) {
+    await storage.empty();
+    await storage.fill(documents);
+    const samples = {};
+    for (let round = 0; round < Math.max(rounds, 5); round += 1) {
+      for (const name of names.filter((name) => chosenVariants?.includes(name) ?? true)) {
+        const server = await startWorker(variants[name], storage, post("/webhooks/answer", call(round, number(0)), round));
+        (samples[name] ??= []).push(server.coldMilliseconds);
+        await server.stop();
+      }
     }
+    const over = (times, others) => median(times.map((time, round) => time / others[round]));
+    found[size] = Object.fromEntries(
+      Object.entries(samples).map(([name, times]) => [name, { milliseconds: median(times), over_hono: samples["hono-cache"] && over(times, samples["hono-cache"]), samples: times }]),
+    );
   }
-  return Object.fromEntries(Object.entries(samples).map(([name, times]) => [name, { milliseconds: median(times), samples: times }]));
+  return found;
 }
 
 /** Sustained load, resident memory once a second. */

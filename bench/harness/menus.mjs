@@ -1,4 +1,5 @@
 // Menus of any size, as documents in KV.
+import { createHash } from "node:crypto";
 
 const voice = { language: "en-GB", style: 0, premium: false };
 const silence = { tries: 2, prompts: ["Sorry, I did not hear you."], then: "operator" };
@@ -64,3 +65,15 @@ export const published = (to, id, menu) => ({
   [`number:${to}`]: JSON.stringify({ menu: id }),
   [`menu:${id}`]: JSON.stringify(menu),
 });
+
+/** JSON with its members in order: of ASCII keys and whole numbers that is RFC 8785. */
+const canonical = (value) =>
+  JSON.stringify(value, (_, inner) => (inner && typeof inner === "object" && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner));
+const version = (menu) => createHash("sha256").update(canonical(menu)).digest("hex");
+
+/** A published menu lies under its version too. */
+export function withCopy(index, menu) {
+  const documents = published(number(index), `menu${index}`, menu);
+  const hash = version(menu);
+  return { ...documents, [`version:${hash}`]: JSON.stringify(menu), [`lastgood:menu${index}`]: hash };
+}

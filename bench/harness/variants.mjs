@@ -22,18 +22,20 @@ export const variants = {
     folder: join(peers, "constant"),
     entry: "constant.js",
   },
-  "constant-body": {
-    name: "constant-body",
-    what: "the same, body read",
+  floor: {
+    name: "floor",
+    what: "JavaScript, the platform's part of our job",
     folder: join(peers, "constant"),
-    entry: "constant-body.js",
+    entry: "floor.js",
+    bindings: { queues: ["EVENTS"], limits: ["CALLER_LIMIT"] },
   },
-  "constant-queue": {
-    name: "constant-queue",
-    what: "the same, log line, body to the queue",
-    folder: join(peers, "constant"),
-    entry: "constant-queue.js",
-    bindings: { queues: ["EVENTS"] },
+  lean: {
+    name: "lean",
+    what: "plain JavaScript by hand, menus cached",
+    folder: join(peers, "lean"),
+    entry: "index.js",
+    flags: ["nodejs_compat"],
+    bindings: { kv: ["MENUS"], queues: ["EVENTS"], vars: { VONAGE_SIGNATURE_SECRET: SECRET, PUBLIC_URL } },
   },
   "rust-hello": {
     name: "rust-hello",

@@ -6,6 +6,8 @@ const CALLS = 500;
 const indices = (count) => Array.from({ length: count }, (_, index) => index);
 
 const talks = (text) => (body) => JSON.parse(body).some((action) => action.action === "talk" && action.text.includes(text));
+/** Who looks at nothing, and gives the same answer to all. */
+export const isDeaf = (name) => ["constant", "floor", "rust-hello"].includes(name);
 const empty = (body) => body === "";
 
 /** Answers at `target` for `count` calls spread over `numbers` numbers. */
@@ -51,7 +53,7 @@ const answerWorkload = {
 };
 
 export const workloads = {
-  answer: { ...answerWorkload, variants: ["constant", "constant-body", "constant-queue", "rust-hello", "hono-kv", "hono-cache", "edge-ivr"] },
+  answer: { ...answerWorkload, variants: ["constant", "floor", "rust-hello", "lean", "hono-kv", "hono-cache", "edge-ivr"] },
   "answer-get": {
     what: "answer webhook, GET",
     documents: lineDocuments,
@@ -62,10 +64,10 @@ export const workloads = {
   input: {
     what: "third key press of a call",
     documents: lineDocuments,
-    prepare: (server) => (server.name.startsWith("constant") ? indices(100).map((index) => ({ caller: call(index, number(0)), target: "/webhooks/input?s=constant", index })) : walk(server.port, 100)),
+    prepare: (server) => (isDeaf(server.name) ? indices(100).map((index) => ({ caller: call(index, number(0)), target: "/webhooks/input?s=constant", index })) : walk(server.port, 100)),
     requests: (walked) => walked.map(({ caller, target, index }) => post(target, press(caller, LINE_KEYS.at(-1), index), index)),
     right: (body) => talks("returns")(body) && JSON.parse(body).some(({ action }) => action === "connect"),
-    variants: ["constant", "constant-queue", "hono-kv", "hono-cache", "edge-ivr"],
+    variants: ["constant", "floor", "lean", "hono-kv", "hono-cache", "edge-ivr"],
   },
   event: {
     what: "status event webhook, to the queue",
@@ -75,7 +77,7 @@ export const workloads = {
         statuses(call(index, number(0)), index).map((event, nth) => post("/webhooks/event", event, index * 4 + nth)),
       ),
     right: empty,
-    variants: ["constant", "constant-queue", "hono-cache", "edge-ivr"],
+    variants: ["constant", "floor", "lean", "hono-cache", "edge-ivr"],
   },
   "answer-c1": { ...answerWorkload, what: "answer, 1 connection", connections: 1, variants: ["constant", "hono-cache", "edge-ivr"] },
   "answer-c64": { ...answerWorkload, what: "answer, 64 connections", connections: 64, variants: ["constant", "hono-cache", "edge-ivr"] },
