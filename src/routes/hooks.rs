@@ -76,19 +76,35 @@ macro_rules! hook {
     };
 }
 
-/// The same of who does not sign, with its whole path.
-macro_rules! unsigned {
-    ($path:literal, $kind:ident, $sender:expr, $last_words:ident) => {
-        (
-            $path,
-            Hook {
-                route: $path,
-                kind: Route::$kind,
-                sender: $sender,
-                last_words: LastWords::$last_words,
-            },
-        )
+/// A whole path of who does not sign, and the hook of that route.
+const fn unsigned(
+    path: &'static str,
+    kind: Route,
+    sender: Sender,
+    last_words: LastWords,
+) -> (&'static str, Hook) {
+    let hook = Hook {
+        route: path,
+        kind,
+        sender,
+        last_words,
     };
+    (path, hook)
+}
+
+/// The same of a VoiceXML browser.
+const fn browser(path: &'static str, submit: Submit) -> (&'static str, Hook) {
+    let sender = Sender::Browser(submit);
+    unsigned(path, submit.route(), sender, LastWords::Document)
+}
+
+/// The same of what sent VoiceXML its calls before.
+const fn callback(
+    path: &'static str,
+    callback: Callback,
+    last_words: LastWords,
+) -> (&'static str, Hook) {
+    unsigned(path, Route::Event, Sender::Callback(callback), last_words)
 }
 
 /// What the paths of Vonage's webhooks begin with.
@@ -96,70 +112,23 @@ pub const WEBHOOKS: &str = "/webhooks/";
 /// The answer to a menu that the path names.
 const NAMED: Hook = hook!("answer/{menu}", Answer, Apology).1;
 /// The same for a VoiceXML browser.
-const NAMED_DOCUMENT: Hook = unsigned!(
-    "/vxml/answer/{menu}",
-    Answer,
-    Sender::Browser(Submit::Answer),
-    Document
-)
-.1;
+const NAMED_DOCUMENT: Hook = browser("/vxml/answer/{menu}", Submit::Answer).1;
 
 /// The paths of those who do not sign, but for the one that names a menu.
 pub const UNSIGNED: &[(&str, Hook)] = &[
-    unsigned!(
-        "/vxml/answer",
-        Answer,
-        Sender::Browser(Submit::Answer),
-        Document
-    ),
-    unsigned!(
-        "/vxml/input",
-        Input,
-        Sender::Browser(Submit::Input),
-        Document
-    ),
-    unsigned!(
-        "/vxml/connect",
-        Connect,
-        Sender::Browser(Submit::Connect),
-        Document
-    ),
-    unsigned!(
-        "/vxml/recording",
-        Recording,
-        Sender::Browser(Submit::Recording),
-        Document
-    ),
-    unsigned!(
-        "/vxml/notify",
-        Notify,
-        Sender::Browser(Submit::Notify),
-        Document
-    ),
-    unsigned!(
-        "/vxml/event",
-        Event,
-        Sender::Browser(Submit::Event),
-        Document
-    ),
-    unsigned!(
+    browser("/vxml/answer", Submit::Answer),
+    browser("/vxml/input", Submit::Input),
+    browser("/vxml/connect", Submit::Connect),
+    browser("/vxml/recording", Submit::Recording),
+    browser("/vxml/notify", Submit::Notify),
+    browser("/vxml/event", Submit::Event),
+    callback(
         "/webhooks/call/status",
-        Event,
-        Sender::Callback(Callback::Status),
-        SendAgain
+        Callback::Status,
+        LastWords::SendAgain,
     ),
-    unsigned!(
-        "/webhooks/call/error",
-        Event,
-        Sender::Callback(Callback::Error),
-        Document
-    ),
-    unsigned!(
-        "/webhooks/tts",
-        Event,
-        Sender::Callback(Callback::Status),
-        SendAgain
-    ),
+    callback("/webhooks/call/error", Callback::Error, LastWords::Document),
+    callback("/webhooks/tts", Callback::Status, LastWords::SendAgain),
 ];
 
 /// Every other path under `/webhooks/`, but for the one that names a menu.

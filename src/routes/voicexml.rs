@@ -4,13 +4,12 @@
 //! Neither signs: a token in the address lets them in. What they tell becomes the webhook that
 //! Vonage would have sent and goes the same way; what is replied becomes a document.
 
-use std::fmt::Write as _;
-
-use events::Event;
+use events::{Event, archive};
+use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use vonage::{Route, Webhook};
-use vxml::{Apology, Callback, Form, Links, Session, Submit, Told, Transfer};
+use vxml::{Apology, Callback, Form, Kept, Links, Session, Submit, Told, Transfer};
 
 use super::api::auth::is_same;
 use super::auth::{self, Head, Pass, VerifiedWebhook};
@@ -72,6 +71,48 @@ fn token<'f>(config: &Config, query: &'f Form) -> Result<&'f str, &'static str> 
     }
 }
 
+/// What a browser submits, once its token was seen.
+struct Submission {
+    submit: Submit,
+    token: String,
+    form: Form,
+    session: Session,
+    /// Which document of the call it follows: its sealed state tells one from the other.
+    step: String,
+}
+
+impl Submission {
+    /// # Errors
+    /// The reason why it is not let in.
+    fn of(context: &RequestContext<'_>, submit: Submit) -> Result<Self, &'static str> {
+        let query = Form::read(context.request.location.query(), None, b"");
+        let token = token(context.config, &query)?.to_owned();
+        let form = form_of(context);
+        Ok(Self {
+            session: session(context, submit, &form),
+            step: match (submit, query.get("s")) {
+                (Submit::Answer, _) | (_, None) => String::new(),
+                (_, Some(state)) => hex(&[state.as_bytes()]),
+            },
+            submit,
+            token,
+            form,
+        })
+    }
+
+    /// The webhooks it stands for.
+    fn told(&self, recording: Option<Kept<'_>>, now: Timestamp) -> Vec<Told> {
+        let now_ms = now.as_millisecond();
+        let Self {
+            session,
+            step,
+            form,
+            ..
+        } = self;
+        vxml::webhook(self.submit, session, step, form, recording, now_ms)
+    }
+}
+
 /// Answers a browser.
 ///
 /// # Errors
@@ -82,36 +123,27 @@ pub fn reply(
     named: Option<&str>,
 ) -> Decision<Outcome> {
     let (config, request) = (context.config, context.request);
-    let query = Form::read(request.location.query(), None, b"");
-    let token = match token(config, &query) {
-        Ok(token) => token,
+    let mut submission = match Submission::of(context, submit) {
+        Ok(submission) => submission,
         Err(reason) => return Ok(refuse(context, reason)),
     };
     faults::inject_panic();
-    let mut form = form_of(context);
-    let session = session(context, submit, &form);
-    let step = step_of(submit, &query);
-    let recording = recording(context, submit, &mut form, &step)?;
-    let (id, lost) = match recording {
+    // No two documents of any call are one step.
+    let id = ["vxml-", &submission.step].concat();
+    let key = archive::sound_key(&id);
+    let (recording, lost) = match recording(context, &mut submission, &key)? {
         None => (None, None),
-        Some(Ok(())) => (Some(id_of(&step)), None),
+        Some(Ok(())) => (Some(Kept { id: &id, key: &key }), None),
         Some(Err(why)) => (None, Some(why)),
     };
-    let told = vxml::webhook(
-        submit,
-        &session,
-        &step,
-        &form,
-        id.as_deref(),
-        now_ms(context),
-    );
-    let is_over = form.get("_event").is_some();
+    let told = submission.told(recording, context.now);
+    let is_over = submission.form.get("_event").is_some();
 
     let mut outcome = match told.split_first() {
         None => event::kept(context, Vec::new()),
         Some((first, more)) => {
             let verified = verified(context, first, !is_over);
-            let mut outcome = match route_of(first.submit) {
+            let mut outcome = match first.submit.route() {
                 Route::Event => event::reply(context, &verified, Route::Event),
                 route => call::reply(context, &verified, route, named)?,
             };
@@ -140,8 +172,8 @@ pub fn reply(
             .public_url
             .as_deref()
             .unwrap_or(request.location.origin()),
-        token,
-        session: &session,
+        token: &submission.token,
+        session: &submission.session,
     };
     outcome.reply = document(&outcome.reply, config, &links);
     // A browser sends nothing again: what it told is kept behind its back, with patience.
@@ -154,12 +186,8 @@ pub fn first_webhook(
     context: &mut RequestContext<'_>,
     submit: Submit,
 ) -> Option<VerifiedWebhook<'static>> {
-    let query = Form::read(context.request.location.query(), None, b"");
-    token(context.config, &query).ok()?;
-    let form = form_of(context);
-    let session = session(context, submit, &form);
-    let step = step_of(submit, &query);
-    let told = vxml::webhook(submit, &session, &step, &form, None, now_ms(context));
+    let submission = Submission::of(context, submit).ok()?;
+    let told = submission.told(None, context.now);
     told.first().map(|told| verified(context, told, true))
 }
 
@@ -275,14 +303,6 @@ fn unnamed(context: &RequestContext<'_>) -> String {
     ])
 }
 
-/// Which document of the call a request follows: its sealed state tells one from the other.
-fn step_of(submit: Submit, query: &Form) -> String {
-    match (submit, query.get("s")) {
-        (Submit::Answer, _) | (_, None) => String::new(),
-        (_, Some(state)) => hex(&[state.as_bytes()]),
-    }
-}
-
 /// The beginning of a hash: 16 hex digits.
 fn hex(parts: &[&[u8]]) -> String {
     let mut hash = Sha256::new();
@@ -290,27 +310,16 @@ fn hex(parts: &[&[u8]]) -> String {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
-    let mut text = String::new();
-    for byte in hash.finalize().iter().take(8) {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
-/// The id of the recording that a request brought: no two documents of any call are one step.
-fn id_of(step: &str) -> String {
-    ["vxml-", step].concat()
+    base16ct::lower::encode_string(hash.finalize().get(..8).unwrap_or_default())
 }
 
 /// Whether the recording that a request brought is kept; nothing when it brought none.
 fn recording(
     context: &RequestContext<'_>,
-    submit: Submit,
-    form: &mut Form,
-    step: &str,
+    submission: &mut Submission,
+    key: &str,
 ) -> Decision<Option<Result<(), String>>> {
-    if submit != Submit::Recording {
+    if submission.submit != Submit::Recording {
         return Ok(None);
     }
     match &context.request.body {
@@ -318,17 +327,14 @@ fn recording(
         Err(BodyError::TooLong) => return Ok(Some(Err("it is over 8 MiB".to_owned()))),
         Err(BodyError::Broken) => return Ok(Some(Err("it broke off".to_owned()))),
     }
-    let Some(upload) = form
-        .upload
-        .as_mut()
-        .filter(|upload| !upload.bytes.is_empty())
-    else {
+    let upload = submission.form.upload.as_mut();
+    let Some(upload) = upload.filter(|upload| !upload.bytes.is_empty()) else {
         return Ok(None);
     };
     match &context.facts.recording {
         Some(kept) => Ok(Some(kept.clone())),
         None => Err(Needs(vec![Need::Recording(Recording {
-            key: vxml::recording_key(&id_of(step)),
+            key: key.to_owned(),
             content_type: std::mem::take(&mut upload.content_type),
             bytes: std::mem::take(&mut upload.bytes),
         })])),
@@ -349,17 +355,6 @@ fn form_of(context: &RequestContext<'_>) -> Form {
 fn verified(context: &RequestContext<'_>, told: &Told, goes_on: bool) -> VerifiedWebhook<'static> {
     let json = Value::Object(told.members.clone()).to_string();
     VerifiedWebhook::told(json, context.request.location.query(), goes_on)
-}
-
-fn route_of(submit: Submit) -> Route {
-    match submit {
-        Submit::Answer => Route::Answer,
-        Submit::Input => Route::Input,
-        Submit::Connect => Route::Connect,
-        Submit::Recording => Route::Recording,
-        Submit::Notify => Route::Notify,
-        Submit::Event => Route::Event,
-    }
 }
 
 fn now_ms(context: &RequestContext<'_>) -> i64 {

@@ -90,21 +90,31 @@ pub fn dead_key(event: &Event) -> String {
 /// Where a recording or transcript is kept, from its id or, where there is none, its event's.
 #[must_use]
 pub fn recording_key(event: &Event) -> String {
-    let kind = if event.kind == EventType::Transcription {
-        "transcript.json"
-    } else {
-        "audio"
-    };
-    recording_folder(event) + kind
+    match event.kind {
+        EventType::Transcription => recording_folder(event) + "transcript.json",
+        _ => sound_key(named(event)),
+    }
+}
+
+/// Where the sound of a recording is kept, by its id.
+#[must_use]
+pub fn sound_key(id: &str) -> String {
+    folder_of_recording(id) + "audio"
 }
 
 /// The folder of what is kept of one recording.
-///
-/// Only letters, digits, `-` and `_` of an id reach the key.
 #[must_use]
 pub fn recording_folder(event: &Event) -> String {
-    let named = event.text("recording_uuid").unwrap_or(&event.id);
-    let safe: String = named
+    folder_of_recording(named(event))
+}
+
+fn named(event: &Event) -> &str {
+    event.text("recording_uuid").unwrap_or(&event.id)
+}
+
+/// Only letters, digits, `-` and `_` of an id reach the key.
+fn folder_of_recording(id: &str) -> String {
+    let safe: String = id
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
         .take(80)

@@ -76,17 +76,6 @@ impl Hasher {
 
     /// The first 128 bits in lower-case hex: enough for no two webhooks ever to meet.
     pub(crate) fn id(self) -> String {
-        hex(self.0.finalize().get(..16).unwrap_or_default())
+        base16ct::lower::encode_string(self.0.finalize().get(..16).unwrap_or_default())
     }
-}
-
-/// Lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        for half in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(half), 16).unwrap_or('0'));
-        }
-    }
-    text
 }

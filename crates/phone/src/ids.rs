@@ -21,11 +21,7 @@ impl Ids {
     fn hex(&mut self) -> String {
         self.drawn = self.drawn.wrapping_add(1);
         let digest = Sha256::digest(format!("{}#{}", self.seed, self.drawn).as_bytes());
-        digest
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        base16ct::lower::encode_string(digest.get(..16).unwrap_or_default())
     }
 
     /// 32 hexadecimal digits without dashes: the leg of an inbound phone call.

@@ -18,7 +18,7 @@ pub use callback::{Callback, callback};
 pub use document::{Apology, exit, render, sorry};
 pub use form::Form;
 pub use links::{Links, Session, Transfer};
-pub use submit::{Submit, Told, party, recording_key, webhook};
+pub use submit::{Kept, Submit, Told, party, webhook};
 pub use upload::Upload;
 
 /// The type of a document (RFC 4267).

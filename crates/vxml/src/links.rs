@@ -1,13 +1,6 @@
 //! The addresses a browser submits to.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-/// Escaped in a query: all but what RFC 3986 leaves unreserved.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+use vonage::encode_query;
 
 /// A call as the addresses of its documents tell of it: a VoiceXML browser sends nothing of its own
 /// accord but what an address holds.
@@ -71,47 +64,26 @@ impl Links<'_> {
     /// and menu, and what tells of the call.
     pub(crate) fn submit(&self, webhook: &str) -> String {
         let (_, rest) = webhook.rsplit_once("/webhooks/").unwrap_or(("", webhook));
-        let between = if rest.contains('?') { '&' } else { '?' };
-        let mut url = String::with_capacity(webhook.len() + 160);
-        url.extend([self.base_url, "/vxml/", rest]);
-        url.push(between);
-        self.tail(&mut url);
-        url
+        let between = if rest.contains('?') { "&" } else { "?" };
+        let call = self.session;
+        let query = encode_query([
+            ("session", call.id.as_str()),
+            ("from", &call.from),
+            ("to", &call.to),
+            ("began", &call.began),
+            ("transfer", call.transfer.name()),
+            ("token", self.token),
+        ]);
+        [self.base_url, "/vxml/", rest, between, &query].concat()
     }
 
     /// Where a browser tells that the call is over.
     pub(crate) fn event(&self) -> String {
         self.submit("/webhooks/event")
     }
-
-    fn tail(&self, url: &mut String) {
-        let Session {
-            id,
-            from,
-            to,
-            began,
-            transfer,
-        } = self.session;
-        let mut separator = "";
-        for (name, value) in [
-            ("session", id.as_str()),
-            ("from", from),
-            ("to", to),
-            ("began", began),
-            ("transfer", transfer.name()),
-            ("token", self.token),
-        ] {
-            url.extend([separator, name, "="]);
-            url.extend(utf8_percent_encode(value, QUERY));
-            separator = "&";
-        }
-    }
 }
 
 /// An address with one more parameter.
 pub(crate) fn with(url: &str, name: &str, value: &str) -> String {
-    let mut url = url.to_owned();
-    url.extend(["&", name, "="]);
-    url.extend(utf8_percent_encode(value, QUERY));
-    url
+    [url, "&", &encode_query([(name, value)])].concat()
 }

@@ -2,6 +2,7 @@
 //! events and the call record are the same whoever carries the call.
 
 use serde_json::{Map, Value, json};
+use vonage::Route;
 
 use crate::form::Form;
 use crate::links::Session;
@@ -21,6 +22,30 @@ pub enum Submit {
     Notify,
     /// The call is over.
     Event,
+}
+
+impl Submit {
+    /// The route of the webhook that tells the same.
+    #[must_use]
+    pub const fn route(self) -> Route {
+        match self {
+            Self::Answer => Route::Answer,
+            Self::Input => Route::Input,
+            Self::Connect => Route::Connect,
+            Self::Recording => Route::Recording,
+            Self::Notify => Route::Notify,
+            Self::Event => Route::Event,
+        }
+    }
+}
+
+/// A recording that came with a request and is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Where it lies in the archive.
+    pub key: &'a str,
 }
 
 /// A webhook that a request stands for.
@@ -43,14 +68,14 @@ struct Names<'a> {
 ///
 /// `step` names where the call was when the document was made: the same for a request that comes
 /// twice, another one for every other. `now_ms` is the time in milliseconds since 1970.
-/// `recording` is the id of a recording that was kept.
+/// `recording` came with the request.
 #[must_use]
 pub fn webhook(
     submit: Submit,
     session: &Session,
     step: &str,
     form: &Form,
-    recording: Option<&str>,
+    recording: Option<Kept<'_>>,
     now_ms: i64,
 ) -> Vec<Told> {
     let names = Names { session, step };
@@ -67,7 +92,7 @@ pub fn webhook(
             tell(submit, names.of_other_leg(form, status, seconds(form)));
         }
         Submit::Recording => match recording {
-            Some(id) => tell(submit, names.of_caller(message(form, id))),
+            Some(kept) => tell(submit, names.of_caller(message(form, kept))),
             // The caller said nothing, and waits.
             None if disconnected.is_none() => tell(Submit::Notify, names.of_caller(resume())),
             None => {}
@@ -93,23 +118,14 @@ fn resume() -> Value {
 }
 
 /// A recording that came with the request: there is nowhere to fetch it from.
-fn message(form: &Form, id: &str) -> Value {
-    let url = ["archive:", &recording_key(id)].concat();
+fn message(form: &Form, Kept { id, key }: Kept<'_>) -> Value {
+    let url = ["archive:", key].concat();
     json!({
         "recording_uuid": id,
         "recording_url": url,
         "duration": number(form, "milliseconds").map(|length| whole(length / 1000.0)),
         "size": form.upload.as_ref().map(|upload| upload.bytes.len()),
     })
-}
-
-/// Where a recording lies in the archive, by its id.
-#[must_use]
-pub fn recording_key(id: &str) -> String {
-    let safe = id
-        .chars()
-        .filter(|it| it.is_ascii_alphanumeric() || matches!(it, '-' | '_'));
-    ["recordings/", &safe.take(80).collect::<String>(), "/audio"].concat()
 }
 
 impl Names<'_> {

@@ -144,7 +144,7 @@ proptest! {
         let session = Session { id: vxml::session_id(&name), ..Session::default() };
         prop_assert!(session.id.starts_with("vxml-") && session.id.len() <= 105);
         for submit in [vxml::Submit::Answer, vxml::Submit::Input, vxml::Submit::Connect, vxml::Submit::Recording, vxml::Submit::Notify, vxml::Submit::Event] {
-            for told in vxml::webhook(submit, &session, "1f", &form, Some("r"), 0) {
+            for told in vxml::webhook(submit, &session, "1f", &form, Some(vxml::Kept { id: "r", key: "recordings/r/audio" }), 0) {
                 prop_assert_eq!(told.members["conversation_uuid"].as_str(), Some(&*session.id));
             }
         }

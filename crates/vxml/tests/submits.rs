@@ -24,7 +24,10 @@ fn webhooks(submit: Submit, query: &str, body: &str) -> Vec<Value> {
         .starts_with("--b")
         .then_some("multipart/form-data; boundary=b");
     let form = Form::read(query, kind, body.as_bytes());
-    let recording = form.upload.as_ref().map(|_| "vxml-1-step");
+    let recording = form.upload.as_ref().map(|_| vxml::Kept {
+        id: "vxml-1-step",
+        key: "recordings/vxml-1-step/audio",
+    });
     let all = vxml::webhook(
         submit,
         &session,

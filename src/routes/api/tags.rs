@@ -12,11 +12,7 @@ pub fn tag(text: &str) -> String {
         Some(version) => quoted(&version.to_string()),
         None => {
             let digest = Sha256::digest(text.as_bytes());
-            let hex: String = digest
-                .iter()
-                .take(8)
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let hex = base16ct::lower::encode_string(digest.get(..8).unwrap_or_default());
             quoted(&["broken-", &hex].concat())
         }
     }

@@ -68,8 +68,7 @@ struct Call {
 
 impl Call {
     fn new(doctor: &Doctor, to: String) -> Self {
-        let hash = Sha256::digest(unique());
-        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = drawn();
         let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
         let mut application = Application::at("", "");
         if let Some(key) = &doctor.account.api_key {
@@ -128,12 +127,14 @@ fn called(files: &[File]) -> Result<String, CliError> {
     Ok(first.unwrap_or_else(|| "442079460000".to_owned()))
 }
 
+/// 64 hexadecimal digits that nobody had before.
+fn drawn() -> String {
+    base16ct::lower::encode_string(&Sha256::digest(unique()))
+}
+
 /// Signed with what nobody has: whoever can do that can place calls.
 fn forged(call: &Call, routes: &Routes, report: &mut Report) {
-    let forged: String = Sha256::digest(unique())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let forged = drawn();
     let url = routes.url("answer");
     match call.send(&url, &forged, &call.body(json!({}))) {
         // 429 after many of them; 503 where there is no secret at all.
