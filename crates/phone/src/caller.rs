@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::report::Happening;
+
 /// The platform waits for the person, or for somebody called on their behalf.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Demand {
@@ -38,6 +40,52 @@ pub struct Keys {
     pub max_digits: usize,
     /// `#` ends the entry and is not part of it.
     pub submit_on_hash: bool,
+}
+
+impl Keys {
+    /// What the platform makes of keys that are pressed one after the other.
+    pub(crate) fn entry(&self, pressed: &str) -> Entry {
+        let mut entry = Entry {
+            digits: String::new(),
+            lost: String::new(),
+            timed_out: true,
+            seconds: 0.4 * pressed.chars().count() as f64,
+        };
+        for key in pressed.chars() {
+            if !entry.timed_out {
+                entry.lost.push(key);
+            } else if key == '#' && self.submit_on_hash {
+                entry.timed_out = false;
+            } else {
+                entry.digits.push(key);
+                entry.timed_out = entry.digits.chars().count() < self.max_digits;
+            }
+        }
+        entry
+    }
+}
+
+/// What a caller keyed in.
+pub(crate) struct Entry {
+    /// The keys that count.
+    pub(crate) digits: String,
+    /// The keys that came too late.
+    pub(crate) lost: String,
+    /// The platform waited for more.
+    pub(crate) timed_out: bool,
+    /// How long pressing took.
+    pub(crate) seconds: f64,
+}
+
+impl Entry {
+    /// As it is told.
+    pub(crate) fn happening(&self) -> Happening {
+        Happening::Pressed {
+            digits: self.digits.clone(),
+            timed_out: self.timed_out,
+            lost: self.lost.clone(),
+        }
+    }
 }
 
 /// Settings of an `input` action's `speech`.

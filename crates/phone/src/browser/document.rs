@@ -20,10 +20,6 @@ pub(super) enum Instruction {
     HungUp(&'static str),
 }
 
-pub(super) fn attribute<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
-    node.attribute(name)
-}
-
 /// The handler of an event in an element: the first whose event is it, or begins it.
 pub(super) fn handler<'a, 'i>(
     element: Node<'a, 'i>,
@@ -32,7 +28,7 @@ pub(super) fn handler<'a, 'i>(
 ) -> Option<Node<'a, 'i>> {
     element.children().find(|node| {
         node.has_tag_name(name)
-            && attribute(*node, "event").is_none_or(|caught| {
+            && node.attribute("event").is_none_or(|caught| {
                 let rest = event.strip_prefix(caught);
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             })
@@ -43,8 +39,10 @@ impl Session<'_, '_> {
     /// Executes what stands in a block or a handler, up to what leaves it.
     pub(super) fn execute(&mut self, of: Node<'_, '_>) -> Result<Option<Instruction>, BadDocument> {
         for node in of.children().filter(Node::is_element) {
-            let need =
-                |name: &str| attribute(node, name).ok_or_else(|| BadDocument(format!("no {name}")));
+            let need = |name: &str| {
+                node.attribute(name)
+                    .ok_or_else(|| BadDocument(format!("no {name}")))
+            };
             match node.tag_name().name() {
                 "prompt" => self.prompt(node),
                 "var" => {
@@ -52,8 +50,8 @@ impl Session<'_, '_> {
                     self.variables.insert(need("name")?.to_owned(), value);
                 }
                 "submit" => {
-                    let names = attribute(node, "namelist").unwrap_or_default();
-                    let is_sound = attribute(node, "enctype").is_some();
+                    let names = node.attribute("namelist").unwrap_or_default();
+                    let is_sound = node.attribute("enctype").is_some();
                     return Ok(Some(Instruction::Submit(self.submit(
                         need("next")?,
                         need("method")? == "get",
@@ -112,7 +110,7 @@ impl Session<'_, '_> {
     fn prompt(&mut self, prompt: Node<'_, '_>) {
         let pause = prompt.children().filter(Node::is_element).find_map(|node| {
             let only = node.has_tag_name("break") && prompt.children().count() == 1;
-            attribute(node, "time").filter(|_| only)
+            node.attribute("time").filter(|_| only)
         });
         if let Some(pause) = pause {
             let seconds = time(pause).unwrap_or_default();
@@ -135,7 +133,7 @@ impl Session<'_, '_> {
             false => seconds_of(&words),
         };
         self.tell(Happening::Heard { text: words });
-        if attribute(prompt, "bargein") == Some("true") {
+        if prompt.attribute("bargein") == Some("true") {
             self.interruptible_seconds += seconds;
         } else {
             self.finish_prompts();
@@ -150,7 +148,7 @@ fn spoken(of: Node<'_, '_>, words: &mut String) {
         if let Some(text) = node.text().filter(|_| node.is_text()) {
             words.push_str(text);
         } else if node.has_tag_name("audio") {
-            let source = attribute(node, "src").unwrap_or_default();
+            let source = node.attribute("src").unwrap_or_default();
             words.extend(["[", source, "]"]);
         } else if node.is_element() {
             // A break, a paragraph or a sentence is a pause between words.
@@ -166,7 +164,7 @@ fn spoken(of: Node<'_, '_>, words: &mut String) {
 
 /// A number of seconds as a document writes it: `4s`, `100ms`.
 pub(super) fn seconds(node: Node<'_, '_>, name: &str) -> Option<f64> {
-    time(attribute(node, name)?)
+    time(node.attribute(name)?)
 }
 
 /// The seconds of a text such as `4s` or `100ms`.

@@ -2,7 +2,7 @@
 
 use roxmltree::Node;
 
-use super::document::{Instruction, attribute, handler, seconds, time};
+use super::document::{Instruction, handler, seconds, time};
 use super::session::{BadDocument, Session};
 use crate::caller::{Action, Demand, Dialling, Keys, Listening, Recording, Speech, Transfer};
 use crate::report::Happening;
@@ -13,7 +13,7 @@ type Done = Result<Option<Instruction>, BadDocument>;
 impl Session<'_, '_> {
     /// Keys, words, or neither.
     pub(super) fn field(&mut self, field: Node<'_, '_>) -> Done {
-        let name = attribute(field, "name").unwrap_or_default().to_owned();
+        let name = field.attribute("name").unwrap_or_default().to_owned();
         let listening = listening(field);
         let done = self.demand(&Demand::Input(listening.clone()));
         if !matches!(done, Action::Press(_)) {
@@ -72,30 +72,15 @@ impl Session<'_, '_> {
     }
 
     fn pressed(&mut self, pressed: &str, keys: &Keys) -> String {
-        let (mut digits, mut lost, mut complete) = (String::new(), String::new(), false);
-        for key in pressed.chars() {
-            if complete {
-                lost.push(key);
-            } else if key == '#' && keys.submit_on_hash {
-                complete = true;
-            } else {
-                digits.push(key);
-                complete = digits.chars().count() >= keys.max_digits;
-            }
-        }
+        let entry = keys.entry(pressed);
         // The first key interrupts what is being said.
         let prompt = std::mem::take(&mut self.interruptible_seconds);
-        self.clock
-            .pass(prompt.min(2.0) + 0.4 * pressed.chars().count() as f64);
-        if !complete {
+        self.clock.pass(prompt.min(2.0) + entry.seconds);
+        if entry.timed_out {
             self.clock.pass(keys.time_out);
         }
-        self.tell(Happening::Pressed {
-            digits: digits.clone(),
-            timed_out: !complete,
-            lost,
-        });
-        digits
+        self.tell(entry.happening());
+        entry.digits
     }
 
     fn handle(&mut self, item: Node<'_, '_>, event: &str) -> Done {
@@ -108,7 +93,7 @@ impl Session<'_, '_> {
 
     /// A caller is put through.
     pub(super) fn transfer(&mut self, transfer: Node<'_, '_>) -> Done {
-        let dest = attribute(transfer, "dest").unwrap_or_default();
+        let dest = transfer.attribute("dest").unwrap_or_default();
         let (kind, to) = match dest.strip_prefix("tel:+") {
             Some(number) => ("phone", number.split(';').next().unwrap_or_default()),
             None => ("sip", dest),
@@ -126,7 +111,7 @@ impl Session<'_, '_> {
             ring,
             synchronous: true,
         }));
-        let is_blind = attribute(transfer, "type") == Some("blind");
+        let is_blind = transfer.attribute("type") == Some("blind");
         let longest = seconds(transfer, "maxtime").unwrap_or(f64::MAX);
         // What a browser says of it, and what became of the leg.
         let (value, status, passes, talked) = match becomes {
@@ -158,7 +143,7 @@ impl Session<'_, '_> {
         };
         self.clock.pass(passes);
         self.tell_transfer(to, status, talked);
-        let name = attribute(transfer, "name").unwrap_or_default();
+        let name = transfer.attribute("name").unwrap_or_default();
         self.variables.insert(name.to_owned(), value.to_owned());
         self.variables
             .insert([name, "$.duration"].concat(), talked.to_string());
@@ -189,10 +174,10 @@ impl Session<'_, '_> {
     /// A caller leaves a message.
     pub(super) fn record(&mut self, record: Node<'_, '_>) -> Done {
         self.finish_prompts();
-        let name = attribute(record, "name").unwrap_or_default().to_owned();
-        let any_key = attribute(record, "dtmfterm") == Some("true");
+        let name = record.attribute("name").unwrap_or_default().to_owned();
+        let any_key = record.attribute("dtmfterm") == Some("true");
         let recording = Recording {
-            beep: attribute(record, "beep") == Some("true"),
+            beep: record.attribute("beep") == Some("true"),
             end_on_key: any_key.then(|| "#".to_owned()),
             end_on_silence: seconds(record, "finalsilence"),
             max: seconds(record, "maxtime"),
@@ -228,8 +213,8 @@ impl Session<'_, '_> {
 /// A property of an item.
 fn property<'a>(item: Node<'a, '_>, name: &str) -> Option<&'a str> {
     let mut properties = item.children().filter(|node| node.has_tag_name("property"));
-    let found = properties.find(|node| attribute(*node, "name") == Some(name))?;
-    attribute(found, "value")
+    let found = properties.find(|node| node.attribute("name") == Some(name))?;
+    found.attribute("value")
 }
 
 /// What a field takes: its properties and grammars.
@@ -238,13 +223,13 @@ fn listening(field: Node<'_, '_>) -> Listening {
         let mut grammars = field
             .children()
             .filter(|node| node.tag_name().name() == "grammar");
-        grammars.find(|node| attribute(*node, "mode") == Some(mode))
+        grammars.find(|node| node.attribute("mode") == Some(mode))
     };
     let number = |name: &str| property(field, name).and_then(time);
     let dtmf = grammar("dtmf").map(|grammar| {
         let repeat = grammar
             .descendants()
-            .find_map(|node| attribute(node, "repeat"));
+            .find_map(|node| node.attribute("repeat"));
         let most = repeat.and_then(|it| it.split_once('-')?.1.parse().ok());
         Keys {
             time_out: number("interdigittimeout").unwrap_or(3.0),

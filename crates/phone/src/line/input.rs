@@ -60,41 +60,26 @@ impl Line<'_, '_> {
     }
 
     fn keyed(&mut self, pressed: &str, keys: &Keys, listening: &Listening) -> statuses::Body {
-        let mut digits = String::new();
-        let mut complete = false;
-        let mut lost = String::new();
-        for key in pressed.chars() {
-            if complete {
-                lost.push(key);
-            } else if key == '#' && keys.submit_on_hash {
-                complete = true;
-            } else {
-                digits.push(key);
-                complete = digits.chars().count() >= keys.max_digits;
-            }
-        }
+        let entry = keys.entry(pressed);
         // The first key interrupts what is being said.
         let prompt = std::mem::take(&mut self.interruptible_seconds);
-        self.post
-            .pass(prompt.min(2.0) + 0.4 * pressed.chars().count() as f64);
-        if !complete {
+        self.post.pass(prompt.min(2.0) + entry.seconds);
+        if entry.timed_out {
             self.post.pass(keys.time_out);
         }
-        self.tell(Happening::Pressed {
-            digits: digits.clone(),
-            timed_out: !complete,
-            lost,
-        });
+        self.tell(entry.happening());
         let now = self.post.clock.now();
         if listening.legacy {
-            return self.leg.collected_legacy(&digits, !complete, now);
+            return self
+                .leg
+                .collected_legacy(&entry.digits, entry.timed_out, now);
         }
         let speech = if listening.speech.is_some() {
             json!({ "error": "Speech overridden by DTMF" })
         } else {
             json!({ "results": [] })
         };
-        let dtmf = json!({ "digits": digits, "timed_out": !complete });
+        let dtmf = json!({ "digits": entry.digits, "timed_out": entry.timed_out });
         self.leg.collected(dtmf, speech, now)
     }
 
