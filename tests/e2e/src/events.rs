@@ -320,6 +320,22 @@ impl Worker {
         }
     }
 
+    /// Replays what `body` asks for, request after request; how many events were sent.
+    #[must_use]
+    pub fn replay(&self, mut body: Value) -> u64 {
+        let mut sent = 0;
+        loop {
+            let reply = self.api("POST", "/api/events/replay", &body);
+            assert_eq!(reply.status, 200, "{reply:?}");
+            let reply = reply.json();
+            sent += reply["sent"].as_u64().unwrap();
+            match reply["cursor"].as_str() {
+                Some(cursor) => body["cursor"] = cursor.into(),
+                None => return sent,
+            }
+        }
+    }
+
     /// The ids of the events in the database.
     #[must_use]
     pub fn event_ids(&self) -> BTreeSet<String> {

@@ -174,18 +174,7 @@ fn an_hour_of_the_archive_becomes_one_file_and_comes_back_from_it() {
             .all(|id| archived.get(*id) == Some(&1))
             .then_some(())
     });
-    let mut sent = 0;
-    let mut body = json!({ "since": at, "sinks": ["calls"] });
-    loop {
-        let reply = worker.api("POST", "/api/events/replay", &body);
-        assert_eq!(reply.status, 200, "{reply:?}");
-        let reply = reply.json();
-        sent += reply["sent"].as_u64().unwrap();
-        match reply["cursor"].as_str() {
-            Some(cursor) => body["cursor"] = cursor.into(),
-            None => break,
-        }
-    }
+    let sent = worker.replay(json!({ "since": at, "sinks": ["calls"] }));
     assert_eq!(sent, 3);
     let found: BTreeSet<String> = worker
         .find("events", "conversation=CON-old")

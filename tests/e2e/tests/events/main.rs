@@ -279,18 +279,7 @@ fn the_archive_alone_brings_every_record_back() {
 
     let _ = worker.sql("DELETE FROM conversations; DELETE FROM legs; DELETE FROM terms;");
     assert!(worker.all("calls").is_empty());
-    let mut sent = 0;
-    let mut body = json!({ "since": "2020-01-01T00:00:00Z" });
-    loop {
-        let reply = worker.api("POST", "/api/events/replay", &body);
-        assert_eq!(reply.status, 200, "{reply:?}");
-        let reply = reply.json();
-        sent += reply["sent"].as_u64().unwrap();
-        match reply["cursor"].as_str() {
-            Some(cursor) => body["cursor"] = cursor.into(),
-            None => break,
-        }
-    }
+    let sent = worker.replay(json!({ "since": "2020-01-01T00:00:00Z" }));
     assert_eq!(sent, calls.webhooks.len() as u64);
     wait_for_records(&worker, &calls, 60);
     // That an operator replayed is an event of its own.
