@@ -13,6 +13,24 @@ export interface components {
             /** @description What is wrong, in a few words. */
             title: string;
         };
+        /** @description A draft that was saved. */
+        Draft: {
+            /** @description The version it began from. */
+            base: string | null;
+            /** @description Who saved it. */
+            by: string;
+            /** @description The menu it is of. */
+            menu: string;
+            /** @description When it was saved. In quotes, this is its entity tag. */
+            saved: components["schemas"]["Time"];
+            /** @description The text of the menu. */
+            text: string;
+        };
+        /**
+         * Format: date-time
+         * @description A point in time: RFC 3339, UTC.
+         */
+        Time: string;
         /** @description Every document in force. */
         Folder: {
             /** @description The documents. */
@@ -60,11 +78,6 @@ export interface components {
             /** @description An e-mail address, the name of a service token, or `admin_token`. */
             who: string;
         };
-        /**
-         * Format: date-time
-         * @description A point in time: RFC 3339, UTC.
-         */
-        Time: string;
         /**
          * @description How an operator shows who they are.
          *
@@ -219,12 +232,13 @@ export interface components {
     pathItems: never;
 }
 export type Conflict = components['schemas']['Conflict'];
+export type Draft = components['schemas']['Draft'];
+export type Time = components['schemas']['Time'];
 export type Folder = components['schemas']['Folder'];
 export type StoredDocument = components['schemas']['StoredDocument'];
 export type DocumentKind = components['schemas']['DocumentKind'];
 export type Version = components['schemas']['Version'];
 export type Me = components['schemas']['Me'];
-export type Time = components['schemas']['Time'];
 export type Means = components['schemas']['Means'];
 export type Role = components['schemas']['Role'];
 export type MenuVersions = components['schemas']['MenuVersions'];

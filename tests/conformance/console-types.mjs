@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { root } from "./ivr.mjs";
 
 /** What the console reads. What these name comes with them. */
-const READ = ["Conflict", "Folder", "Me", "MenuVersions", "Problem", "Refusal", "Today"];
+const READ = ["Conflict", "Draft", "Folder", "Me", "MenuVersions", "Problem", "Refusal", "Today"];
 
 const SCHEMAS = "#/components/schemas/";
 const file = join(root, "console/src/replies.ts");

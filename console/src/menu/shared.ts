@@ -1,16 +1,7 @@
 /** Drafts that lie on the Worker: for another browser, or for somebody else. */
 import { ApiError, ask } from "../api";
+import type { Draft as SharedDraft } from "../replies";
 import type { Draft } from "./drafts";
-
-export interface SharedDraft {
-  menu: string;
-  text: string;
-  /** The version it began from. */
-  base: string | null;
-  /** When it was kept: it stands for the draft when one asks for no other to be replaced. */
-  saved: string;
-  by: string;
-}
 
 export async function sharedDraftOf(menu: string): Promise<SharedDraft | null> {
   try {

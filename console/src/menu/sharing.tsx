@@ -4,9 +4,10 @@ import { askText } from "../api";
 import { type Act, useAct } from "../parts/act";
 import { Refusal } from "../parts/refusal";
 import { when } from "../parts/when";
+import type { Draft as SharedDraft } from "../replies";
 import { useMe } from "../session";
 import type { Texts } from "./conflict";
-import { type SharedDraft, share, sharedDraftOf, unshare } from "./shared";
+import { share, sharedDraftOf, unshare } from "./shared";
 import type { Work } from "./work";
 
 // Read when two drafts meet, and not before.
