@@ -13,6 +13,7 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { after, before } from "node:test";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 export const root = resolve(import.meta.dirname, "../..");
@@ -38,7 +39,7 @@ function freePort(): Promise<number> {
 }
 
 /** Starts `wrangler dev` in a folder of its own, with the documents of menus/. */
-export async function startWorker(): Promise<Worker> {
+async function startWorker(): Promise<Worker> {
   const build = existsSync(join(root, "build/index.js")) ? "build" : "build-faults";
   assert.ok(
     existsSync(join(root, `${build}/index.js`)),
@@ -100,6 +101,16 @@ export async function startWorker(): Promise<Worker> {
   let log = "";
   child.stdout.on("data", (text) => (log += text));
   child.stderr.on("data", (text) => (log += text));
+  const stop = () => {
+    if (child.pid) {
+      try {
+        process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // It is gone already.
+      }
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
   const url = `http://127.0.0.1:${port}`;
   const until = Date.now() + 180_000;
   for (;;) {
@@ -108,10 +119,11 @@ export async function startWorker(): Promise<Worker> {
       () => false,
     );
     if (up) break;
-    assert.ok(
-      child.exitCode === null && !log.includes("[ERROR]") && Date.now() < until,
-      `wrangler dev did not come up:\n${log}`,
-    );
+    if (child.exitCode !== null || log.includes("[ERROR]") || Date.now() >= until) {
+      // A process that is left keeps the test's own from ending.
+      stop();
+      assert.fail(`wrangler dev did not come up:\n${log}`);
+    }
     await new Promise((wait) => setTimeout(wait, 300));
   }
   const api = (path: string, init: RequestInit = {}) =>
@@ -134,20 +146,27 @@ export async function startWorker(): Promise<Worker> {
         assert.ok(reply.ok, `${key}: ${reply.status} ${await reply.text()}`);
       }
     },
-    stop: () => {
-      if (child.pid) {
-        try {
-          process.kill(-child.pid, "SIGKILL");
-        } catch {
-          // It is gone already.
-        }
-      }
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 
-export async function startBrowser(): Promise<Browser> {
+/** The Worker and the browser of a test file. */
+export let worker: Worker;
+export let browser: Browser;
+
+/** Starts both before the tests of a file, and ends them after the last. */
+export function withWorkerAndBrowser(): void {
+  before(async () => {
+    worker = await startWorker();
+    browser = await startBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    worker?.stop();
+  });
+}
+
+async function startBrowser(): Promise<Browser> {
   const found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
     (path) => existsSync(path),
   );
@@ -183,7 +202,7 @@ export interface Looks {
 }
 
 /** A browser of its own, signed in. */
-export async function visit(browser: Browser, worker: Worker, looks: Looks = {}): Promise<Visit> {
+export async function visit(looks: Looks = {}): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width: looks.width ?? 1440, height: looks.height ?? 900 },
     colorScheme: looks.scheme ?? "light",
@@ -211,7 +230,7 @@ export async function visit(browser: Browser, worker: Worker, looks: Looks = {})
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
       troubles.push(message.text());
   });
-  await signIn(context, worker);
+  await signIn(context);
   page.setDefaultTimeout(20_000);
   return {
     page,
@@ -225,7 +244,7 @@ export async function visit(browser: Browser, worker: Worker, looks: Looks = {})
   };
 }
 
-async function signIn(context: BrowserContext, worker: Worker): Promise<void> {
+async function signIn(context: BrowserContext): Promise<void> {
   const reply = await context.request.post(`${worker.url}/api/session`, {
     data: { token: TOKEN },
     headers: {

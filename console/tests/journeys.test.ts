@@ -1,20 +1,11 @@
 /** What operators do, from the beginning to the end, by the roles and names that anyone can find. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { after, before, beforeEach, describe, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { out, startBrowser, startWorker, visit, type Worker } from "./harness.ts";
+import { beforeEach, describe, test } from "node:test";
+import type { Page } from "playwright-core";
+import { out, visit, withWorkerAndBrowser, worker } from "./harness.ts";
 
-let worker: Worker;
-let browser: Browser;
-
-before(async () => {
-  [worker, browser] = await Promise.all([startWorker(), startBrowser()]);
-});
-after(async () => {
-  await browser?.close();
-  worker?.stop();
-});
+withWorkerAndBrowser();
 beforeEach(() => worker.reset());
 
 const open = (page: Page, path: string) => page.goto(`${worker.url}/console${path}`);
@@ -31,7 +22,7 @@ async function choose(page: Page, step: string) {
 
 describe("today", () => {
   test("an office is closed until later, callers' words are heard, and it follows its hours again", async () => {
-    const at = await visit(browser, worker, { width: 390, height: 844 });
+    const at = await visit({ width: 390, height: 844 });
     await open(at.page, "/today");
     const office = at.page.getByRole("region", { name: "office" });
     await office.getByRole("button", { name: /^(Close|Open) office/ }).waitFor();
@@ -53,7 +44,7 @@ describe("today", () => {
   });
 
   test("needs the entry alone", async () => {
-    const at = await visit(browser, worker);
+    const at = await visit();
     const read: string[] = [];
     at.page.on("request", (request) => read.push(new URL(request.url()).pathname));
     await open(at.page, "/today");
@@ -69,7 +60,7 @@ describe("today", () => {
 
 describe("a menu", () => {
   test("gets a choice with a destination of its own, is called, refused for a mistake, published and rolled back", async () => {
-    const at = await visit(browser, worker);
+    const at = await visit();
     const { page } = at;
     await open(page, "/menus/acme");
     await page.getByRole("button", { name: /^main/ }).first().click();
@@ -134,7 +125,7 @@ describe("a menu", () => {
   });
 
   test("published by somebody else meanwhile shows both changes and brings them together", async () => {
-    const at = await visit(browser, worker);
+    const at = await visit();
     const { page } = at;
     await open(page, "/menus/acme?node=thanks");
     await page.getByLabel(/^Prompt/).fill("Mine. Goodbye.");
@@ -174,7 +165,7 @@ describe("a menu", () => {
   });
 
   test("changed by both at one place asks whose change stays", async () => {
-    const at = await visit(browser, worker);
+    const at = await visit();
     const { page } = at;
     await open(page, "/menus/acme?node=thanks");
     await page.getByLabel(/^Prompt/).fill("Mine. Goodbye.");
@@ -199,14 +190,14 @@ describe("a menu", () => {
   });
 
   test("is kept as a draft for a colleague, who goes on with it, and no draft replaces another unseen", async () => {
-    const mine = await visit(browser, worker);
+    const mine = await visit();
     await open(mine.page, "/menus/acme?node=thanks");
     await mine.page.getByLabel(/^Prompt/).fill("Kept. Goodbye.");
     await mine.page.getByRole("button", { name: "Keep for others" }).click();
     await mine.page.getByText(/· kept for others, /).waitFor();
 
     // Another browser knows nothing of it but what the Worker keeps.
-    const other = await visit(browser, worker);
+    const other = await visit();
     const { page } = other;
     await open(page, "/menus/acme?node=voicemail");
     await page.getByText(/You keep a draft of this menu/).waitFor();
@@ -252,14 +243,14 @@ describe("a menu", () => {
   });
 
   test("that nobody published is found by a colleague once it is kept for others", async () => {
-    const mine = await visit(browser, worker);
+    const mine = await visit();
     await open(mine.page, "/menus");
     await mine.page.getByLabel(/^Its short name/).fill("fresh");
     await mine.page.getByRole("button", { name: "Begin" }).click();
     await mine.page.getByRole("heading", { name: "New menu" }).waitFor();
     await mine.page.getByRole("button", { name: "Keep for others" }).click();
     await mine.page.getByText(/· kept for others, /).waitFor();
-    const other = await visit(browser, worker);
+    const other = await visit();
     await open(other.page, "/menus/fresh");
     await other.page.getByRole("heading", { name: "New menu" }).waitFor();
     await other.page.getByRole("button", { name: "Keep it no longer" }).click();
@@ -270,7 +261,7 @@ describe("a menu", () => {
   });
 
   test("is understood, called and published by keyboard alone", async () => {
-    const at = await visit(browser, worker);
+    const at = await visit();
     const { page } = at;
     await open(page, "/menus/acme");
     await page.getByRole("button", { name: /^main/ }).first().waitFor();
@@ -329,7 +320,7 @@ describe("text", () => {
       body: JSON.stringify(calendar),
     });
     assert.ok(kept.ok, await kept.text());
-    const at = await visit(browser, worker);
+    const at = await visit();
     for (const path of [
       "/",
       "/menus",

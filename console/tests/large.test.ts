@@ -1,13 +1,12 @@
 /** A menu of 2,000 steps, and a window of 320 pixels. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
-import { out, startBrowser, startWorker, visit, type Worker } from "./harness.ts";
+import type { Page } from "playwright-core";
+import { out, visit, withWorkerAndBrowser, worker } from "./harness.ts";
 
-let worker: Worker;
-let browser: Browser;
+withWorkerAndBrowser();
 
 const STEPS = 2000;
 const WORDS = ["invoices", "deliveries", "repairs", "opening hours", "returns", "spare parts"];
@@ -35,19 +34,13 @@ function large(): string {
 }
 
 before(async () => {
-  [worker, browser] = await Promise.all([startWorker(), startBrowser()]);
   const put = await worker.api("menus/large", { method: "PUT", body: large() });
   assert.ok(put.ok, await put.text());
 });
-after(async () => {
-  await browser?.close();
-  worker?.stop();
-});
-
 const open = (page: Page, path: string) => page.goto(`${worker.url}/console${path}`);
 
 test("a menu of 2,000 steps is drawn, searched by keyboard, edited and checked", async () => {
-  const at = await visit(browser, worker);
+  const at = await visit();
   const { page } = at;
   await open(page, "/menus/large");
   const began = Date.now();
@@ -82,7 +75,7 @@ test("a menu of 2,000 steps is drawn, searched by keyboard, edited and checked",
 });
 
 test("a step is found by what callers hear", async () => {
-  const at = await visit(browser, worker);
+  const at = await visit();
   const { page } = at;
   await open(page, "/menus/acme");
   await page.getByRole("button", { name: /^main/ }).first().waitFor();
@@ -151,7 +144,7 @@ const NARROW: { name: string; path: string; ready: (page: Page) => Promise<unkno
 
 for (const { name, path, ready } of NARROW) {
   test(`${name} fits 320 pixels`, async () => {
-    const at = await visit(browser, worker, { width: 320, height: 640 });
+    const at = await visit({ width: 320, height: 640 });
     await open(at.page, path);
     await ready(at.page);
     await at.page.waitForTimeout(200);

@@ -1,16 +1,14 @@
 /** Every page, in both themes, on a desk and on a telephone: seen, and without a violation of axe. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
-import { out, startBrowser, startWorker, visit, type Worker } from "./harness.ts";
+import type { Page } from "playwright-core";
+import { out, visit, withWorkerAndBrowser, worker } from "./harness.ts";
 
-let worker: Worker;
-let browser: Browser;
+withWorkerAndBrowser();
 
 before(async () => {
-  [worker, browser] = await Promise.all([startWorker(), startBrowser()]);
   const acme = await (await worker.api("menus/acme")).text();
   // A second version, so that there is something to compare.
   const changed = acme.replace("Welcome to ACME.", "Welcome to ACME, this is the main line.");
@@ -19,11 +17,6 @@ before(async () => {
     body: changed,
   });
 });
-after(async () => {
-  await browser?.close();
-  worker?.stop();
-});
-
 interface Shown {
   name: string;
   path: string;
@@ -127,7 +120,7 @@ for (const scheme of ["light", "dark"] as const) {
     describe(`${scheme}, ${width} px`, () => {
       for (const { name, path, ready } of PAGES) {
         test(name, async () => {
-          const at = await visit(browser, worker, {
+          const at = await visit({
             scheme,
             width,
             height: width === 390 ? 844 : 900,

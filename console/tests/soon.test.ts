@@ -1,19 +1,8 @@
 /** How soon a page can be used, with the menus of the examples. */
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { startBrowser, startWorker, visit, type Worker } from "./harness.ts";
+import { test } from "node:test";
+import { visit, withWorkerAndBrowser, worker } from "./harness.ts";
 
-let worker: Worker;
-let browser: Browser;
-
-before(async () => {
-  [worker, browser] = await Promise.all([startWorker(), startBrowser()]);
-});
-
-after(async () => {
-  await browser?.close();
-  worker?.stop();
-});
+withWorkerAndBrowser();
 
 // A time that depends on the machine is told, not judged.
 test("how soon a page can be used, with nothing kept by the browser", async () => {
@@ -23,7 +12,7 @@ test("how soon a page can be used, with nothing kept by the browser", async () =
   ] as const) {
     const times: number[] = [];
     for (let turn = 0; turn < 5; turn += 1) {
-      const at = await visit(browser, worker);
+      const at = await visit();
       const began = performance.now();
       await at.page.goto(`${worker.url}/console${path}`);
       await at.page.getByRole("button", { name: button }).first().waitFor();
