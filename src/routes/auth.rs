@@ -45,9 +45,9 @@ pub struct VerifiedWebhook<'a> {
 }
 
 impl VerifiedWebhook<'_> {
-    /// A webhook that says in JSON what somebody else told, at an address with this query.
+    /// A webhook translated to JSON from what another platform sent, at an address with this query.
     #[must_use]
-    pub fn told(json: String, query: &str, goes_on: bool) -> Self {
+    pub fn translated(json: String, query: &str, goes_on: bool) -> Self {
         let OwnParameters { state, menu, .. } = OwnParameters::take(query);
         Self {
             method: Method::Post,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use vonage::{Route, Webhook};
-use vxml::{Apology, Callback, Form, Kept, Links, Session, Submit, Told, Transfer};
+use vxml::{Apology, Callback, Form, Kept, Links, Session, Submit, Transfer, TranslatedWebhook};
 
 use super::api::auth::is_same;
 use super::auth::{self, Head, Pass, VerifiedWebhook};
@@ -101,7 +101,7 @@ impl Submission {
     }
 
     /// The webhooks it stands for.
-    fn told(&self, recording: Option<Kept<'_>>, now: Timestamp) -> Vec<Told> {
+    fn webhooks(&self, recording: Option<Kept<'_>>, now: Timestamp) -> Vec<TranslatedWebhook> {
         let now_ms = now.as_millisecond();
         let Self {
             session,
@@ -136,10 +136,10 @@ pub fn reply(
         Some(Ok(())) => (Some(Kept { id: &id, key: &key }), None),
         Some(Err(why)) => (None, Some(why)),
     };
-    let told = submission.told(recording, context.now);
+    let webhooks = submission.webhooks(recording, context.now);
     let is_over = submission.form.get("_event").is_some();
 
-    let mut outcome = match told.split_first() {
+    let mut outcome = match webhooks.split_first() {
         None => event::kept(context, Vec::new()),
         Some((first, more)) => {
             let verified = verified(context, first, !is_over);
@@ -147,8 +147,8 @@ pub fn reply(
                 Route::Event => event::reply(context, &verified, Route::Event),
                 route => call::reply(context, &verified, route, named)?,
             };
-            outcome.events.extend(more.iter().filter_map(|told| {
-                let verified = self::verified(context, told, false);
+            outcome.events.extend(more.iter().filter_map(|translated| {
+                let verified = self::verified(context, translated, false);
                 let webhook = Webhook::parse(Route::Event, &verified.delivery()).ok()?;
                 Some(Event::from_webhook(
                     &webhook,
@@ -187,8 +187,10 @@ pub fn first_webhook(
     submit: Submit,
 ) -> Option<VerifiedWebhook<'static>> {
     let submission = Submission::of(context, submit).ok()?;
-    let told = submission.told(None, context.now);
-    told.first().map(|told| verified(context, told, true))
+    let webhooks = submission.webhooks(None, context.now);
+    webhooks
+        .first()
+        .map(|webhook| verified(context, webhook, true))
 }
 
 /// Keeps what an old callback tells. The one that wants a document is given the apology.
@@ -226,13 +228,13 @@ pub fn old_webhook(
     let content_type = request.content_type.as_deref();
     let form = Form::read(request.location.query(), content_type, body);
     let json = Value::Object(vxml::callback(kind, &form)).to_string();
-    Ok(VerifiedWebhook::told(json, "", false))
+    Ok(VerifiedWebhook::translated(json, "", false))
 }
 
 /// The document that apologises: nothing else can be had.
 #[must_use]
 pub fn apology(config: &Config) -> Reply {
-    with_apology(config, |apology| Reply::document(vxml::sorry(apology)))
+    with_apology(config, |apology| Reply::document(vxml::apology(apology)))
 }
 
 fn refuse(context: &mut RequestContext<'_>, reason: &'static str) -> Outcome {
@@ -352,9 +354,13 @@ fn form_of(context: &RequestContext<'_>) -> Form {
     )
 }
 
-fn verified(context: &RequestContext<'_>, told: &Told, goes_on: bool) -> VerifiedWebhook<'static> {
-    let json = Value::Object(told.members.clone()).to_string();
-    VerifiedWebhook::told(json, context.request.location.query(), goes_on)
+fn verified(
+    context: &RequestContext<'_>,
+    translated: &TranslatedWebhook,
+    goes_on: bool,
+) -> VerifiedWebhook<'static> {
+    let json = Value::Object(translated.members.clone()).to_string();
+    VerifiedWebhook::translated(json, context.request.location.query(), goes_on)
 }
 
 fn now_ms(context: &RequestContext<'_>) -> i64 {

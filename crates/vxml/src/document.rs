@@ -6,7 +6,7 @@ use crate::action::Action;
 use crate::grammar;
 use crate::links::{Links, Transfer, with};
 use crate::page::Page;
-use crate::speech::Said;
+use crate::speech::Utterance;
 
 /// The words for when something fails in the browser, or is asked of it that VoiceXML has no means
 /// for.
@@ -27,7 +27,7 @@ impl Apology<'_> {
 }
 
 /// What a document ends with; those with a text have the address of the webhook.
-enum Last<'a> {
+enum FinalAction<'a> {
     Input(Action<'a>, &'a str),
     Connect(Action<'a>, &'a str),
     Record(Action<'a>, &'a str),
@@ -48,17 +48,17 @@ enum Last<'a> {
 pub fn render(ncco: &Value, links: &Links<'_>, apology: Apology<'_>) -> String {
     let (said, last) = parts(ncco);
     let over = match last {
-        Last::Unsupported | Last::End => with(&links.event(), "end", "menu"),
+        FinalAction::Unsupported | FinalAction::End => with(&links.event(), "end", "menu"),
         _ => links.event(),
     };
     document(Some(&over), Some(apology), |page| {
         page.element("form", &[("id", Some("step"))], |page| {
             block(page, &said, &last, apology, links);
             match last {
-                Last::Input(input, url) => field(page, input, url, &said, links),
-                Last::Connect(connect, url) => transfer(page, connect, url, links),
-                Last::Record(record, url) => message(page, record, url, links),
-                Last::GoOn(_) | Last::Unsupported | Last::End => {}
+                FinalAction::Input(input, url) => field(page, input, url, &said, links),
+                FinalAction::Connect(connect, url) => transfer(page, connect, url, links),
+                FinalAction::Record(record, url) => message(page, record, url, links),
+                FinalAction::GoOn(_) | FinalAction::Unsupported | FinalAction::End => {}
             }
         });
     })
@@ -76,29 +76,29 @@ pub fn exit() -> String {
 
 /// What is said, and what comes of it: the engine's objects listen, dial, record or wait once, at
 /// their end.
-fn parts(ncco: &Value) -> (Vec<Said<'_>>, Last<'_>) {
+fn parts(ncco: &Value) -> (Vec<Utterance<'_>>, FinalAction<'_>) {
     let mut said = Vec::new();
     for action in ncco.as_array().into_iter().flatten().map(Action) {
         let last = match (action.name(), action.text("eventUrl")) {
             ("talk" | "stream", _) => {
-                said.push(Said::Prompt(action));
+                said.push(Utterance::Prompt(action));
                 continue;
             }
             ("wait", _) => {
-                said.push(Said::Pause(action.number("timeout").unwrap_or(10.0)));
+                said.push(Utterance::Pause(action.number("timeout").unwrap_or(10.0)));
                 continue;
             }
-            ("input", Some(url)) => Last::Input(action, url),
-            ("connect", Some(url)) => Last::Connect(action, url),
-            ("record", Some(url)) if ends_by_itself(action) => Last::Record(action, url),
-            ("notify", Some(url)) => Last::GoOn(url),
-            ("connect" | "conversation" | "transfer", _) => Last::Unsupported,
+            ("input", Some(url)) => FinalAction::Input(action, url),
+            ("connect", Some(url)) => FinalAction::Connect(action, url),
+            ("record", Some(url)) if ends_by_itself(action) => FinalAction::Record(action, url),
+            ("notify", Some(url)) => FinalAction::GoOn(url),
+            ("connect" | "conversation" | "transfer", _) => FinalAction::Unsupported,
             // What records on is left out, and so is what the engine does not make.
             _ => continue,
         };
         return (said, last);
     }
-    (said, Last::End)
+    (said, FinalAction::End)
 }
 
 /// Whether a `record` holds the call until it is over.
@@ -144,12 +144,15 @@ fn document(
 /// What is said before anything else happens, and what needs no item of its own.
 fn block(
     page: &mut Page,
-    said: &[Said<'_>],
-    last: &Last<'_>,
+    said: &[Utterance<'_>],
+    last: &FinalAction<'_>,
     apology: Apology<'_>,
     links: &Links<'_>,
 ) {
-    let is_bare = matches!(last, Last::Input(..) | Last::Connect(..) | Last::Record(..));
+    let is_bare = matches!(
+        last,
+        FinalAction::Input(..) | FinalAction::Connect(..) | FinalAction::Record(..)
+    );
     if said.is_empty() && is_bare {
         return;
     }
@@ -158,18 +161,20 @@ fn block(
             one.write(page);
         }
         match last {
-            Last::GoOn(url) => submit(page, &links.submit(url), "post", Some("_nothing"), None),
-            Last::Unsupported => {
+            FinalAction::GoOn(url) => {
+                submit(page, &links.submit(url), "post", Some("_nothing"), None)
+            }
+            FinalAction::Unsupported => {
                 apology.write(page);
                 page.empty("disconnect", &[]);
             }
-            Last::End => page.empty("disconnect", &[]),
-            Last::Input(..) | Last::Connect(..) | Last::Record(..) => {}
+            FinalAction::End => page.empty("disconnect", &[]),
+            FinalAction::Input(..) | FinalAction::Connect(..) | FinalAction::Record(..) => {}
         }
     });
 }
 
-fn field(page: &mut Page, input: Action<'_>, url: &str, said: &[Said<'_>], links: &Links<'_>) {
+fn field(page: &mut Page, input: Action<'_>, url: &str, said: &[Utterance<'_>], links: &Links<'_>) {
     let url = links.submit(url);
     let again = said.iter().any(|said| said.is_endless());
     page.element("field", &[("name", Some("answer"))], |page| {
@@ -177,9 +182,9 @@ fn field(page: &mut Page, input: Action<'_>, url: &str, said: &[Said<'_>], links
         page.element("noinput", &[], |page| match again {
             // What is played for ever begins again.
             true => page.empty("goto", &[("next", Some("#step"))]),
-            false => happened(page, &url, "noinput"),
+            false => submit_event(page, &url, "noinput"),
         });
-        page.element("nomatch", &[], |page| happened(page, &url, "nomatch"));
+        page.element("nomatch", &[], |page| submit_event(page, &url, "nomatch"));
         page.element("filled", &[], |page| {
             variable(page, "said", "answer$.utterance");
             variable(page, "mode", "answer$.inputmode");
@@ -199,7 +204,7 @@ fn transfer(page: &mut Page, connect: Action<'_>, url: &str, links: &Links<'_>) 
     let url = links.submit(url);
     let Some(destination) = destination(connect.below("endpoint")) else {
         // The menu goes on as after a destination that cannot be reached.
-        page.element("block", &[], |page| happened(page, &url, "failed"));
+        page.element("block", &[], |page| submit_event(page, &url, "failed"));
         return;
     };
     let url = with(&url, "dialled", &destination);
@@ -236,7 +241,7 @@ fn transfer(page: &mut Page, connect: Action<'_>, url: &str, links: &Links<'_>) 
             },
         );
         page.element("catch", &[("event", Some("error"))], |page| {
-            happened(page, &url, "failed");
+            submit_event(page, &url, "failed");
         });
     });
 }
@@ -298,7 +303,7 @@ fn message(page: &mut Page, record: Action<'_>, url: &str, links: &Links<'_>) {
         submit(page, &url, "post", Some(names), Some("multipart/form-data"));
     };
     page.element("record", &attributes, |page| {
-        page.element("noinput", &[], |page| happened(page, &url, "noinput"));
+        page.element("noinput", &[], |page| submit_event(page, &url, "noinput"));
         page.element("filled", &[], |page| {
             variable(page, "milliseconds", "message$.duration");
             keep(page, "message milliseconds");
@@ -317,7 +322,7 @@ fn message(page: &mut Page, record: Action<'_>, url: &str, links: &Links<'_>) {
 }
 
 /// Tells what happened where there is no value to tell.
-fn happened(page: &mut Page, url: &str, event: &str) {
+fn submit_event(page: &mut Page, url: &str, event: &str) {
     submit(page, &with(url, "event", event), "get", None, None);
 }
 
@@ -339,7 +344,7 @@ fn submit(page: &mut Page, url: &str, method: &str, names: Option<&str>, enctype
 
 /// The document that apologises and ends the call: for when nothing else can be had.
 #[must_use]
-pub fn sorry(apology: Apology<'_>) -> String {
+pub fn apology(apology: Apology<'_>) -> String {
     document(None, Some(apology), |page| {
         page.element("form", &[], |page| {
             page.element("block", &[], |page| {

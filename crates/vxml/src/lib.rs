@@ -15,10 +15,10 @@ mod submit;
 mod upload;
 
 pub use callback::{Callback, callback};
-pub use document::{Apology, exit, render, sorry};
+pub use document::{Apology, apology, exit, render};
 pub use form::Form;
 pub use links::{Links, Session, Transfer};
-pub use submit::{Kept, Submit, Told, party, webhook};
+pub use submit::{Kept, Submit, TranslatedWebhook, party, webhook};
 pub use upload::Upload;
 
 /// The type of a document (RFC 4267).

@@ -7,7 +7,7 @@ use crate::page::Page;
 
 /// What the call has to say, one after the other.
 #[derive(Clone, Copy)]
-pub(crate) enum Said<'a> {
+pub(crate) enum Utterance<'a> {
     /// A `talk` or a `stream`.
     Prompt(Action<'a>),
     Pause(f64),
@@ -17,7 +17,7 @@ pub(crate) enum Said<'a> {
 /// sentence.
 const MOST_REPEATS: f64 = 20.0;
 
-impl Said<'_> {
+impl Utterance<'_> {
     /// Whether it goes on until the caller does something.
     pub(crate) fn is_endless(self) -> bool {
         match self {

@@ -50,7 +50,7 @@ pub struct Kept<'a> {
 
 /// A webhook that a request stands for.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Told {
+pub struct TranslatedWebhook {
     /// What it is about.
     pub submit: Submit,
     /// Its members.
@@ -59,7 +59,7 @@ pub struct Told {
 
 /// What tells one request of a call from another.
 #[derive(Debug, Clone, Copy)]
-struct Names<'a> {
+struct CallIds<'a> {
     session: &'a Session,
     step: &'a str,
 }
@@ -77,10 +77,10 @@ pub fn webhook(
     form: &Form,
     recording: Option<Kept<'_>>,
     now_ms: i64,
-) -> Vec<Told> {
-    let names = Names { session, step };
+) -> Vec<TranslatedWebhook> {
+    let names = CallIds { session, step };
     let mut all = Vec::new();
-    let mut tell = |submit, members| all.push(Told { submit, members });
+    let mut tell = |submit, members| all.push(TranslatedWebhook { submit, members });
     let disconnected = form
         .get("_event")
         .filter(|event| event.starts_with("connection.disconnect"));
@@ -128,7 +128,7 @@ fn message(form: &Form, Kept { id, key }: Kept<'_>) -> Value {
     })
 }
 
-impl Names<'_> {
+impl CallIds<'_> {
     fn of_caller(self, members: Value) -> Map<String, Value> {
         let Session { id, from, to, .. } = self.session;
         self.members(id, from, to, members)

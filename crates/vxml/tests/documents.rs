@@ -251,7 +251,7 @@ fn what_there_is_no_means_for_is_said() {
 fn the_last_document_does_nothing() {
     assert_eq!(structure::faults(&vxml::exit()), [""; 0]);
     assert!(vxml::exit().contains("<exit/>"));
-    let sorry = vxml::sorry(Apology {
+    let sorry = vxml::apology(Apology {
         text: "We are <sorry>.",
         language: None,
     });
