@@ -154,11 +154,15 @@ async function startWorker(): Promise<Worker> {
 export let worker: Worker;
 export let browser: Browser;
 
-/** Starts both before the tests of a file, and ends them after the last. */
-export function withWorkerAndBrowser(): void {
+/**
+ * Starts both before the tests of a file, and ends them after the last. What else the tests need
+ * is done by `prepare`: Node runs several `before` of a file side by side.
+ */
+export function withWorkerAndBrowser(prepare: () => Promise<void> = async () => {}): void {
   before(async () => {
     worker = await startWorker();
     browser = await startBrowser();
+    await prepare();
   });
   after(async () => {
     await browser?.close();

@@ -1,12 +1,10 @@
 /** A menu of 2,000 steps, and a window of 320 pixels. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { out, visit, withWorkerAndBrowser, worker } from "./harness.ts";
-
-withWorkerAndBrowser();
 
 const STEPS = 2000;
 const WORDS = ["invoices", "deliveries", "repairs", "opening hours", "returns", "spare parts"];
@@ -33,7 +31,7 @@ function large(): string {
   return JSON.stringify({ title: "A large menu", start: "step_0", nodes }, null, 2);
 }
 
-before(async () => {
+withWorkerAndBrowser(async () => {
   const put = await worker.api("menus/large", { method: "PUT", body: large() });
   assert.ok(put.ok, await put.text());
 });

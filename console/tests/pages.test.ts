@@ -1,14 +1,12 @@
 /** Every page, in both themes, on a desk and on a telephone: seen, and without a violation of axe. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { out, visit, withWorkerAndBrowser, worker } from "./harness.ts";
 
-withWorkerAndBrowser();
-
-before(async () => {
+withWorkerAndBrowser(async () => {
   const acme = await (await worker.api("menus/acme")).text();
   // A second version, so that there is something to compare.
   const changed = acme.replace("Welcome to ACME.", "Welcome to ACME, this is the main line.");
@@ -17,6 +15,7 @@ before(async () => {
     body: changed,
   });
 });
+
 interface Shown {
   name: string;
   path: string;
