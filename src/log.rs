@@ -2,6 +2,7 @@
 //!
 //! Never in a log: secrets, tokens, the digits of a caller, the text of state.
 
+use events::{ConversationId, LegId};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
@@ -27,10 +28,10 @@ pub struct Line {
     pub event_type: Option<String>,
     /// The leg's uuid.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub leg: Option<String>,
+    pub leg: Option<LegId>,
     /// The conversation's uuid.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub conversation: Option<String>,
+    pub conversation: Option<ConversationId>,
     /// The menu the caller is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub menu: Option<String>,

@@ -1,6 +1,6 @@
 //! `LAKE`: a Cloudflare Pipeline, which writes events to R2 as Iceberg tables for SQL.
 
-use events::Event;
+use events::{ConversationId, Event, Subject};
 use js_sys::{JSON, Promise};
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -26,10 +26,10 @@ struct Row<'a> {
     id: &'a str,
     source: &'a str,
     r#type: &'a str,
-    subject: Option<&'a str>,
+    subject: Option<&'a Subject>,
     time: &'a str,
     receivedat: &'a str,
-    conversation: Option<&'a str>,
+    conversation: Option<&'a ConversationId>,
     menu: Option<&'a str>,
     menuversion: Option<&'a str>,
     node: Option<&'a str>,
@@ -55,10 +55,10 @@ pub async fn send(env: &Env, events: &[(&Event, &str)]) -> Result<(), PlatformEr
             id: &event.id,
             source: &event.source,
             r#type: &event.kind,
-            subject: event.subject.as_deref(),
+            subject: event.subject.as_ref(),
             time: &event.time,
             receivedat: &event.receivedat,
-            conversation: event.conversation.as_deref(),
+            conversation: event.conversation.as_ref(),
             menu: event.menu.as_deref(),
             menuversion: event.menuversion.as_deref(),
             node: event.node.as_deref(),

@@ -2,7 +2,7 @@
 
 use events::{Event, Position};
 use ivr::{ConnectOutcome, SpeechResult, State};
-use vonage::{DeliveryError, Kind, Route, Webhook};
+use vonage::{ConversationId, DeliveryError, Kind, Route, Webhook};
 
 use super::auth::VerifiedWebhook;
 use super::call_handler::CallHandler;
@@ -140,7 +140,7 @@ fn open(
     let Some(sealer) = context.config.sealer.as_ref() else {
         return Some(Err("state-unknown-key"));
     };
-    let conversation = webhook.conversation().unwrap_or_default();
+    let conversation = webhook.conversation().map_or("", ConversationId::as_str);
     let opened = sealer.open(sealed, conversation, context.now);
     // Whoever is called may be in a conversation of their own; what they hear moves nobody.
     let opened = match opened {

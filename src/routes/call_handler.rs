@@ -9,7 +9,7 @@ use events::{Event, Visit};
 use ivr::{
     Caller, Compiled, ConnectOutcome, Context, Direction, Effect, Facts, State, Step, Trace,
 };
-use vonage::{Party, Webhook};
+use vonage::{ConversationId, LegId, Party, Webhook};
 
 use super::context::{ROUNDS, RequestContext};
 use super::{auth, dial, event};
@@ -154,8 +154,8 @@ impl<'c, 'a> CallHandler<'c, 'a> {
         let (from, to) = (digits(webhook.from()), digits(webhook.to()));
         let sip_headers: Vec<(&str, &str)> = webhook.sip_headers().collect();
         let caller = Caller {
-            conversation: webhook.conversation().unwrap_or_default(),
-            leg: webhook.leg().unwrap_or_default(),
+            conversation: webhook.conversation().map_or("", ConversationId::as_str),
+            leg: webhook.leg().map_or("", LegId::as_str),
             from: &from,
             to: &to,
             sip_headers: &sip_headers,

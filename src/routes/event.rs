@@ -95,6 +95,6 @@ pub fn kept(context: &mut RequestContext<'_>, events: Vec<Event>) -> Outcome {
 /// Puts what an event is about into the log line.
 pub fn tell(context: &mut RequestContext<'_>, event: &Event) {
     context.line.event_type = Some(event.kind.to_string());
-    context.line.leg = event.leg().map(str::to_owned);
+    context.line.leg = event.leg().cloned();
     context.line.conversation = event.conversation.clone();
 }

@@ -1,6 +1,6 @@
 //! Calls: records of them, and placing one.
 
-use events::Outcome;
+use events::{ConversationId, LegId, Outcome};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -50,7 +50,8 @@ pub struct FinishedCalls {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct FinishedCall {
     /// The leg's uuid.
-    pub leg: String,
+    #[cfg_attr(feature = "openapi", schemars(with = "String"))]
+    pub leg: LegId,
     /// Who called.
     pub from: Option<String>,
     /// Who was called.
@@ -89,9 +90,11 @@ pub struct NewCall {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PlacedCall {
     /// The leg's uuid.
-    pub leg: String,
+    #[cfg_attr(feature = "openapi", schemars(with = "String"))]
+    pub leg: LegId,
     /// The conversation it is in.
-    pub conversation: Option<String>,
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<String>"))]
+    pub conversation: Option<ConversationId>,
     /// `started`, as Vonage says.
     pub status: Option<String>,
 }

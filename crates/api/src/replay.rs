@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use events::ConversationId;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -16,7 +17,8 @@ pub struct Replay {
     /// Archived events received before this point in time, written with its offset.
     pub until: Option<String>,
     /// The events of this conversation, out of the database.
-    pub conversation: Option<String>,
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<String>"))]
+    pub conversation: Option<ConversationId>,
     /// Of those, the events with these ids alone.
     pub ids: Option<Vec<String>>,
     /// The only sinks that get archived events again; all but the archive when left out.

@@ -17,10 +17,11 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::{CallRecord, Event};
+use events::{CallRecord, Event, LegId};
+use serde::Serialize;
 
 use crate::component::{Graph, LimitError};
-use crate::key::key_of;
+use crate::key::RowKey;
 use crate::limits::Limits;
 use crate::plan::{Kind, Moment, Plan, Planner};
 use crate::rows::{RowError, Rows, columns};
@@ -37,7 +38,7 @@ pub struct Batch<'a> {
 struct Incoming<'a> {
     event: &'a Event,
     line: Cow<'a, str>,
-    key: String,
+    key: RowKey,
 }
 
 impl<'a> Batch<'a> {
@@ -46,7 +47,7 @@ impl<'a> Batch<'a> {
         let waiting = events
             .into_iter()
             .map(|(event, line)| Incoming {
-                key: key_of(event),
+                key: RowKey::of_event(event),
                 event,
                 line,
             })
@@ -81,14 +82,12 @@ impl<'a> Batch<'a> {
     /// The statement that reads what is needed to write the events.
     #[must_use]
     pub fn read(&self) -> Statement {
-        let keys: BTreeSet<&str> = self.waiting.iter().map(|it| it.key.as_str()).collect();
-        let legs: BTreeSet<&str> = self
+        let keys: BTreeSet<&RowKey> = self.waiting.iter().map(|it| &it.key).collect();
+        let legs: BTreeSet<&LegId> = self
             .waiting
             .iter()
             .filter_map(|it| it.event.leg())
             .collect();
-        let json =
-            |list: &BTreeSet<&str>| SqlValue::Text(serde_json::to_string(list).unwrap_or_default());
         Statement::new(READ, vec![json(&keys), json(&legs)])
     }
 
@@ -126,7 +125,7 @@ impl<'a> Batch<'a> {
         let mut lost = BTreeSet::new();
         for (transaction, answers) in plan.transactions.iter().zip(answers) {
             let mut written = BTreeSet::new();
-            let mut ties: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            let mut ties: BTreeMap<LegId, Vec<RowKey>> = BTreeMap::new();
             for (kind, rows) in transaction.kinds.iter().zip(answers) {
                 for row in rows {
                     match kind {
@@ -134,7 +133,7 @@ impl<'a> Batch<'a> {
                             written.insert(columns::<i64>(row)?);
                         }
                         Kind::Legs => {
-                            let (leg, conversation) = columns::<(String, String)>(row)?;
+                            let (leg, conversation) = columns::<(LegId, RowKey)>(row)?;
                             ties.entry(leg).or_default().push(conversation);
                         }
                         Kind::Other => {}
@@ -162,4 +161,8 @@ impl<'a> Batch<'a> {
         self.attempt += 1;
         Ok(())
     }
+}
+
+fn json(list: &impl Serialize) -> SqlValue {
+    SqlValue::Text(serde_json::to_string(list).unwrap_or_default())
 }

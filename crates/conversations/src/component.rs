@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use events::Event;
+use events::{Event, LegId};
 
+use crate::key::RowKey;
 use crate::limits::Limits;
 use crate::rows::{Row, RowError, Rows};
 
@@ -41,9 +42,9 @@ impl Part<'_> {
 
 /// One conversation with all its parts.
 pub(crate) struct Conversation<'a> {
-    pub(crate) key: String,
+    pub(crate) key: RowKey,
     pub(crate) parts: Vec<Part<'a>>,
-    legs: BTreeSet<String>,
+    legs: BTreeSet<LegId>,
     /// Where each event is: part and place.
     places: HashMap<String, (usize, usize)>,
     /// The batch's events that belong here, by their places in the batch.
@@ -68,8 +69,8 @@ pub enum LimitError {
 pub(crate) struct Graph<'a> {
     limits: Limits,
     pub(crate) conversations: Vec<Conversation<'a>>,
-    keys: HashMap<String, usize>,
-    legs: HashMap<String, BTreeSet<usize>>,
+    keys: HashMap<RowKey, usize>,
+    legs: HashMap<LegId, BTreeSet<usize>>,
     /// The component of each conversation: the place of another of it, or its own.
     parents: Vec<usize>,
     sizes: Vec<usize>,
@@ -125,16 +126,16 @@ impl<'a> Graph<'a> {
         Ok(())
     }
 
-    fn place(&mut self, key: &str) -> usize {
+    fn place(&mut self, key: &RowKey) -> usize {
         if let Some(place) = self.keys.get(key) {
             return *place;
         }
         let place = self.conversations.len();
-        self.keys.insert(key.to_owned(), place);
+        self.keys.insert(key.clone(), place);
         self.parents.push(place);
         self.sizes.push(1);
         self.conversations.push(Conversation {
-            key: key.to_owned(),
+            key: key.clone(),
             parts: Vec::new(),
             legs: BTreeSet::new(),
             places: HashMap::new(),
@@ -154,11 +155,11 @@ impl<'a> Graph<'a> {
         self.sizes.get(root).copied().unwrap_or(1)
     }
 
-    fn tie(&mut self, leg: &str, place: usize) {
+    fn tie(&mut self, leg: &LegId, place: usize) {
         if let Some(conversation) = self.conversations.get_mut(place) {
-            conversation.legs.insert(leg.to_owned());
+            conversation.legs.insert(leg.clone());
         }
-        let others = self.legs.entry(leg.to_owned()).or_default();
+        let others = self.legs.entry(leg.clone()).or_default();
         let other = others.first().copied();
         others.insert(place);
         let (Some(other), place) = (other, self.root(place)) else {
@@ -177,7 +178,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Whether this leg may appear in this conversation.
-    fn may_tie(&self, leg: &str, place: Option<usize>) -> Result<(), LimitError> {
+    fn may_tie(&self, leg: &LegId, place: Option<usize>) -> Result<(), LimitError> {
         let Some(others) = self.legs.get(leg) else {
             return Ok(());
         };
@@ -207,7 +208,7 @@ impl<'a> Graph<'a> {
     pub(crate) fn add(
         &mut self,
         number: usize,
-        key: &str,
+        key: &RowKey,
         event: &'a Event,
         line: &'a str,
     ) -> Result<(), LimitError> {
@@ -300,8 +301,8 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// Whether a leg appears here.
-    pub(crate) fn legs(&self) -> impl Iterator<Item = &str> {
-        self.legs.iter().map(String::as_str)
+    /// The legs that appear here.
+    pub(crate) fn legs(&self) -> impl Iterator<Item = &LegId> {
+        self.legs.iter()
     }
 }

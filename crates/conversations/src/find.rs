@@ -7,6 +7,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use events::{ConversationId, LegId};
+
 use crate::body::Body;
 use crate::limits::READING;
 use crate::rows::{RowError, columns, unpack};
@@ -29,11 +31,11 @@ pub enum Index {
     /// A leg called this number.
     Called(String),
     /// One conversation.
-    Conversation(String),
+    Conversation(ConversationId),
     /// The conversations of one leg.
-    Leg(String),
+    Leg(LegId),
     /// The conversations of all legs that were in this one.
-    Met(String),
+    Met(ConversationId),
 }
 
 /// Where a list goes on.
@@ -105,13 +107,13 @@ impl Search {
     /// The statements that name the candidates.
     #[must_use]
     pub fn statements(&self) -> Vec<Statement> {
-        let one = |tables: &str, n: &str, condition: &str, value: Option<&String>| {
+        let one = |tables: &str, n: &str, condition: &str, value: Option<&str>| {
             let mut values = vec![
                 SqlValue::Integer(self.to),
                 SqlValue::Integer(self.from),
                 SqlValue::Integer(i64::try_from(self.limit).unwrap_or(i64::MAX)),
             ];
-            values.extend(value.cloned().map(SqlValue::Text));
+            values.extend(value.map(|text| SqlValue::Text(text.to_owned())));
             Statement {
                 sql: [
                     COLUMNS,
@@ -152,19 +154,24 @@ impl Search {
                     "conversations AS c",
                     "c.n",
                     "c.conversation = ?4 AND ",
-                    Some(key),
+                    Some(key.as_str()),
                 )]
             }
             Index::Met(key) => {
                 let tables = "conversations AS o CROSS JOIN json_each(o.legs) AS j
 CROSS JOIN legs AS l ON l.leg = j.value
 CROSS JOIN conversations AS c ON c.conversation = l.conversation";
-                vec![one(tables, "c.n", "o.conversation = ?4 AND ", Some(key))]
+                vec![one(
+                    tables,
+                    "c.n",
+                    "o.conversation = ?4 AND ",
+                    Some(key.as_str()),
+                )]
             }
             Index::Leg(leg) => {
                 let tables =
                     "legs AS l CROSS JOIN conversations AS c ON c.conversation = l.conversation";
-                vec![one(tables, "c.n", "l.leg = ?4 AND ", Some(leg))]
+                vec![one(tables, "c.n", "l.leg = ?4 AND ", Some(leg.as_str()))]
             }
         }
     }
@@ -259,11 +266,11 @@ CROSS JOIN conversations AS c ON c.conversation = m.conversation",
 
 /// Names the legs that have an event in a conversation.
 #[must_use]
-pub fn legs_of(conversation: &str) -> Statement {
+pub fn legs_of(conversation: &ConversationId) -> Statement {
     Statement::new(
         "SELECT DISTINCT j.value AS row FROM conversations AS c CROSS JOIN json_each(c.legs) AS j
 WHERE c.conversation = ?1",
-        vec![SqlValue::Text(conversation.to_owned())],
+        vec![SqlValue::Text(conversation.as_str().to_owned())],
     )
 }
 

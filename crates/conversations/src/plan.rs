@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use events::CallRecord;
+use events::{CallRecord, LegId};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::body::{Packer, pack, to_hex};
 use crate::component::{Conversation, Part};
-use crate::key::{key_of_leg, milliseconds, number};
+use crate::key::{RowKey, milliseconds, number};
 use crate::limits::{LEGS_A_RECORD, PARAMETER, TRANSACTION};
 use crate::sql::{
     INSERT, INSERT_BEHIND, READ_LEGS, SqlValue, Statement, TOUCH, UPDATE, WRITE_LEGS, WRITE_TERMS,
@@ -59,14 +59,14 @@ pub(crate) enum Kind {
 pub(crate) struct Group {
     pub(crate) incoming: Vec<usize>,
     pub(crate) rows: Vec<i64>,
-    pub(crate) legs: BTreeSet<String>,
-    pub(crate) conversations: BTreeSet<String>,
+    pub(crate) legs: BTreeSet<LegId>,
+    pub(crate) conversations: BTreeSet<RowKey>,
 }
 
 /// Members of a stored record that have columns.
 #[derive(Deserialize, PartialEq)]
 struct Numbers {
-    leg: String,
+    leg: LegId,
     #[serde(default)]
     from: Option<String>,
     #[serde(default)]
@@ -133,15 +133,16 @@ impl<'m> Planner<'m> {
 
     /// Adds a component with the records folded from it; does nothing when all is there already.
     pub(crate) fn add(&mut self, component: &[&Conversation<'_>], records: Vec<CallRecord>) {
-        let homes: BTreeSet<&str> = component.iter().map(|it| it.key.as_str()).collect();
-        let mut by_home: BTreeMap<String, Vec<Box<RawValue>>> = BTreeMap::new();
+        let homes: BTreeSet<&RowKey> = component.iter().map(|it| &it.key).collect();
+        let mut by_home: BTreeMap<RowKey, Vec<Box<RawValue>>> = BTreeMap::new();
         for mut record in records {
             record.legs.truncate(LEGS_A_RECORD);
             let home = record
                 .conversation
-                .clone()
-                .filter(|key| homes.contains(key.as_str()))
-                .unwrap_or_else(|| key_of_leg(&record.leg));
+                .as_ref()
+                .map(RowKey::of_conversation)
+                .filter(|key| homes.contains(key))
+                .unwrap_or_else(|| RowKey::of_leg(&record.leg));
             if let Ok(text) = serde_json::value::to_raw_value(&record) {
                 by_home.entry(home).or_default().push(text);
             }
@@ -179,12 +180,12 @@ impl<'m> Planner<'m> {
         for conversation in component {
             group.incoming.extend(&conversation.incoming);
             group.conversations.insert(conversation.key.clone());
-            group.legs.extend(conversation.legs().map(str::to_owned));
+            group.legs.extend(conversation.legs().cloned());
         }
         // By conversation: the row that new parts of it follow.
-        let mut followed: BTreeMap<&str, i64> = BTreeMap::new();
+        let mut followed: BTreeMap<&RowKey, i64> = BTreeMap::new();
         for (conversation, part, records, is_last) in parts {
-            let key = conversation.key.as_str();
+            let key = &conversation.key;
             let n = match part.row {
                 Some(row) if !is_new(part, records) => {
                     self.open.touches.push(&(row.n, row.revision));
@@ -216,7 +217,7 @@ impl<'m> Planner<'m> {
             times.filter_map(|at| milliseconds(at))
         };
         let last = arrivals().max().unwrap_or(self.moment.now);
-        let legs: BTreeSet<&str> = part
+        let legs: BTreeSet<&LegId> = part
             .entries
             .iter()
             .filter_map(|it| it.event.leg())
@@ -273,7 +274,7 @@ impl<'m> Planner<'m> {
         n: i64,
         part: &Part<'_>,
         records: &[Box<RawValue>],
-        legs: &BTreeSet<&str>,
+        legs: &BTreeSet<&LegId>,
     ) {
         let stored = part.row.and_then(|row| row.body.as_ref());
         let old = numbers(
@@ -282,17 +283,8 @@ impl<'m> Planner<'m> {
                 .unwrap_or_default(),
         );
         let new = numbers(records);
-        let old_legs: BTreeSet<&str> = part
-            .row
-            .iter()
-            .flat_map(|row| &row.legs)
-            .map(String::as_str)
-            .collect();
-        let all: BTreeSet<&str> = legs
-            .iter()
-            .copied()
-            .chain(new.keys().map(String::as_str))
-            .collect();
+        let old_legs: BTreeSet<&LegId> = part.row.iter().flat_map(|row| &row.legs).collect();
+        let all: BTreeSet<&LegId> = legs.iter().copied().chain(new.keys()).collect();
         for leg in all {
             let (before, now) = (old.get(leg), new.get(leg));
             if !old_legs.contains(leg) || before != now {
@@ -303,7 +295,7 @@ impl<'m> Planner<'m> {
         }
     }
 
-    fn number(&mut self, first: i64, key: &str, part: u32) -> i64 {
+    fn number(&mut self, first: i64, key: &RowKey, part: u32) -> i64 {
         let mut attempt = self.attempt;
         loop {
             let n = number(first, key, part, attempt);
@@ -338,7 +330,7 @@ impl<'m> Planner<'m> {
                 add(kind, Statement::new(sql, values));
             }
         }
-        let legs: BTreeSet<&String> = open.groups.iter().flat_map(|it| &it.legs).collect();
+        let legs: BTreeSet<&LegId> = open.groups.iter().flat_map(|it| &it.legs).collect();
         if !legs.is_empty() {
             let values = vec![SqlValue::Text(json(&legs))];
             add(Kind::Legs, Statement::new(READ_LEGS, values));
@@ -385,7 +377,7 @@ fn differ(part: &Part<'_>, records: &[Box<RawValue>]) -> bool {
             .any(|(old, new)| old.get() != new.get())
 }
 
-fn numbers(records: &[Box<RawValue>]) -> BTreeMap<String, Numbers> {
+fn numbers(records: &[Box<RawValue>]) -> BTreeMap<LegId, Numbers> {
     records
         .iter()
         .filter_map(|record| serde_json::from_str::<Numbers>(record.get()).ok())

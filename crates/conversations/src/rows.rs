@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
+use events::LegId;
+
 use crate::body::{Body, BodyError};
+use crate::key::RowKey;
 use crate::limits::READING;
 use crate::sql::{READ_BODIES, SqlValue, Statement};
 
@@ -16,10 +19,10 @@ pub struct Rows {
 #[derive(Debug)]
 pub(crate) struct Row {
     pub(crate) n: i64,
-    pub(crate) conversation: String,
+    pub(crate) conversation: RowKey,
     pub(crate) part: u32,
     pub(crate) revision: u32,
-    pub(crate) legs: Vec<String>,
+    pub(crate) legs: Vec<LegId>,
     pub(crate) terms: Vec<String>,
     /// Bytes of the packed body.
     pub(crate) size: usize,
@@ -43,10 +46,10 @@ pub enum RowError {
 
 type Columns = (
     i64,
-    String,
+    RowKey,
     u32,
     u32,
-    Vec<String>,
+    Vec<LegId>,
     Vec<String>,
     usize,
     Option<String>,

@@ -146,13 +146,14 @@ fn a_conversation_is_created_once() {
 /// Two conversations of one millisecond whose hashes meet: the second gets another number.
 #[test]
 fn a_number_that_is_taken_is_drawn_again() {
-    use conversations::key::number;
+    use conversations::key::{RowKey, number};
     let mut database = Database::new();
     let at = conversations::key::milliseconds("2026-11-26T10:00:01.000Z").unwrap();
-    let taken = number(at, "A", 0, 0);
+    let number_of = |talk: &str| number(at, &RowKey::of_conversation(&talk.into()), 0, 0);
+    let taken = number_of("A");
     let twin = (0..100_000)
         .map(|it| format!("B{it}"))
-        .find(|key| number(at, key, 0, 0) == taken)
+        .find(|talk| number_of(talk) == taken)
         .unwrap();
     database.consume(&[event("started", Some("L"), Some("A"), 1)]);
     let late = [event("started", Some("M"), Some(&twin), 1)];

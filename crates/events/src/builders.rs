@@ -5,13 +5,14 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use vonage::Webhook;
+use vonage::{LegId, Webhook};
 
 use crate::canonical::Hasher;
 use crate::event::Event;
 use crate::event_type::EventType;
 use crate::position::Position;
 use crate::redact::{self, REDACTED};
+use crate::subject::Subject;
 use crate::{schema, timestamp};
 
 /// One node a webhook moved the caller through.
@@ -128,16 +129,17 @@ impl Event {
             // A recording names no leg: its subject must not look like one.
             subject: webhook
                 .leg()
+                .map(LegId::as_str)
                 .or_else(|| webhook.message())
                 .or_else(|| webhook.request())
-                .map(str::to_owned),
+                .map(|text| Subject::read(source, &kind, text.to_owned())),
             time: webhook
                 .timestamp()
                 .map(timestamp::print)
                 .filter(|time| time.len() == receivedat.len())
                 .unwrap_or_else(|| receivedat.clone()),
             dataschema: Some(schema::urn(&kind)),
-            conversation: webhook.conversation().map(str::to_owned),
+            conversation: webhook.conversation().cloned(),
             kind,
             receivedat,
             menu: position.map(|at| at.menu.to_owned()),
@@ -265,7 +267,7 @@ impl Event {
             .part(timestamp::print(at).as_bytes())
             .object(&data, &[]);
         let mut event = Self::own(EventType::Published, hasher.id(), at, data);
-        event.subject = Some(publication.menu.to_owned());
+        event.subject = Some(Subject::Other(publication.menu.to_owned()));
         event.menu = Some(publication.menu.to_owned());
         event.menuversion = publication.version.map(str::to_owned);
         event

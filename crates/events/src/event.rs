@@ -2,8 +2,10 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
+use vonage::{ConversationId, LegId};
 
 use crate::event_type::EventType;
+use crate::subject::Subject;
 
 /// One event as it lies on the queue, in the archive and in the database.
 ///
@@ -21,13 +23,13 @@ pub struct Event {
     pub kind: EventType,
     /// The leg's uuid, the message's id, a menu's id on `ivr.published`, or on `ivr.operator` the
     /// path of what was changed.
-    pub subject: Option<String>,
+    pub subject: Option<Subject>,
     /// When it happened: RFC 3339, UTC, milliseconds. The time of arrival where Vonage says none.
     pub time: String,
     /// `urn:edge-ivr:event:1:<schema>`: names the JSON Schema, and with it the format's version.
     pub dataschema: Option<String>,
     /// The conversation the leg belongs to.
-    pub conversation: Option<String>,
+    pub conversation: Option<ConversationId>,
     /// When the Worker received it, in the form of `time`.
     pub receivedat: String,
     /// The menu the caller was in.
@@ -107,12 +109,11 @@ impl Event {
 
     /// The leg it is about, if it is about one.
     #[must_use]
-    pub fn leg(&self) -> Option<&str> {
-        let about_a_leg = self.source == "/vonage/voice"
-            || (self.source == "/ivr" && !self.kind.is_of_operators());
-        self.subject
-            .as_deref()
-            .filter(|subject| about_a_leg && vonage::is_identifier(subject))
+    pub fn leg(&self) -> Option<&LegId> {
+        match &self.subject {
+            Some(Subject::Leg(leg)) => Some(leg),
+            Some(Subject::Other(_)) | None => None,
+        }
     }
 
     /// A member of `data` as text, if it is text and not empty.
@@ -200,10 +201,8 @@ impl Serialize for Event {
         map.serialize_entry("id", &self.id)?;
         map.serialize_entry("source", &self.source)?;
         map.serialize_entry("type", self.kind.as_str())?;
-        for (name, value) in [("subject", &self.subject)] {
-            if let Some(value) = value {
-                map.serialize_entry(name, value)?;
-            }
+        if let Some(subject) = &self.subject {
+            map.serialize_entry("subject", subject)?;
         }
         map.serialize_entry("time", &self.time)?;
         map.serialize_entry("datacontenttype", "application/json")?;
@@ -211,8 +210,10 @@ impl Serialize for Event {
             map.serialize_entry("dataschema", dataschema)?;
         }
         map.serialize_entry("receivedat", &self.receivedat)?;
+        if let Some(conversation) = &self.conversation {
+            map.serialize_entry("conversation", conversation)?;
+        }
         for (name, value) in [
-            ("conversation", &self.conversation),
             ("menu", &self.menu),
             ("menuversion", &self.menuversion),
             ("node", &self.node),

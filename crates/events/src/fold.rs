@@ -10,6 +10,7 @@ mod recorded;
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use vonage::{ConversationId, LegId};
 
 use crate::builders::Visit;
 use crate::event::{Event, earliest};
@@ -23,7 +24,7 @@ impl CallRecord {
     /// The record of `leg`, folded from the events of the leg and of its conversations.
     ///
     /// More events than that do no harm; `None` when none of them is about the leg.
-    pub fn fold<'a>(leg: &str, events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
+    pub fn fold<'a>(leg: &LegId, events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
         EventIndex::new(events).record(leg)
     }
 
@@ -40,11 +41,11 @@ impl CallRecord {
 
 /// The events as a set, in one order, by leg and by conversation.
 struct EventIndex<'a> {
-    legs: BTreeMap<&'a str, Vec<&'a Event>>,
+    legs: BTreeMap<&'a LegId, Vec<&'a Event>>,
     /// Events of a conversation that name no leg.
-    legless: BTreeMap<&'a str, Vec<&'a Event>>,
+    legless: BTreeMap<&'a ConversationId, Vec<&'a Event>>,
     /// The legs of a conversation, each with what happened to it there.
-    members: BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a Event>>>,
+    members: BTreeMap<&'a ConversationId, BTreeMap<&'a LegId, Vec<&'a Event>>>,
     /// The webhooks that said a caller hung up while it rang, by id.
     cancelled: BTreeSet<&'a str>,
     /// The webhooks that a step followed from, by id.
@@ -85,7 +86,7 @@ impl<'a> EventIndex<'a> {
 
     /// The leg a conversation belongs to: the one we answered first; where no answer webhook is
     /// known, one our menu moved, then an inbound one, then any.
-    fn owner(&self, conversation: &str) -> Option<&'a str> {
+    fn owner(&self, conversation: &ConversationId) -> Option<&'a LegId> {
         self.members
             .get(conversation)?
             .iter()
@@ -105,14 +106,14 @@ impl<'a> EventIndex<'a> {
             .map(|(_, _, leg)| leg)
     }
 
-    fn record(&self, leg: &str) -> Option<CallRecord> {
+    fn record(&self, leg: &LegId) -> Option<CallRecord> {
         let (leg, own) = self.legs.get_key_value(leg)?;
-        let conversations: BTreeSet<&str> = own
+        let conversations: BTreeSet<&ConversationId> = own
             .iter()
-            .filter_map(|event| event.conversation.as_deref())
+            .filter_map(|event| event.conversation.as_ref())
             .collect();
-        let conversations: Vec<&str> = conversations.into_iter().collect();
-        let owned: Vec<&str> = conversations
+        let conversations: Vec<&ConversationId> = conversations.into_iter().collect();
+        let owned: Vec<&ConversationId> = conversations
             .iter()
             .copied()
             .filter(|conversation| self.owner(conversation) == Some(leg))
@@ -136,7 +137,7 @@ impl<'a> EventIndex<'a> {
             .others(leg, &conversations)
             .into_iter()
             .map(|(other, events)| OtherLeg {
-                leg: other.to_owned(),
+                leg: other.clone(),
                 direction: first_scalar(&events, "direction"),
                 to: party(&events, &["to"]),
                 status: Progress::of(&events).status.map(str::to_owned),
@@ -178,7 +179,7 @@ impl<'a> EventIndex<'a> {
 
         let mut record = CallRecord {
             format: 1,
-            leg: (*leg).to_owned(),
+            leg: (*leg).clone(),
             conversation: own.iter().find_map(|event| event.conversation.clone()),
             from: party(&calls, &["from", "from_user"]),
             to: party(&calls, &["to"]),
@@ -225,8 +226,12 @@ impl<'a> EventIndex<'a> {
 
     /// The other legs of conversations, each with what happened to it there: what it does
     /// elsewhere is none of this leg's business.
-    fn others(&self, leg: &str, conversations: &[&str]) -> BTreeMap<&'a str, Vec<&'a Event>> {
-        let mut others: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
+    fn others(
+        &self,
+        leg: &LegId,
+        conversations: &[&ConversationId],
+    ) -> BTreeMap<&'a LegId, Vec<&'a Event>> {
+        let mut others: BTreeMap<&LegId, Vec<&Event>> = BTreeMap::new();
         for conversation in conversations {
             for (other, events) in self.members.get(conversation).into_iter().flatten() {
                 if *other != leg {
@@ -242,9 +247,9 @@ impl<'a> EventIndex<'a> {
 
     fn outcome(
         &self,
-        leg: &str,
+        leg: &LegId,
         own: &[&Event],
-        owned: &[&str],
+        owned: &[&ConversationId],
         progress: &Progress<'_>,
         record: &CallRecord,
     ) -> Option<Outcome> {

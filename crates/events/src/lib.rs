@@ -25,6 +25,7 @@ mod record;
 mod redact;
 pub mod schema;
 pub mod signing;
+mod subject;
 mod timestamp;
 
 pub use builders::{Broken, Publication, Visit};
@@ -35,4 +36,6 @@ pub use position::Position;
 pub use read::{EventError, Part, read_message};
 pub use record::{CallRecord, OtherLeg, Outcome, Passed, Recording, Transcript};
 pub use redact::bytes_may_hold_an_entry;
+pub use subject::Subject;
 pub use timestamp::{normal as normal_timestamp, print as print_timestamp};
+pub use vonage::{ConversationId, LegId};

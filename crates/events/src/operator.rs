@@ -6,6 +6,7 @@ use serde_json::Map;
 use crate::Event;
 use crate::canonical::Hasher;
 use crate::event_type::EventType;
+use crate::subject::Subject;
 use crate::timestamp;
 
 /// A change an operator makes, or a look at what is personal.
@@ -58,7 +59,7 @@ impl Event {
         let path = act
             .id
             .map_or_else(|| act.kind.to_owned(), |id| [act.kind, "/", id].concat());
-        event.subject = Some(path);
+        event.subject = Some(Subject::Other(path));
         if act.kind == "menus" {
             event.menu = act.id.map(str::to_owned);
             event.menuversion = act.after.map(str::to_owned);

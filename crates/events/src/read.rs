@@ -7,8 +7,10 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use vonage::{ConversationId, is_identifier};
 
 use crate::event::Event;
+use crate::subject::Subject;
 
 /// Whether the exact bytes of the webhook are read too.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -115,14 +117,17 @@ impl Read {
         let kind = text("type").ok_or_else(|| missing("type"))?;
         let receivedat = text("receivedat").ok_or_else(|| missing("receivedat"))?;
         let time = text("time").unwrap_or_else(|| receivedat.clone());
+        let kind = kind.as_str().into();
         Ok(Event {
             id,
+            subject: text("subject").map(|text| Subject::read(&source, &kind, text)),
             source,
-            kind: kind.as_str().into(),
-            subject: text("subject"),
+            kind,
             time,
             dataschema: text("dataschema"),
-            conversation: text("conversation").filter(|name| vonage::is_identifier(name)),
+            conversation: text("conversation")
+                .filter(|name| is_identifier(name))
+                .map(ConversationId::from),
             receivedat,
             menu: text("menu"),
             menuversion: text("menuversion"),

@@ -1,6 +1,7 @@
 //! What is known of one leg.
 
 use serde::{Deserialize, Serialize};
+use vonage::{ConversationId, LegId};
 
 use crate::builders::Visit;
 
@@ -14,10 +15,12 @@ pub struct CallRecord {
     /// The form of this record; 1.
     pub format: u32,
     /// The leg's uuid.
-    pub leg: String,
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub leg: LegId,
     /// The conversation the leg began in.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub conversation: Option<String>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    pub conversation: Option<ConversationId>,
     /// Who called.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
@@ -177,7 +180,8 @@ pub struct Transcript {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OtherLeg {
     /// Its uuid.
-    pub leg: String,
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub leg: LegId,
     /// Its direction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direction: Option<String>,

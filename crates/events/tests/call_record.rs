@@ -148,7 +148,7 @@ fn voicemail() -> Vec<Event> {
 }
 
 fn record(events: &[Event], leg: &str) -> CallRecord {
-    CallRecord::fold(leg, events).unwrap()
+    CallRecord::fold(&leg.into(), events).unwrap()
 }
 
 #[test]
@@ -174,14 +174,14 @@ fn a_caller_who_is_put_through() {
         .collect();
     assert_eq!(nodes, [("main", "answer"), ("main", "choice 1")]);
     assert_eq!(it.legs.len(), 1);
-    assert_eq!(it.legs[0].leg, AGENT);
+    assert_eq!(it.legs[0].leg, AGENT.into());
     assert_eq!(it.legs[0].to.as_deref(), Some("447700900654"));
 
     let agent = record(&events, AGENT);
     assert_eq!(agent.outcome, Some(Outcome::Completed));
     assert_eq!(agent.direction.as_deref(), Some("outbound"));
     assert!(agent.path.is_empty());
-    assert_eq!(agent.legs[0].leg, CALLER);
+    assert_eq!(agent.legs[0].leg, CALLER.into());
 }
 
 #[test]
@@ -369,7 +369,9 @@ fn a_failure_says_more_than_the_completed_after_it() {
 #[test]
 fn a_call_whose_completed_never_came_stays_open() {
     let mut events = put_through();
-    events.retain(|event| event.kind != events::EventType::Completed && event.leg() != Some(AGENT));
+    events.retain(|event| {
+        event.kind != events::EventType::Completed && event.leg() != Some(&AGENT.into())
+    });
     check(&events, CALLER, "answered", None, false);
 }
 
@@ -576,7 +578,7 @@ proptest! {
     ) {
         let order: Vec<Event> = order.into_iter().filter_map(|at| story.get(at).cloned()).collect();
         let cut = cut.min(order.len());
-        if let Some(partial) = CallRecord::fold(CALLER, &order[..cut]) {
+        if let Some(partial) = CallRecord::fold(&CALLER.into(), &order[..cut]) {
             let whole = record(&order, CALLER);
             prop_assert!(partial.path.iter().all(|at| whole.path.contains(at)));
             prop_assert!(partial.recordings.len() <= whole.recordings.len());

@@ -6,7 +6,7 @@
     reason = "a test that cannot go on stops"
 )]
 
-use events::{Broken, Event, OperatorAct, Position, Publication, Sink, Visit};
+use events::{Broken, Event, OperatorAct, Position, Publication, Sink, Subject, Visit};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -153,7 +153,7 @@ fn a_recording_is_about_no_leg() {
     );
     assert_eq!(event.kind.as_str(), "vonage.voice.recording");
     assert_eq!(event.leg(), None);
-    assert_eq!(event.conversation.as_deref(), Some("CON-1"));
+    assert_eq!(event.conversation, Some("CON-1".into()));
     assert_eq!(event.node.as_deref(), Some("pin"));
 }
 
@@ -209,7 +209,7 @@ fn a_step_follows_from_its_webhook() {
         entered: Some("menu".into()),
     };
     let step = Event::step(&webhook, 3, &[visit("pin", "open"), visit("open", "sales")]);
-    assert_eq!(step.leg(), Some("leg-1"));
+    assert_eq!(step.leg(), Some(&"leg-1".into()));
     assert_eq!(step.node.as_deref(), Some("pin"));
     assert_eq!(step.data["target"], "sales");
     assert_eq!(step.data["webhook"], webhook.id.as_str());
@@ -235,7 +235,7 @@ fn a_version_published_twice_is_published_twice() {
     };
     let event = Event::published(&it, now(0));
     assert_eq!(event.leg(), None);
-    assert_eq!(event.subject.as_deref(), Some("acme"));
+    assert_eq!(event.subject, Some(Subject::Other("acme".into())));
     assert_ne!(event.id, Event::published(&it, now(1)).id);
     assert_eq!(event.text("by"), Some("ann@example.com"));
 }
@@ -253,7 +253,7 @@ fn what_an_operator_does_is_about_no_leg_and_names_what_was_changed() {
     };
     let event = Event::operator(&act, now(0));
     assert_eq!(event.leg(), None);
-    assert_eq!(event.subject.as_deref(), Some("menus/acme"));
+    assert_eq!(event.subject, Some(Subject::Other("menus/acme".into())));
     assert_eq!(event.menu.as_deref(), Some("acme"));
     assert_eq!(event.menuversion.as_deref(), Some("5e1f"));
     assert_ne!(event.id, Event::operator(&act, now(1)).id);

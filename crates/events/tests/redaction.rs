@@ -58,8 +58,8 @@ fn check(route: Route, sent: &Sent, position: Option<&Position<'_>>) {
         );
     }
     assert_eq!(
-        event.conversation.as_deref(),
-        Some("CON-1"),
+        event.conversation,
+        Some("CON-1".into()),
         "{route:?} {text}: {kept}"
     );
 }

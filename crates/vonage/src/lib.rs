@@ -30,7 +30,7 @@ pub use decimal::Decimal;
 pub use delivery::{Delivery, Method, Route};
 pub use delivery_error::{DeliveryError, DeliveryErrorKind, Place};
 pub use dispatch::{Dispatch, DispatchMessage};
-pub use identifier::is_identifier;
+pub use identifier::{ConversationId, LegId, is_identifier};
 pub use insight::{
     CallerIdentity, Insight, InsightCarrier, NetworkType, Ported, Reachable, Roaming, ValidNumber,
 };

@@ -1,5 +1,6 @@
 //! Events of conversations (RTC capability, Conversation API).
 
+use crate::identifier::ConversationId;
 use crate::wire::Fields;
 use crate::wire_struct::wire_struct;
 use jiff::Timestamp;
@@ -22,7 +23,7 @@ wire_struct! {
         /// When, in milliseconds.
         timestamp: Option<Timestamp> = "timestamp",
         /// The conversation.
-        conversation: Option<String> = "conversation_id",
+        conversation: Option<ConversationId> = "conversation_id",
         /// The application.
         application: Option<String> = "application_id",
         /// Of messages: who has seen them.
@@ -38,10 +39,9 @@ wire_struct! {
 
 impl Rtc {
     /// The conversation: the member, or what the event's address names.
-    #[must_use]
-    pub fn conversation(&self) -> Option<&str> {
+    pub(crate) fn conversation(&self) -> Option<&str> {
         if let Some(conversation) = &self.conversation {
-            return Some(conversation);
+            return Some(conversation.as_str());
         }
         let own = self.links.as_ref().and_then(|links| links.get("self"));
         let href = own.and_then(|own| own.get("href")).and_then(Value::as_str);
@@ -54,8 +54,7 @@ impl Rtc {
     }
 
     /// The leg, where the event is of one channel.
-    #[must_use]
-    pub fn leg(&self) -> Option<&str> {
+    pub(crate) fn leg(&self) -> Option<&str> {
         let channel = self.body.as_ref()?.get("channel")?;
         channel.get("id")?.as_str()
     }

@@ -13,6 +13,7 @@ pub use input::{Dtmf, Input, Speech, SpeechResult, SpeechTimeout};
 pub use recording::{Record, Transcription};
 pub use status::{CallStatus, Detail, Direction, DisconnectedBy, Status, SubState};
 
+use crate::identifier::{ConversationId, LegId};
 use crate::party::Party;
 use crate::wire_struct::wire_struct;
 use jiff::Timestamp;
@@ -22,11 +23,11 @@ wire_struct! {
     /// A leg moved to another conversation.
     pub struct Transfer {
         /// The leg.
-        leg: Option<String> = "uuid",
+        leg: Option<LegId> = "uuid",
         /// Where it was.
-        from_conversation: Option<String> = "conversation_uuid_from",
+        from_conversation: Option<ConversationId> = "conversation_uuid_from",
         /// Where it is.
-        to_conversation: Option<String> = "conversation_uuid_to",
+        to_conversation: Option<ConversationId> = "conversation_uuid_to",
         /// When, in milliseconds.
         timestamp: Option<Timestamp> = "timestamp",
     }
@@ -38,9 +39,9 @@ wire_struct! {
         /// What the action carried.
         payload: Option<Value> = "payload",
         /// The leg; seen in no capture.
-        leg: Option<String> = "uuid",
+        leg: Option<LegId> = "uuid",
         /// The conversation.
-        conversation: Option<String> = "conversation_uuid",
+        conversation: Option<ConversationId> = "conversation_uuid",
         /// When, in milliseconds.
         timestamp: Option<Timestamp> = "timestamp",
     }
@@ -52,9 +53,9 @@ wire_struct! {
         /// What went wrong, such as `Syntax error in NCCO. Invalid value type or action.`
         reason: Option<String> = "reason",
         /// The leg; seen in no capture.
-        leg: Option<String> = "uuid",
+        leg: Option<LegId> = "uuid",
         /// The conversation.
-        conversation: Option<String> = "conversation_uuid",
+        conversation: Option<ConversationId> = "conversation_uuid",
         /// When, in milliseconds.
         timestamp: Option<Timestamp> = "timestamp",
     }
@@ -66,9 +67,9 @@ wire_struct! {
         /// `success` or `failure`.
         status: Option<String> = "status",
         /// The leg.
-        leg: Option<String> = "uuid",
+        leg: Option<LegId> = "uuid",
         /// The conversation.
-        conversation: Option<String> = "conversation_uuid",
+        conversation: Option<ConversationId> = "conversation_uuid",
         /// Who calls.
         from: Option<Party> = "from",
         /// Who is called.

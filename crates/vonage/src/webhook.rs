@@ -2,7 +2,7 @@
 
 use crate::delivery::{Delivery, Route};
 use crate::delivery_error::DeliveryError;
-use crate::identifier::is_identifier;
+use crate::identifier::{ConversationId, LegId, is_identifier};
 use crate::kind::{Kind, KindName};
 use crate::members::Members;
 use crate::party::Party;
@@ -35,6 +35,8 @@ pub struct Webhook {
     pub repeated: Vec<(String, Value)>,
     /// Where it arrived.
     pub route: Route,
+    leg: Option<LegId>,
+    conversation: Option<ConversationId>,
 }
 
 impl Webhook {
@@ -49,11 +51,17 @@ impl Webhook {
             is_json,
         } = Members::read(delivery)?;
         let kind = Kind::read(KindName::of(route, is_json, &fields), &fields);
+        let leg = leg_of(&kind, &fields).filter(|name| is_identifier(name));
+        let leg = leg.map(LegId::from);
+        let conversation = conversation_of(&kind, &fields).filter(|name| is_identifier(name));
+        let conversation = conversation.map(ConversationId::from);
         Ok(Self {
             kind,
             fields,
             repeated,
             route,
+            leg,
+            conversation,
         })
     }
 
@@ -95,40 +103,14 @@ impl Webhook {
 
     /// The leg of a call it is about. What stands for no leg (`NONE`, `null`) is none.
     #[must_use]
-    pub fn leg(&self) -> Option<&str> {
-        let leg = match &self.kind {
-            Kind::Answer(answer) => answer.leg.as_deref(),
-            Kind::Status(status) => status.leg.as_deref(),
-            Kind::Input(input) => input.leg.as_deref(),
-            Kind::Record(record) => record.leg.as_deref(),
-            Kind::Transfer(transfer) => transfer.leg.as_deref(),
-            Kind::Notify(notify) => notify.leg.as_deref(),
-            Kind::Error(error) => error.leg.as_deref(),
-            Kind::Payment(payment) => payment.leg.as_deref(),
-            Kind::Fallback(fallback) => fallback.leg.as_deref(),
-            Kind::Rtc(rtc) => rtc.leg(),
-            Kind::Unknown => self.fields.get("uuid").and_then(Value::as_str),
-            Kind::Transcription(_)
-            | Kind::MessageInbound(_)
-            | Kind::MessageStatus(_)
-            | Kind::SmsInbound(_)
-            | Kind::SmsReceipt(_)
-            | Kind::Insight(_)
-            | Kind::Verify(_)
-            | Kind::Dispatch(_) => None,
-        };
-        leg.filter(|name| is_identifier(name))
+    pub fn leg(&self) -> Option<&LegId> {
+        self.leg.as_ref()
     }
 
     /// The conversation it is about; of a transfer the one the leg is in now.
     #[must_use]
-    pub fn conversation(&self) -> Option<&str> {
-        let conversation = match &self.kind {
-            Kind::Transfer(transfer) => transfer.to_conversation.as_deref(),
-            Kind::Rtc(rtc) => rtc.conversation(),
-            _ => self.fields.get("conversation_uuid").and_then(Value::as_str),
-        };
-        conversation.filter(|name| is_identifier(name))
+    pub fn conversation(&self) -> Option<&ConversationId> {
+        self.conversation.as_ref()
     }
 
     /// The message it is about.
@@ -161,9 +143,10 @@ impl Webhook {
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         self.leg()
+            .map(LegId::as_str)
             .or_else(|| self.message())
             .or_else(|| self.request())
-            .or_else(|| self.conversation())
+            .or_else(|| self.conversation().map(ConversationId::as_str))
     }
 
     /// Who calls or sent the message.
@@ -250,5 +233,43 @@ impl Webhook {
             input.normalise(&mut fields);
         }
         fields
+    }
+}
+
+/// What stands where this kind of webhook names its leg.
+fn leg_of<'a>(kind: &'a Kind, fields: &'a Fields) -> Option<&'a str> {
+    let leg = match kind {
+        Kind::Answer(answer) => &answer.leg,
+        Kind::Status(status) => &status.leg,
+        Kind::Input(input) => &input.leg,
+        Kind::Record(record) => &record.leg,
+        Kind::Transfer(transfer) => &transfer.leg,
+        Kind::Notify(notify) => &notify.leg,
+        Kind::Error(error) => &error.leg,
+        Kind::Payment(payment) => &payment.leg,
+        Kind::Fallback(fallback) => &fallback.leg,
+        Kind::Rtc(rtc) => return rtc.leg(),
+        Kind::Unknown => return fields.get("uuid").and_then(Value::as_str),
+        Kind::Transcription(_)
+        | Kind::MessageInbound(_)
+        | Kind::MessageStatus(_)
+        | Kind::SmsInbound(_)
+        | Kind::SmsReceipt(_)
+        | Kind::Insight(_)
+        | Kind::Verify(_)
+        | Kind::Dispatch(_) => return None,
+    };
+    leg.as_ref().map(LegId::as_str)
+}
+
+/// What stands where this kind of webhook names its conversation.
+fn conversation_of<'a>(kind: &'a Kind, fields: &'a Fields) -> Option<&'a str> {
+    match kind {
+        Kind::Transfer(transfer) => transfer
+            .to_conversation
+            .as_ref()
+            .map(ConversationId::as_str),
+        Kind::Rtc(rtc) => rtc.conversation(),
+        _ => fields.get("conversation_uuid").and_then(Value::as_str),
     }
 }

@@ -192,15 +192,17 @@ fn a_created_call_is_read() {
         br#"{"uuid":"leg-1","status":"started","direction":"outbound","conversation_uuid":"CON-1"}"#,
     );
     let created = created.unwrap();
-    assert_eq!(created.leg.as_deref(), Some("leg-1"));
-    assert_eq!(created.conversation.as_deref(), Some("CON-1"));
+    assert_eq!(created.leg, Some("leg-1".into()));
+    assert_eq!(created.conversation, Some("CON-1".into()));
     assert_eq!(CreatedCall::parse(b"[]"), None);
 }
 
 #[test]
 fn calls_are_changed_by_the_right_request() {
     let check = |change: ModifyCall, verb: Verb, path: &str, expected: Option<Value>| {
-        let request = change.to_request("api-us-3.vonage.com", "leg-1").unwrap();
+        let request = change
+            .to_request("api-us-3.vonage.com", &"leg-1".into())
+            .unwrap();
         assert_eq!(request.method, verb);
         assert_eq!(
             request.url,
@@ -282,7 +284,9 @@ fn calls_are_changed_by_the_right_request() {
 #[test]
 fn changes_the_platform_would_refuse_are_not_made() {
     let check = |change: ModifyCall, leg: &str, pointer: &str| {
-        let invalid = change.to_request(DEFAULT_HOST, leg).expect_err(pointer);
+        let invalid = change
+            .to_request(DEFAULT_HOST, &leg.into())
+            .expect_err(pointer);
         assert_eq!(invalid.pointer, pointer);
     };
     check(ModifyCall::Hangup, "", "/leg");

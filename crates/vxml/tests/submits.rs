@@ -51,7 +51,7 @@ fn an_input_is_keys_or_words_or_neither() {
         |query: &str, body: &str, dtmf: Option<(&str, bool)>, speech: Option<&[(&str, f64)]>| {
             let all = webhooks(Submit::Input, query, body);
             let webhook = parsed(Route::Input, &all[0]);
-            assert_eq!(webhook.leg(), Some("vxml-1"));
+            assert_eq!(webhook.leg(), Some(&"vxml-1".into()));
             let Kind::Input(input) = &webhook.kind else {
                 panic!("{webhook:?}")
             };

@@ -15,9 +15,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use conversations::find::{self, Index, Search};
 use conversations::{key, retention};
-use events::Event;
 use events::archive::{body_key, dead_key, folder, recording_folder};
 use events::erase::says_number;
+use events::{ConversationId, Event};
 use serde::{Deserialize, Serialize};
 
 use super::audit::{self, Act};
@@ -145,7 +145,7 @@ struct Eraser<'a, 'e> {
 #[derive(Default)]
 struct Doomed {
     numbers: Vec<i64>,
-    conversations: HashSet<String>,
+    conversations: HashSet<ConversationId>,
     ids: HashSet<String>,
     folders: BTreeSet<String>,
     recordings: BTreeSet<String>,

@@ -7,7 +7,7 @@ use api::{Call, Calls, FinishedCall, FinishedCalls, parameters};
 use conversations::body::Body;
 use conversations::find::Index;
 use conversations::terms::{term_of_menu, terms_of_outcome, terms_of_status};
-use events::{CallRecord, Event};
+use events::{CallRecord, ConversationId, Event, LegId};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -49,15 +49,14 @@ struct Wanted {
     menu: Option<String>,
     status: Option<String>,
     outcome: Option<String>,
-    conversation: Option<String>,
-    legs: Option<HashSet<String>>,
+    conversation: Option<ConversationId>,
+    legs: Option<HashSet<LegId>>,
 }
 
 /// The members of a record that filters ask for.
 #[derive(Deserialize)]
 struct Members<'a> {
-    #[serde(borrow)]
-    leg: Cow<'a, str>,
+    leg: LegId,
     #[serde(borrow, default)]
     from: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
@@ -81,7 +80,7 @@ fn asked(query: &str) -> Result<(Page, Wanted), String> {
         menu: filter.owned("menu"),
         status: filter.owned("status"),
         outcome: filter.owned("outcome"),
-        conversation: filter.owned("conversation"),
+        conversation: filter.owned("conversation").map(ConversationId::from),
         legs: None,
     };
     let index = wanted.index();
@@ -124,7 +123,7 @@ impl Wanted {
         let equal = |wanted: &Option<String>, found: &Option<Cow<'_, str>>| {
             wanted.is_none() || wanted.as_deref() == found.as_deref()
         };
-        let is_met = |legs: &HashSet<String>| legs.contains(record.leg.as_ref());
+        let is_met = |legs: &HashSet<LegId>| legs.contains(&record.leg);
         equal(&self.from, &record.from)
             && equal(&self.to, &record.to)
             && equal(&self.direction, &record.direction)
@@ -148,9 +147,9 @@ const EVENTS: usize = 2_000;
 
 /// One leg: its record, its path through the menu, its events and those of its conversation that
 /// name no leg.
-pub async fn one(context: &mut ApiContext<'_>, leg: &str) -> Reply {
-    context.line.leg = Some(leg.to_owned());
-    let page = Filter::new("", &[]).and_then(|it| it.page(Index::Leg(leg.to_owned()), 0));
+pub async fn one(context: &mut ApiContext<'_>, leg: &LegId) -> Reply {
+    context.line.leg = Some(leg.clone());
+    let page = Filter::new("", &[]).and_then(|it| it.page(Index::Leg(leg.clone()), 0));
     let page = match page {
         Ok(page) => page,
         Err(detail) => return bad_request(&detail),
@@ -169,7 +168,7 @@ pub async fn one(context: &mut ApiContext<'_>, leg: &str) -> Reply {
     }
 }
 
-fn show(leg: &str, bodies: &[Body]) -> Option<Call> {
+fn show(leg: &LegId, bodies: &[Body]) -> Option<Call> {
     #[derive(Deserialize)]
     struct Path {
         path: Box<RawValue>,
@@ -177,7 +176,7 @@ fn show(leg: &str, bodies: &[Body]) -> Option<Call> {
     let mut records = bodies.iter().flat_map(|body| &body.records);
     let (raw, record) = records.find_map(|raw| {
         let record: CallRecord = serde_json::from_str(raw.get()).ok()?;
-        (record.leg == leg).then_some((raw, record))
+        (record.leg == *leg).then_some((raw, record))
     })?;
     let path: Path = serde_json::from_str(raw.get()).ok()?;
     let mut events: Vec<(Event, &str)> = bodies

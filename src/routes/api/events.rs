@@ -5,7 +5,7 @@ use conversations::body::Body;
 use conversations::feed::{self, Part, Place};
 use conversations::find::{self, Index};
 use conversations::terms::{term_of_menu, terms_of_source, terms_of_types};
-use events::Event;
+use events::{ConversationId, Event, LegId};
 use serde_json::value::RawValue;
 
 use super::context::ApiContext;
@@ -52,8 +52,8 @@ pub async fn list(context: &mut ApiContext<'_>) -> Reply {
 struct Wanted {
     kind: Option<String>,
     source: Option<String>,
-    leg: Option<String>,
-    conversation: Option<String>,
+    leg: Option<LegId>,
+    conversation: Option<ConversationId>,
     menu: Option<String>,
     /// Milliseconds.
     since: Option<i64>,
@@ -65,8 +65,8 @@ fn asked(query: &str) -> Result<(Filter, Wanted), String> {
     let wanted = Wanted {
         kind: filter.owned("type"),
         source: filter.owned("source"),
-        leg: filter.owned("leg"),
-        conversation: filter.owned("conversation"),
+        leg: filter.owned("leg").map(LegId::from),
+        conversation: filter.owned("conversation").map(ConversationId::from),
         menu: filter.owned("menu"),
         since: filter.time("since")?,
         until: filter.time("until")?,
@@ -120,8 +120,8 @@ impl Wanted {
         let at = || conversations::key::milliseconds(&event.receivedat).unwrap_or_default();
         is_of_kind
             && equal(&self.source, Some(&event.source))
-            && equal(&self.leg, event.leg())
-            && equal(&self.conversation, event.conversation.as_deref())
+            && (self.leg.is_none() || self.leg.as_ref() == event.leg())
+            && (self.conversation.is_none() || self.conversation == event.conversation)
             && equal(&self.menu, event.menu.as_deref())
             && self.since.is_none_or(|since| since <= at())
             && self.until.is_none_or(|until| at() < until)

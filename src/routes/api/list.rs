@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use conversations::body::Body;
 use conversations::find::{self, Candidates, Cursor};
+use events::{ConversationId, LegId};
 use worker::Env;
 
 use super::filter::Page;
@@ -83,7 +84,10 @@ pub async fn bodies(env: &Env, page: &Page) -> Result<Vec<Body>, PlatformError> 
 ///
 /// # Errors
 /// What the database said.
-pub async fn legs(env: &Env, conversation: &str) -> Result<HashSet<String>, PlatformError> {
+pub async fn legs(
+    env: &Env,
+    conversation: &ConversationId,
+) -> Result<HashSet<LegId>, PlatformError> {
     let legs = calls::query(env, &find::legs_of(conversation)).await?;
-    Ok(legs.into_iter().collect())
+    Ok(legs.into_iter().map(LegId::from).collect())
 }

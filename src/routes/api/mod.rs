@@ -119,7 +119,7 @@ async fn perform(
         Action::Erase => callers::erase(context, operator, value).await,
         Action::Figures => figures::list(context).await,
         Action::CallsDone => masked(operator, calls::done(context).await),
-        Action::Call => masked(operator, calls::one(context, value).await),
+        Action::Call => masked(operator, calls::one(context, &value.into()).await),
         Action::PlaceCall => outbound::place(context, operator).await?,
         Action::Events => masked(operator, events::list(context).await),
         Action::Replay => {

@@ -16,7 +16,7 @@ use conversations::body::Body;
 use conversations::limits::Limits;
 use conversations::sql::{SqlValue, Statement};
 use conversations::{Batch, Moment, Plan, Rows};
-use events::{CallRecord, Event};
+use events::{CallRecord, Event, LegId};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
@@ -121,7 +121,7 @@ impl Database {
     }
 
     /// Every stored record; a leg has one.
-    pub fn records(&self) -> BTreeMap<String, CallRecord> {
+    pub fn records(&self) -> BTreeMap<LegId, CallRecord> {
         let mut records = BTreeMap::new();
         for record in self.bodies().iter().flat_map(|body| &body.records) {
             let record: CallRecord = serde_json::from_str(record.get()).unwrap();
@@ -143,7 +143,7 @@ impl Database {
     /// Holds what is stored against all events there are, copies and all.
     #[track_caller]
     pub fn check(&self, all: &[Event]) {
-        let expected: BTreeMap<String, CallRecord> = CallRecord::fold_all(all)
+        let expected: BTreeMap<LegId, CallRecord> = CallRecord::fold_all(all)
             .into_iter()
             .map(|record| (record.leg.clone(), record))
             .collect();
@@ -167,8 +167,8 @@ impl Database {
                 );
                 let key = record
                     .conversation
-                    .clone()
-                    .unwrap_or(format!("leg:{}", record.leg));
+                    .as_ref()
+                    .map_or(format!("leg:{}", record.leg), ToString::to_string);
                 let values = [record.leg.as_str(), key.as_str()];
                 let found = self.connection.query_row(&sql, values, |row| row.get(0));
                 found.unwrap_or_else(|error| panic!("{error}: {record:?}"))

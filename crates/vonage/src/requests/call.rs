@@ -1,5 +1,6 @@
 //! Placing a call: `POST /v1/calls` ("Voice API 1.10.0, create call").
 
+use crate::identifier::{ConversationId, LegId};
 use crate::party::digits;
 use crate::requests::invalid::{InvalidError, ensure, ensure_url};
 use crate::requests::request::{Authorization, MediaType, Request, Verb};
@@ -365,9 +366,9 @@ wire_struct! {
     /// What the platform answers to an [`OutboundCall`] (201).
     pub struct CreatedCall {
         /// The leg.
-        leg: Option<String> = "uuid",
+        leg: Option<LegId> = "uuid",
         /// The conversation.
-        conversation: Option<String> = "conversation_uuid",
+        conversation: Option<ConversationId> = "conversation_uuid",
         /// `started`.
         status: Option<String> = "status",
         /// `outbound`.

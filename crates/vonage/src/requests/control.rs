@@ -1,5 +1,6 @@
 //! Changing a call that goes on ("Voice API 1.10.0, modify call, stream, talk, dtmf").
 
+use crate::identifier::LegId;
 use crate::requests::invalid::{InvalidError, ensure, ensure_id, ensure_url};
 use crate::requests::request::{Authorization, MediaType, Request, Verb};
 use crate::wire::Fields;
@@ -71,7 +72,8 @@ impl ModifyCall {
     ///
     /// # Errors
     /// The first member the platform would refuse.
-    pub fn to_request(&self, host: &str, leg: &str) -> Result<Request, InvalidError> {
+    pub fn to_request(&self, host: &str, leg: &LegId) -> Result<Request, InvalidError> {
+        let leg = leg.as_str();
         ensure_id(leg, "/leg")?;
         let (method, path, body) = self.parts()?;
         Ok(Request {

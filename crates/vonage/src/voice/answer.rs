@@ -1,5 +1,6 @@
 //! A call wants its NCCO ("Voice webhook reference, answer webhook").
 
+use crate::identifier::{ConversationId, LegId};
 use crate::open_enum::open_enum;
 use crate::party::Party;
 use crate::wire::Fields;
@@ -32,9 +33,9 @@ wire_struct! {
         /// The user name of a Client SDK caller.
         from_user: Option<String> = "from_user",
         /// The leg. Opaque: 32 hexadecimal digits for inbound calls, a dashed UUID otherwise.
-        leg: Option<String> = "uuid",
+        leg: Option<LegId> = "uuid",
         /// The conversation, `CON-` and a UUID.
-        conversation: Option<String> = "conversation_uuid",
+        conversation: Option<ConversationId> = "conversation_uuid",
         /// The region's REST host, as a URL. Check that it is Vonage's before sending a token there.
         region_url: Option<String> = "region_url",
         /// What kind of endpoint calls (since about 2025).

@@ -1,5 +1,6 @@
 //! An answer or event URL failed ("Voice webhook reference, fallback URL").
 
+use crate::identifier::{ConversationId, LegId};
 use crate::party::Party;
 use crate::voice::status::CallStatus;
 use crate::wire_struct::wire_struct;
@@ -29,9 +30,9 @@ wire_struct! {
         /// Who calls.
         from: Option<Party> = "from",
         /// The leg.
-        leg: Option<String> = "uuid" | "call_uuid",
+        leg: Option<LegId> = "uuid" | "call_uuid",
         /// The conversation.
-        conversation: Option<String> = "conversation_uuid",
+        conversation: Option<ConversationId> = "conversation_uuid",
         /// The state of the leg, when an event failed.
         status: Option<CallStatus> = "status",
         /// When, in milliseconds; absent when an answer failed.

@@ -1,5 +1,6 @@
 //! A caller pressed keys or spoke ("Voice webhook reference, input webhook").
 
+use crate::identifier::{ConversationId, LegId};
 use crate::open_enum::open_enum;
 use crate::party::Party;
 use crate::wire::{Fields, Row, text};
@@ -64,9 +65,9 @@ pub struct Input {
     /// Whether the body had the form of before 2020: `dtmf` as text, `timed_out` beside it.
     pub legacy: bool,
     /// The leg; null in the legacy form.
-    pub leg: Option<String>,
+    pub leg: Option<LegId>,
     /// The conversation.
-    pub conversation: Option<String>,
+    pub conversation: Option<ConversationId>,
     /// Who calls.
     pub from: Option<Party>,
     /// Who is called.
@@ -82,8 +83,8 @@ wire_struct! {
         dtmf: Option<DtmfFields> = "dtmf",
         timed_out: Option<bool> = "timed_out",
         speech: Option<Speech> = "speech",
-        leg: Option<String> = "uuid",
-        conversation: Option<String> = "conversation_uuid",
+        leg: Option<LegId> = "uuid",
+        conversation: Option<ConversationId> = "conversation_uuid",
         from: Option<Party> = "from",
         to: Option<Party> = "to",
         timestamp: Option<Timestamp> = "timestamp",

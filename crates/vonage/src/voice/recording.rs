@@ -1,5 +1,6 @@
 //! Recordings and their transcripts ("Voice webhook reference, record and transcription webhooks").
 
+use crate::identifier::{ConversationId, LegId};
 use crate::seconds::Seconds;
 use crate::wire_struct::wire_struct;
 use jiff::Timestamp;
@@ -21,9 +22,9 @@ wire_struct! {
         /// Its length in seconds (claimed by projects, seen in no capture).
         duration: Option<Seconds> = "duration",
         /// The leg (claimed by projects, seen in no capture).
-        leg: Option<String> = "uuid",
+        leg: Option<LegId> = "uuid",
         /// The conversation.
-        conversation: Option<String> = "conversation_uuid",
+        conversation: Option<ConversationId> = "conversation_uuid",
         /// When the webhook was made, in milliseconds.
         timestamp: Option<Timestamp> = "timestamp",
     }
@@ -41,7 +42,7 @@ wire_struct! {
         /// `transcribed`.
         status: Option<String> = "status",
         /// The conversation.
-        conversation: Option<String> = "conversation_uuid",
+        conversation: Option<ConversationId> = "conversation_uuid",
         /// When; absent in the documentation.
         timestamp: Option<Timestamp> = "timestamp",
     }

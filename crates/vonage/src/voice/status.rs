@@ -1,6 +1,7 @@
 //! A leg changed its state ("Voice webhook reference, event webhook").
 
 use crate::decimal::Decimal;
+use crate::identifier::{ConversationId, LegId};
 use crate::open_enum::open_enum;
 use crate::party::Party;
 use crate::seconds::Seconds;
@@ -121,9 +122,9 @@ wire_struct! {
         /// The state.
         status: Option<CallStatus> = "status",
         /// The leg: `uuid`, or `call_uuid` in events of machine detection.
-        leg: Option<String> = "uuid" | "call_uuid",
+        leg: Option<LegId> = "uuid" | "call_uuid",
         /// The conversation.
-        conversation: Option<String> = "conversation_uuid",
+        conversation: Option<ConversationId> = "conversation_uuid",
         /// Who calls. Null for callers of the Client SDK, `Unknown` for withheld numbers.
         from: Option<Party> = "from",
         /// Who is called: a number, a user name, a `wss://` address.

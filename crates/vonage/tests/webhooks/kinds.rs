@@ -1,7 +1,7 @@
 //! What a webhook is taken for.
 
 use serde_json::Value;
-use vonage::{CallStatus, EndpointType, Kind, Route, SubState, Webhook};
+use vonage::{CallStatus, ConversationId, EndpointType, Kind, LegId, Route, SubState, Webhook};
 
 use crate::{deliver, fixtures, get, json, route};
 
@@ -33,9 +33,13 @@ fn every_shape_is_taken_for_what_it_is() {
             let party = |party: Option<&vonage::Party>| party.map(ToString::to_string);
             assert_eq!(party(webhook.from()), expect("from"), "{name}");
             assert_eq!(party(webhook.to()), expect("to"), "{name}");
-            assert_eq!(read(webhook.leg()), expect("leg"), "{name}");
             assert_eq!(
-                read(webhook.conversation()),
+                read(webhook.leg().map(LegId::as_str)),
+                expect("leg"),
+                "{name}"
+            );
+            assert_eq!(
+                read(webhook.conversation().map(ConversationId::as_str)),
                 expect("conversation"),
                 "{name}"
             );

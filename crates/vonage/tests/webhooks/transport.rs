@@ -21,7 +21,7 @@ fn odd_fields_are_kept_and_their_type_says_none() {
     assert_eq!(status.status, Some(CallStatus::Failed));
     assert_eq!(status.direction.as_ref().unwrap().as_str(), "sideways");
     assert_eq!(status.detail, Some(Detail::Other("moon_phase".to_owned())));
-    assert_eq!(status.leg.as_deref(), Some("17"));
+    assert_eq!(status.leg, Some("17".into()));
     assert_eq!(status.from, None);
     assert_eq!(status.to, None);
     assert_eq!(status.duration, None);

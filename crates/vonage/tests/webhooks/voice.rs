@@ -200,8 +200,8 @@ fn what_stands_for_no_leg_is_none() {
         Route::Event,
         r#"{"uuid":"none-1","conversation_uuid":"CON-null"}"#,
     );
-    assert_eq!(webhook.leg(), Some("none-1"));
-    assert_eq!(webhook.conversation(), Some("CON-null"));
+    assert_eq!(webhook.leg(), Some(&"none-1".into()));
+    assert_eq!(webhook.conversation(), Some(&"CON-null".into()));
 }
 
 #[test]
