@@ -3,8 +3,10 @@
 mod reader;
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use api::{NeededFor, Secret};
 use ipnet::IpNet;
 use ivr::Sealer;
 use ivr::policy::{self, DialList, DialPolicy};
@@ -78,6 +80,8 @@ pub struct Config {
     pub retention_days: Option<u32>,
     /// `MENU_CACHE_SECONDS`: how old a menu in memory may get before a call waits for a new one.
     pub menu_cache_seconds: Option<u32>,
+    /// Which secrets are set and can be used.
+    secrets: BTreeSet<Secret>,
     /// What of all this was set and cannot be used.
     pub problems: Vec<Problem>,
 }
@@ -93,10 +97,10 @@ impl Config {
     #[must_use]
     pub fn from_raw(raw: &dyn Fn(&str) -> Option<String>) -> Self {
         let settings = Reader::new(raw);
-        let secret = settings.text("VONAGE_SIGNATURE_SECRET").unwrap_or_default();
-        let previous = settings.text("VONAGE_SIGNATURE_SECRET_PREVIOUS");
+        let secret = settings.secret(Secret::VonageSignature).unwrap_or_default();
+        let previous = settings.secret(Secret::VonageSignaturePrevious);
         let application_id = settings.text("VONAGE_APPLICATION_ID");
-        let state_key_previous = settings.key("STATE_KEY_PREVIOUS");
+        let state_key_previous = settings.secret(Secret::StateKeyPrevious);
         let access = access(&settings);
         let config = Self {
             verifier: Verifier::new(&secret, previous.as_deref())
@@ -105,12 +109,12 @@ impl Config {
             sms_verifier: sms_signature::Verifier::new(&secret)
                 .previous(previous.as_deref().unwrap_or_default()),
             application_id,
-            private_key: settings.key("VONAGE_PRIVATE_KEY"),
+            private_key: settings.secret(Secret::VonagePrivateKey),
             sealer: settings
-                .key("STATE_KEY")
+                .secret(Secret::StateKey)
                 .map(|key| Sealer::new(&key, state_key_previous.as_deref())),
             vxml_tokens: vxml_tokens(&settings),
-            admin_token: settings.key("ADMIN_TOKEN"),
+            admin_token: settings.secret(Secret::AdminToken),
             access,
             operators: operators(&settings),
             signin_code: settings.text("SIGNIN_CODE"),
@@ -126,17 +130,20 @@ impl Config {
             language: settings.text("LANGUAGE"),
             fallback_record: settings.text("FALLBACK_RECORD"),
             sink_url: sink_url(&settings),
-            sink_secret: settings.key("SINK_SECRET"),
+            sink_secret: settings.secret(Secret::SinkSecret),
             retention_days: settings.number("RETENTION_DAYS", KEEP_ALL_DAYS, "nothing is deleted"),
             menu_cache_seconds: settings.number(
                 "MENU_CACHE_SECONDS",
                 MENU_CACHE_SECONDS,
                 "a menu in memory gets as old as when it is not set",
             ),
+            secrets: BTreeSet::new(),
             problems: Vec::new(),
         };
+        let (secrets, problems) = settings.into_parts();
         Self {
-            problems: settings.into_problems(),
+            secrets,
+            problems,
             ..config
         }
     }
@@ -152,12 +159,18 @@ impl Config {
 
     /// Whether a secret is set, and good enough to count.
     #[must_use]
-    pub fn has_secret(&self, name: &str) -> bool {
-        match name {
-            "VONAGE_SIGNATURE_SECRET" => self.verifier.is_configured(),
-            "STATE_KEY" => self.sealer.is_some(),
-            "ADMIN_TOKEN" => self.admin_token.is_some(),
-            _ => false,
+    pub fn has_secret(&self, secret: Secret) -> bool {
+        self.secrets.contains(&secret)
+    }
+
+    /// Whether a secret is needed, by what the settings have the Worker do.
+    #[must_use]
+    pub fn needs_secret(&self, secret: Secret) -> bool {
+        match secret.needed_for() {
+            NeededFor::Calls => true,
+            NeededFor::Operators => self.access.is_none(),
+            NeededFor::Sink => self.sink_url.is_some(),
+            NeededFor::Option => false,
         }
     }
 
@@ -196,8 +209,8 @@ fn access(settings: &Reader<'_>) -> Option<(String, String)> {
 
 /// The token in force and the one before; that one alone lets nobody in.
 fn vxml_tokens(settings: &Reader<'_>) -> Vec<String> {
-    let previous = settings.key("VXML_TOKEN_PREVIOUS");
-    match settings.key("VXML_TOKEN") {
+    let previous = settings.secret(Secret::VxmlTokenPrevious);
+    match settings.secret(Secret::VxmlToken) {
         Some(token) => [token].into_iter().chain(previous).collect(),
         None => Vec::new(),
     }

@@ -47,6 +47,7 @@ impl Worker {
                 "version": env!("CARGO_PKG_VERSION"),
                 "bound": { "MENUS": true, "EVENTS": true },
                 "configured": { "VONAGE_SIGNATURE_SECRET": true, "STATE_KEY": true, "ADMIN_TOKEN": true },
+                "required": ["VONAGE_SIGNATURE_SECRET", "STATE_KEY", "ADMIN_TOKEN"],
                 "lists": { "DIAL_ALLOW": 2, "SIP_ALLOW": null },
                 "problems": [],
             }),
@@ -258,6 +259,39 @@ fn a_worker_tells_what_it_lacks() {
     worker(set("/version", json!("0.0.1")), &["version-differs"]);
     let problem = json!([{ "setting": "ALLOWED_IPS", "reason": "allowed_ips_malformed", "what": "has entries" }]);
     worker(set("/problems", problem), &["setting-unusable"]);
+}
+
+#[test]
+fn only_the_secrets_this_worker_needs_are_missed() {
+    let lacks = |names: &'static [&'static str], required: &'static [&'static str]| {
+        move |worker: &mut Worker| {
+            for name in names {
+                worker.health["configured"][*name] = json!(false);
+            }
+            worker.health["required"] = json!(required);
+        }
+    };
+    let calls = &["VONAGE_SIGNATURE_SECRET", "STATE_KEY"];
+    let optional = &["STATE_KEY_PREVIOUS", "VXML_TOKEN", "SINK_SECRET"];
+    worker(lacks(optional, calls), &[]);
+    // Cloudflare Access lets the operators in.
+    worker(lacks(&["ADMIN_TOKEN"], calls), &[]);
+    // Events are forwarded, and nothing signs them.
+    let report = worker(lacks(optional, &["SINK_SECRET"]), &["secret-missing"]);
+    let message = report["findings"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("SINK_SECRET is not set"), "{message}");
+}
+
+#[test]
+fn a_worker_of_another_build_is_looked_at_as_far_as_it_goes() {
+    let report = worker(
+        |worker| {
+            worker.health.as_object_mut().unwrap().remove("required");
+        },
+        &["version-differs"],
+    );
+    let message = report["findings"][0]["message"].as_str().unwrap();
+    assert!(message.contains("missing field `required`"), "{message}");
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Reads settings, and remembers each that cannot be read: none is silently the default.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::str::FromStr;
+
+use api::Secret;
 
 /// The shortest key that counts as one, in characters.
 pub const SHORTEST_KEY: usize = 32;
@@ -23,6 +26,7 @@ pub struct Problem {
 pub struct Reader<'a> {
     raw: &'a dyn Fn(&str) -> Option<String>,
     problems: RefCell<Vec<Problem>>,
+    secrets: RefCell<BTreeSet<Secret>>,
 }
 
 impl<'a> Reader<'a> {
@@ -31,13 +35,14 @@ impl<'a> Reader<'a> {
         Self {
             raw,
             problems: RefCell::default(),
+            secrets: RefCell::default(),
         }
     }
 
-    /// What could not be used so far.
+    /// Which secrets are set and can be used, and what could not be used, so far.
     #[must_use]
-    pub fn into_problems(self) -> Vec<Problem> {
-        self.problems.into_inner()
+    pub fn into_parts(self) -> (BTreeSet<Secret>, Vec<Problem>) {
+        (self.secrets.into_inner(), self.problems.into_inner())
     }
 
     /// Remembers that a setting cannot be used.
@@ -82,10 +87,20 @@ impl<'a> Reader<'a> {
         Some(value)
     }
 
-    /// A key. One that is blank or has fewer than [`SHORTEST_KEY`] characters counts as not set,
-    /// and is a problem.
+    /// A secret. One that cannot be used counts as not set, and is a problem: one that is blank,
+    /// and of our own keys one that has fewer than [`SHORTEST_KEY`] characters. The signature
+    /// secret has the form Vonage gives it.
     #[must_use]
-    pub fn key(&self, name: &'static str) -> Option<String> {
+    pub fn secret(&self, secret: Secret) -> Option<String> {
+        let value = match secret {
+            Secret::VonageSignature | Secret::VonageSignaturePrevious => self.text(secret.name()),
+            _ => self.key(secret.name()),
+        }?;
+        self.secrets.borrow_mut().insert(secret);
+        Some(value)
+    }
+
+    fn key(&self, name: &'static str) -> Option<String> {
         let value = self.as_set(name)?;
         let length = value.trim().chars().count();
         if length < SHORTEST_KEY {
@@ -164,14 +179,14 @@ mod tests {
         let raw = |_: &str| value.map(str::to_owned);
         let reader = Reader::new(&raw);
         let found = read(&reader);
-        let reasons = reader.into_problems().iter().map(|it| it.reason).collect();
+        let reasons = reader.into_parts().1.iter().map(|it| it.reason).collect();
         (found, reasons)
     }
 
     #[test]
     fn a_key_that_is_short_or_blank_counts_as_missing_and_is_told() {
         let check = |value: Option<&str>, is_there: bool, reasons: &[&str]| {
-            let (key, told) = read(value, |reader| reader.key("STATE_KEY"));
+            let (key, told) = read(value, |reader| reader.secret(Secret::StateKey));
             assert_eq!(
                 (key.is_some(), told.as_slice()),
                 (is_there, reasons),
@@ -195,8 +210,10 @@ mod tests {
     fn a_problem_never_holds_the_key() {
         let raw = |_: &str| Some("hunter2".to_owned());
         let reader = Reader::new(&raw);
-        assert_eq!(reader.key("ADMIN_TOKEN"), None);
-        assert!(!format!("{:?}", reader.into_problems()).contains("hunter2"));
+        assert_eq!(reader.secret(Secret::AdminToken), None);
+        let (secrets, problems) = reader.into_parts();
+        assert!(secrets.is_empty());
+        assert!(!format!("{problems:?}").contains("hunter2"));
     }
 
     #[test]

@@ -14,7 +14,7 @@ const GOOD: &str = "0123456789abcdef0123456789abcdef";
 fn what_is_not_set_is_no_problem() {
     let config = config(&[]);
     assert_eq!(config.problems, []);
-    assert!(!config.has_secret("STATE_KEY"));
+    assert!(!config.has_secret(Secret::StateKey));
     assert!(config.dial.allows_number("19005550100"));
     assert!(addresses::is_allowed(
         config.allowed_ips.as_deref(),
@@ -31,14 +31,14 @@ fn every_setting_that_cannot_be_used_is_told_and_takes_its_safe_side() {
         assert!(is_safe(&config), "{name}={value:?}");
     };
     for weak in ["", " ", "k1", "admintok"] {
-        check("STATE_KEY", weak, |it| !it.has_secret("STATE_KEY"));
-        check("ADMIN_TOKEN", weak, |it| !it.has_secret("ADMIN_TOKEN"));
+        check("STATE_KEY", weak, |it| !it.has_secret(Secret::StateKey));
+        check("ADMIN_TOKEN", weak, |it| !it.has_secret(Secret::AdminToken));
         check("SINK_SECRET", weak, |it| it.sink_secret.is_none());
         check("STATE_KEY_PREVIOUS", weak, |_| true);
         check("VONAGE_PRIVATE_KEY", weak, |it| it.private_key.is_none());
     }
     check("VONAGE_SIGNATURE_SECRET", " ", |it| {
-        !it.has_secret("VONAGE_SIGNATURE_SECRET")
+        !it.has_secret(Secret::VonageSignature)
     });
     for none in ["+", "UK", ",", ""] {
         check("DIAL_ALLOW", none, |it| {
@@ -96,8 +96,37 @@ fn half_of_cloudflare_access_lets_nobody_in_and_is_told() {
 #[test]
 fn the_signature_secret_has_the_form_vonage_gives_it() {
     let config = config(&[("VONAGE_SIGNATURE_SECRET", "short")]);
-    assert!(config.has_secret("VONAGE_SIGNATURE_SECRET"));
+    assert!(config.has_secret(Secret::VonageSignature));
     assert_eq!(config.problems, []);
+}
+
+#[test]
+fn what_a_worker_is_set_to_do_says_which_secrets_it_needs() {
+    let check = |set: &[(&str, &str)], expected: &[&str]| {
+        let config = config(set);
+        let needed: Vec<&str> = Secret::ALL
+            .into_iter()
+            .filter(|secret| config.needs_secret(*secret))
+            .map(Secret::name)
+            .collect();
+        assert_eq!(needed, expected, "{set:?}");
+    };
+    let calls = ["VONAGE_SIGNATURE_SECRET", "STATE_KEY"];
+    let operators = [calls[0], calls[1], "ADMIN_TOKEN"];
+    check(&[], &operators);
+    check(&[("ADMIN_TOKEN", GOOD), ("VXML_TOKEN", GOOD)], &operators);
+    check(&[("ACCESS_TEAM", "acme"), ("ACCESS_AUD", "us")], &calls);
+    check(&[("ACCESS_TEAM", "acme")], &operators);
+    let sink = [calls[0], calls[1], "ADMIN_TOKEN", "SINK_SECRET"];
+    check(&[("SINK_URL", "https://sink.example.com/")], &sink);
+}
+
+#[test]
+fn every_secret_is_known_to_be_set() {
+    for secret in Secret::ALL {
+        let config = config(&[(secret.name(), GOOD), ("VXML_TOKEN", GOOD)]);
+        assert!(config.has_secret(secret), "{secret:?}");
+    }
 }
 
 #[test]
@@ -111,7 +140,7 @@ fn good_settings_are_used_as_they_are() {
         ("RETENTION_DAYS", "30"),
     ]);
     assert_eq!(config.problems, []);
-    assert!(config.has_secret("STATE_KEY") && config.has_secret("ADMIN_TOKEN"));
+    assert!(config.has_secret(Secret::StateKey) && config.has_secret(Secret::AdminToken));
     assert_eq!(
         config.public_url.as_deref(),
         Some("https://ivr.example.com")

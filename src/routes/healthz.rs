@@ -1,6 +1,6 @@
 //! `/healthz`: for monitors. Says what is bound and which settings can be used, never their values.
 
-use api::{Health, SettingProblem};
+use api::{Health, Secret, SettingProblem};
 use worker::Env;
 
 use super::dial;
@@ -17,9 +17,8 @@ const BINDINGS: [&str; 8] = [
     "UNSIGNED_LIMIT",
     "CALLER_LIMIT",
 ];
-const SECRETS: [&str; 3] = ["VONAGE_SIGNATURE_SECRET", "STATE_KEY", "ADMIN_TOKEN"];
 
-/// Version, bindings, which secrets are set and count, how many entries the lists have that allow
+/// Version, bindings, which secrets are set and count and which are needed, how many entries the lists have that allow
 /// somebody something, and which settings cannot be used.
 #[must_use]
 pub fn reply(env: &Env) -> Reply {
@@ -36,9 +35,14 @@ pub fn reply(env: &Env) -> Reply {
             .iter()
             .map(|name| ((*name).to_owned(), !binding(env, name).is_falsy()))
             .collect(),
-        configured: SECRETS
+        configured: Secret::ALL
             .iter()
-            .map(|name| ((*name).to_owned(), config.has_secret(name)))
+            .map(|secret| (secret.name().to_owned(), config.has_secret(*secret)))
+            .collect(),
+        required: Secret::ALL
+            .iter()
+            .filter(|secret| config.needs_secret(**secret))
+            .map(|secret| secret.name().to_owned())
             .collect(),
         lists: lists
             .map(|(list, size)| (dial::setting(list).to_owned(), size))

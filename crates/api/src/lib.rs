@@ -21,6 +21,7 @@ mod problem;
 mod replay;
 mod role;
 pub mod routes;
+mod secret;
 mod session;
 mod today;
 mod versions;
@@ -40,6 +41,7 @@ pub use method::Method;
 pub use problem::{Conflict, Finding, Findings, Problem, Refusal, Severity};
 pub use replay::{DeadLetters, Replay, ReplaySink, Replayed};
 pub use role::{Needs, Role};
+pub use secret::{NeededFor, Secret};
 pub use session::{Me, Means, SignIn};
 pub use today::{Place, Today, TodayNumber};
 pub use versions::{

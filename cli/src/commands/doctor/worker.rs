@@ -1,8 +1,8 @@
 //! What the Worker says of itself, and what time it has.
 
+use api::{Health, Secret};
 use jiff::Timestamp;
 use phone::{Destination, Request, Response};
-use serde_json::Value;
 
 use super::finding::{Code, Report};
 use crate::commands::vonage::Routes;
@@ -29,33 +29,14 @@ pub(super) fn look(routes: &Routes, report: &mut Report) -> bool {
             return false;
         }
     };
-    let health: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
-    let (Some(bound), Some(configured)) = (
-        health.get("bound").and_then(Value::as_object),
-        health.get("configured").and_then(Value::as_object),
-    ) else {
-        report.found(
-            Code::NotOurWorker,
-            "Worker",
-            format!(
-                "{url} answers {}, and not as this Worker does",
-                reply.status
-            ),
-            "is it another site, or is a login page in front of the whole Worker? Cloudflare \
-             Access goes on /api and /console only",
-        );
-        return false;
+    let health: Health = match serde_json::from_slice(&reply.body) {
+        Ok(health) => health,
+        Err(why) => return is_another_build(&url, &reply, &why, report),
     };
     let before = report.findings.len();
     clock(&reply, asked, report);
     version(&health, report);
-    let missing = |of: &serde_json::Map<String, Value>| -> Vec<String> {
-        of.iter()
-            .filter(|(_, is)| **is == Value::Bool(false))
-            .map(|(name, _)| name.clone())
-            .collect()
-    };
-    for name in missing(bound) {
+    for name in health.missing_bindings() {
         report.found(
             Code::BindingMissing,
             "Worker",
@@ -63,13 +44,15 @@ pub(super) fn look(routes: &Routes, report: &mut Report) -> bool {
             "bind it in wrangler.toml as the project's own has it, and deploy",
         );
     }
-    for name in missing(configured) {
-        let (code, what) = match name.as_str() {
-            "ADMIN_TOKEN" => (
+    for name in health.missing_secrets() {
+        let (code, what) = if name == Secret::AdminToken.name() {
+            (
                 Code::AdminTokenMissing,
-                "is not set, or has fewer than 32 characters: /api lets in by Cloudflare Access alone",
-            ),
-            _ => (Code::SecretMissing, "is not set, or too short to count"),
+                "is not set, or has fewer than 32 characters, and Cloudflare Access is not set \
+                 up: nobody gets into /api",
+            )
+        } else {
+            (Code::SecretMissing, "is not set, or too short to count")
         };
         report.found(
             code,
@@ -79,12 +62,8 @@ pub(super) fn look(routes: &Routes, report: &mut Report) -> bool {
         );
     }
     problems(&health, report);
-    let allows_all = |name: &str| {
-        health
-            .get("lists")
-            .is_some_and(|lists| lists.get(name).is_some_and(Value::is_null))
-    };
-    if allows_all("DIAL_ALLOW") {
+    // Null where the setting is left out.
+    if health.lists.get("DIAL_ALLOW") == Some(&None) {
         report.found(
             Code::DialOpen,
             "Worker",
@@ -98,32 +77,55 @@ pub(super) fn look(routes: &Routes, report: &mut Report) -> bool {
     true
 }
 
-fn problems(health: &Value, report: &mut Report) {
-    let problems = health.get("problems").and_then(Value::as_array);
-    for problem in problems.into_iter().flatten() {
-        let part = |name: &str| {
-            problem
-                .get(name)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-        };
+/// Something answers that does not say of itself what a Worker of this version does: whether it is
+/// one of another version.
+fn is_another_build(
+    url: &str,
+    reply: &Response,
+    why: &serde_json::Error,
+    report: &mut Report,
+) -> bool {
+    let other = serde_json::from_slice::<serde_json::Value>(&reply.body).unwrap_or_default();
+    if let Some(theirs) = other.get("version").and_then(serde_json::Value::as_str)
+        && other.get("bound").is_some()
+    {
+        report.found(
+            Code::VersionDiffers,
+            "Worker",
+            format!("it runs another build, of version {theirs}: its /healthz has {why}"),
+            "deploy, or install the command of the same version",
+        );
+        return true;
+    }
+    report.found(
+        Code::NotOurWorker,
+        "Worker",
+        format!(
+            "{url} answers {}, and not as this Worker does",
+            reply.status
+        ),
+        "is it another site, or is a login page in front of the whole Worker? Cloudflare \
+         Access goes on /api and /console only",
+    );
+    false
+}
+
+fn problems(health: &Health, report: &mut Report) {
+    for problem in &health.problems {
         report.found(
             Code::SettingUnusable,
             "Worker",
-            format!("{} {}", part("setting"), part("what")),
+            format!("{} {}", problem.setting, problem.what),
             format!(
                 "mend it in wrangler.toml or by `wrangler secret put`; the page on reason codes has `{}`",
-                part("reason")
+                problem.reason
             ),
         );
     }
 }
 
-fn version(health: &Value, report: &mut Report) {
-    let theirs = health
-        .get("version")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+fn version(health: &Health, report: &mut Report) {
+    let theirs = health.version.as_str();
     let ours = env!("CARGO_PKG_VERSION");
     if theirs != ours {
         report.found(
