@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use js_sys::{Array, JSON, Map, Object, Promise};
+use js_sys::{Array, ArrayBuffer, JSON, Map, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::ReadableStream;
 use worker::Env;
 
 use super::deadline::{Deadline, within};
@@ -22,6 +23,10 @@ extern "C" {
     type Namespace;
     #[wasm_bindgen(method, catch)]
     fn get(this: &Namespace, key: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = getWithMetadata)]
+    fn get_with_metadata(this: &Namespace, key: &str, kind: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = get)]
+    fn get_as(this: &Namespace, key: &str, kind: &str) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch, js_name = get)]
     fn get_many(this: &Namespace, keys: &Array) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch)]
@@ -121,6 +126,42 @@ impl Kv {
         ))
     }
 
+    /// Reads a key and what lies beside its value, as JSON.
+    ///
+    /// # Errors
+    /// When KV fails or the deadline passes.
+    pub async fn get_with_metadata(
+        &self,
+        key: &str,
+        deadline: Deadline,
+    ) -> Result<Option<(String, Option<String>)>, KvError> {
+        // Bytes are copied; the letters of a string cross one by one.
+        let found = self.0.get_with_metadata(key, "arrayBuffer");
+        let found = answer(found, deadline).await?;
+        let value = member(&found, "value").dyn_into::<ArrayBuffer>().ok();
+        let value = value.map(|bytes| {
+            let text = String::from_utf8(Uint8Array::new(&bytes).to_vec());
+            text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+        });
+        let value = faults::inject_corruption(Service::Menus, key, value);
+        Ok(value.map(|value| (value, json_of(&member(&found, "metadata")))))
+    }
+
+    /// Whether there is a key, without reading its value.
+    ///
+    /// # Errors
+    /// When KV fails or the deadline passes.
+    pub async fn has(&self, key: &str, deadline: Deadline) -> Result<bool, KvError> {
+        let value = answer(self.0.get_as(key, "stream"), deadline).await?;
+        let stream = value.dyn_into::<ReadableStream>().ok();
+        if let Some(stream) = &stream {
+            // Nobody waits for the rest of it.
+            drop(stream.cancel());
+        }
+        let found = stream.map(|_| String::new());
+        Ok(faults::inject_corruption(Service::Menus, key, found).is_some())
+    }
+
     /// Reads many keys, a hundred an operation. What there is none of is not in the answer.
     ///
     /// # Errors
@@ -188,11 +229,9 @@ impl Kv {
             let page = answer(self.0.list(&options), deadline).await?;
             let entries = Array::from(&member(&page, "keys"));
             keys.extend(entries.iter().filter_map(|entry| {
-                let metadata = member(&entry, "metadata");
-                let metadata = metadata.is_object().then(|| JSON::stringify(&metadata));
                 Some(Key {
                     name: text(&entry, "name")?,
-                    metadata: metadata.and_then(Result::ok).map(String::from),
+                    metadata: json_of(&member(&entry, "metadata")),
                 })
             }));
             if !member(&page, "list_complete").is_falsy() {
@@ -201,6 +240,11 @@ impl Kv {
             cursor = member(&page, "cursor");
         }
     }
+}
+
+fn json_of(metadata: &JsValue) -> Option<String> {
+    let text = metadata.is_object().then(|| JSON::stringify(metadata))?;
+    text.ok().map(String::from)
 }
 
 async fn answer(promise: Result<Promise, JsValue>, deadline: Deadline) -> Result<JsValue, KvError> {

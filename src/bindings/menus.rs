@@ -24,10 +24,12 @@ use crate::log;
 
 mod document;
 mod memory;
+mod summary;
 
 pub use document::DocumentError;
 use document::{Document, broken};
 use memory::{Entry, Memory};
+pub use summary::Summary;
 
 /// How long one read may take when there is nothing to fall back on.
 const READ_MS: u32 = 800;
@@ -403,7 +405,10 @@ impl Menus {
     /// Reads a document again and remembers what came of it.
     async fn renew(&self, key: &str, limit_ms: u32, context: &Context) -> Entry {
         let read = match Kv::of(&self.env) {
-            Ok(kv) => kv.get(key, self.deadline.but_at_most(limit_ms)).await,
+            Ok(kv) => {
+                let deadline = self.deadline.but_at_most(limit_ms);
+                kv.get_with_metadata(key, deadline).await
+            }
             Err(error) => Err(error),
         };
         let now = clock::now_ms();
@@ -416,13 +421,16 @@ impl Menus {
         };
         let mut is_unsure = read.is_err();
         match read {
-            Ok(Some(text)) => {
-                let source = Some(Sha256::digest(&text).into());
+            Ok(Some((text, metadata))) => {
+                let digest: [u8; 32] = Sha256::digest(&text).into();
+                let source = Some(digest);
                 if before.source == source && before.has_good() {
                     entry.error = None;
                 } else {
-                    let proved = self.proved(key, &text).await;
-                    let has_copy = proved.is_some();
+                    let checked =
+                        metadata.and_then(|text| Summary::of_metadata(&text)?.published(&digest));
+                    let proved = self.proved(key, &text, checked).await;
+                    let has_copy = proved.is_some() && checked.is_none();
                     let read = match proved {
                         Some(menu) => Ok(Document::Menu(Arc::new(menu))),
                         None => Document::read(key, &text),
@@ -432,6 +440,7 @@ impl Menus {
                             if let Document::Menu(menu) = &document {
                                 remember_version(menu, text.len());
                                 self.keep_good(menu, &text, has_copy, context);
+                                entry.version = Some(*menu.version());
                             }
                             entry.good = Some(document);
                             entry.packed = packed(&text);
@@ -523,7 +532,8 @@ impl Menus {
             return Ok(None);
         };
         // Under its version lies only what was checked, or has compiled once.
-        let menu = Compiled::proved(id, text.as_bytes()).map_err(|found| broken(&key, &found))?;
+        let menu =
+            Compiled::proved(id, text.as_bytes(), None).map_err(|found| broken(&key, &found))?;
         if menu.version() != version {
             return Err(DocumentError {
                 cause: "document_broken",
@@ -535,15 +545,18 @@ impl Menus {
         Ok(Some(menu))
     }
 
-    /// A large menu whose text is also the copy under its version: that was checked when it was
-    /// published, and is not checked again before a caller who waits. Any other is no proof, and a
-    /// small menu is compiled before a copy of it is read.
-    async fn proved(&self, key: &str, text: &str) -> Option<Compiled> {
+    /// A large menu that was checked when it was published is not checked again before a caller who
+    /// waits: beside its text in KV stands its version, or its text is also the copy under its
+    /// version. Any other is no proof, and a small menu is compiled before a copy of it is read.
+    async fn proved(&self, key: &str, text: &str, checked: Option<Version>) -> Option<Compiled> {
         let id = key.strip_prefix("menu:")?;
         if text.len() < PROVED_FROM {
             return None;
         }
-        let menu = Compiled::proved(id, text.as_bytes()).ok()?;
+        let menu = Compiled::proved(id, text.as_bytes(), checked).ok()?;
+        if checked.is_some() {
+            return Some(menu);
+        }
         let kv = Kv::of(&self.env).ok()?;
         let deadline = self.deadline.but_at_most(REREAD_MS);
         let copy = kv.get(&key::version(menu.version()), deadline).await;
@@ -569,7 +582,7 @@ impl Menus {
                 let copy = key::version(&version);
                 // Asked for even where the pointer is right: somebody may have deleted it. For an
                 // hour then it is believed.
-                if !has_copy && kv.get(&copy, deadline).await?.is_none() {
+                if !has_copy && !kv.has(&copy, deadline).await? {
                     kv.put(&copy, &text, None, deadline).await?;
                 }
                 if kv.get(&pointer, deadline).await?.as_deref() != Some(&hash) {

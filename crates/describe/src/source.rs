@@ -70,17 +70,39 @@ pub struct Place {
 /// # Errors
 /// [`SyntaxError`] when it is not JSON or nests deeper than 48 levels.
 pub fn parse(text: &str) -> Result<Value<'_>, SyntaxError> {
-    let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
-    let body = text.get(start..).unwrap_or_default();
-    // Finds every fault of the syntax; what is read afterwards is JSON.
-    let _: IgnoredAny = serde_json::from_str(body).map_err(|error| SyntaxError {
-        at: start + offset_of(body, error.line(), error.column()),
-        message: reason(&error),
-    })?;
-    Reader { text, at: start }.value(0)
+    Reader::of(text)?.value(0)
 }
 
-/// Reads the value that begins at a byte offset of a text that [`parse`] took before.
+/// Reads a text into a tree like [`parse`], but of the members of the object under `name` only keys
+/// and places: their values are null until [`value_at`] reads them.
+///
+/// # Errors
+/// [`SyntaxError`] when it is not JSON, or what is read of it nests deeper than 48 levels.
+pub fn parse_around<'s>(text: &'s str, name: &str) -> Result<Value<'s>, SyntaxError> {
+    let mut reader = Reader::of(text)?;
+    if reader.next() != Some(b'{') {
+        return reader.value(0);
+    }
+    let at = reader.at;
+    let members = reader.members(|reader, key| {
+        if key != name || reader.next() != Some(b'{') {
+            return reader.value(1);
+        }
+        let at = reader.at;
+        let members = reader.members(|reader, _| Ok(reader.skip()))?;
+        Ok(Value {
+            at,
+            kind: Kind::Object(members),
+        })
+    })?;
+    Ok(Value {
+        at,
+        kind: Kind::Object(members),
+    })
+}
+
+/// Reads the value that begins at a byte offset of a text that [`parse`] or [`parse_around`] took
+/// before.
 ///
 /// # Errors
 /// [`SyntaxError`] when a string of it has an escape no reader takes, or it nests too deep.
@@ -312,6 +334,17 @@ struct Reader<'s> {
 }
 
 impl<'s> Reader<'s> {
+    /// Finds every fault of the syntax; what is read afterwards is JSON.
+    fn of(text: &'s str) -> Result<Self, SyntaxError> {
+        let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        let body = text.get(start..).unwrap_or_default();
+        let _: IgnoredAny = serde_json::from_str(body).map_err(|error| SyntaxError {
+            at: start + offset_of(body, error.line(), error.column()),
+            message: reason(&error),
+        })?;
+        Ok(Self { text, at: start })
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -341,20 +374,7 @@ impl<'s> Reader<'s> {
             });
         }
         let kind = match first {
-            Some(b'{') => {
-                self.at += 1;
-                let mut members = Vec::new();
-                while self.next() == Some(b'"') {
-                    let at = self.at;
-                    let key = self.string()?;
-                    self.take(b':');
-                    let value = self.value(depth + 1)?;
-                    members.push(Member { at, key, value });
-                    self.take(b',');
-                }
-                self.take(b'}');
-                Kind::Object(members)
-            }
+            Some(b'{') => Kind::Object(self.members(|reader, _| reader.value(depth + 1))?),
             Some(b'[') => {
                 self.at += 1;
                 let mut items = Vec::new();
@@ -376,8 +396,59 @@ impl<'s> Reader<'s> {
         Ok(Value { at, kind })
     }
 
-    fn string(&mut self) -> Result<Cow<'s, str>, SyntaxError> {
-        let at = self.at;
+    /// The members of the object that comes next, each value read by `value`.
+    fn members(
+        &mut self,
+        mut value: impl FnMut(&mut Self, &str) -> Result<Value<'s>, SyntaxError>,
+    ) -> Result<Vec<Member<'s>>, SyntaxError> {
+        self.take(b'{');
+        let mut members = Vec::new();
+        while self.next() == Some(b'"') {
+            let at = self.at;
+            let key = self.string()?;
+            self.take(b':');
+            let value = value(self, &key)?;
+            members.push(Member { at, key, value });
+            self.take(b',');
+        }
+        self.take(b'}');
+        Ok(members)
+    }
+
+    /// Goes past a value, which is null at its place.
+    fn skip(&mut self) -> Value<'s> {
+        let first = self.next();
+        let value = Value {
+            at: self.at,
+            kind: Kind::Null,
+        };
+        if !matches!(first, Some(b'{' | b'[' | b'"')) {
+            self.word();
+            return value;
+        }
+        let mut depth = 0_usize;
+        while let Some(byte) = self.peek() {
+            match byte {
+                b'"' => drop(self.quoted()),
+                b'{' | b'[' => {
+                    depth += 1;
+                    self.at += 1;
+                }
+                b'}' | b']' => {
+                    depth = depth.saturating_sub(1);
+                    self.at += 1;
+                }
+                _ => self.at += 1,
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        value
+    }
+
+    /// Goes past a string; whether it has no escapes.
+    fn quoted(&mut self) -> bool {
         self.at += 1;
         let mut is_plain = true;
         while let Some(byte) = self.peek() {
@@ -391,6 +462,12 @@ impl<'s> Reader<'s> {
                 _ => {}
             }
         }
+        is_plain
+    }
+
+    fn string(&mut self) -> Result<Cow<'s, str>, SyntaxError> {
+        let at = self.at;
+        let is_plain = self.quoted();
         let written = self.text.get(at..self.at).unwrap_or_default();
         if is_plain {
             return Ok(Cow::Borrowed(written.trim_matches('"')));
@@ -510,6 +587,37 @@ mod tests {
                 assert_eq!(plain(text, &parse(text).unwrap()), expected, "{text}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_left_unread_is_read_at_its_place() {
+        let text = "\u{feff}{ \"a\": {\"b\":[1]}, \"nodes\" : {\"x\": {\"p\":\"}\\\"]\", \"q\":[[{}],2]} ,\"y\\u0041\":[ ],\n\"n\":-1.5,\"t\":true,\"s\":\"\\\\\" }, \"nodes2\":{\"x\":{}} }";
+        let (whole, around) = (parse(text).unwrap(), parse_around(text, "nodes").unwrap());
+        let members = |tree: &Value<'static>| match &tree.kind {
+            Kind::Object(members) => members.clone(),
+            other => panic!("{other:?}"),
+        };
+        let (all, some) = (members(&whole), members(&around));
+        assert_eq!(all.len(), some.len());
+        for (one, other) in all.iter().zip(&some) {
+            assert_eq!((one.at, &one.key), (other.at, &other.key));
+            if one.key != "nodes" {
+                assert_eq!(format!("{one:?}"), format!("{other:?}"));
+                continue;
+            }
+            for (one, other) in members(&one.value).iter().zip(members(&other.value)) {
+                assert_eq!((one.at, &one.key), (other.at, &other.key));
+                assert!(matches!(other.value.kind, Kind::Null));
+                let read = value_at(text, other.value.at).unwrap();
+                assert_eq!(format!("{:?}", one.value), format!("{read:?}"));
+            }
+            assert_eq!(members(&other.value).len(), 5);
+        }
+        for text in ["[1]", "{}", "3", r#"{"nodes":[1]}"#] {
+            let (one, other) = (parse(text).unwrap(), parse_around(text, "nodes").unwrap());
+            assert_eq!(format!("{one:?}"), format!("{other:?}"));
+        }
+        assert!(parse_around(r#"{"nodes":{"a":}}"#, "nodes").is_err());
     }
 
     #[test]

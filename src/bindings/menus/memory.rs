@@ -45,6 +45,8 @@ pub(super) struct Entry {
     pub(super) source: Option<[u8; 32]>,
     /// And its length in bytes.
     pub(super) length: usize,
+    /// The version of a menu.
+    pub(super) version: Option<Version>,
     pub(super) error: Option<DocumentError>,
     pub(super) read_ms: f64,
     pub(super) renewing_since_ms: f64,
@@ -58,6 +60,7 @@ impl Entry {
             packed: None,
             source: None,
             length: 0,
+            version: None,
             error: None,
             read_ms: now_ms,
             renewing_since_ms: 0.0,
@@ -81,7 +84,7 @@ impl Entry {
         let text = str::from_utf8(&bytes).unwrap_or_default();
         // It compiled when it was packed.
         self.good = match key.strip_prefix("menu:") {
-            Some(id) => Compiled::proved(id, text.as_bytes())
+            Some(id) => Compiled::proved(id, text.as_bytes(), self.version)
                 .ok()
                 .map(|menu| Document::Menu(Arc::new(menu))),
             None => Document::read(key, text).ok(),

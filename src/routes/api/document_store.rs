@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use api::Kind;
 use ivr::{Code, Diagnostic, Library, Severity, Version};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use worker::Env;
 
 use crate::bindings::deadline::Deadline;
 use crate::bindings::kv::{Kv, KvError};
-use crate::bindings::menus::key;
+use crate::bindings::menus::{Summary, key};
 
 /// How long an operator waits for storage at most.
 const PATIENCE_MS: u32 = 20_000;
@@ -66,7 +65,7 @@ impl DocumentStore {
     /// # Errors
     /// When KV fails.
     pub async fn write(&self, kind: Kind, id: &str, text: &str) -> Result<(), KvError> {
-        let metadata = Summary::of(kind, text).metadata();
+        let metadata = Summary::of(kind, text).to_metadata();
         let key = key_of(kind, id);
         self.kv
             .put(&key, text, metadata.as_deref(), self.deadline)
@@ -121,7 +120,7 @@ impl DocumentStore {
         let mut unknown = Vec::new();
         for key in self.kv.keys(&prefix, self.deadline).await? {
             let metadata = key.metadata.as_deref();
-            match metadata.and_then(|text| serde_json::from_str(text).ok()) {
+            match metadata.and_then(Summary::of_metadata) {
                 Some(summary) => {
                     let id = key.name.strip_prefix(&prefix).unwrap_or_default();
                     all.insert(id.to_owned(), summary);
@@ -155,42 +154,6 @@ impl DocumentStore {
             documents.append(&mut self.read_many(&keys).await?);
         }
         Ok(documents)
-    }
-}
-
-/// What lists show of a document. It lies beside the document in KV, so that a list reads none.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Summary {
-    /// The version; none of what is no JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
-    /// The title of a menu, a calendar or a list.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<Value>,
-    /// The whole entry of a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub entry: Option<Value>,
-}
-
-/// How many bytes KV takes beside a value.
-const METADATA: usize = 1_024;
-
-impl Summary {
-    /// Of a document's text.
-    #[must_use]
-    pub fn of(kind: Kind, text: &str) -> Self {
-        let document: Option<Value> = serde_json::from_str(text).ok();
-        let title = document.as_ref().and_then(|it| it.get("title")).cloned();
-        Self {
-            version: version(text).map(|version| version.to_string()),
-            title: title.filter(|_| kind != Kind::Number),
-            entry: document.filter(|_| kind == Kind::Number),
-        }
-    }
-
-    fn metadata(&self) -> Option<String> {
-        let text = serde_json::to_string(self).ok()?;
-        (text.len() <= METADATA).then_some(text)
     }
 }
 

@@ -100,18 +100,38 @@ impl Worker {
 
     /// Writes a key of `MENUS` the way an operator does by hand.
     pub fn put(&self, key: &str, value: &str) {
+        self.put_beside(key, value, None);
+    }
+
+    /// The same with metadata, as JSON.
+    pub fn put_beside(&self, key: &str, value: &str, metadata: Option<&str>) {
         let file = self.folder.join("value");
         fs::write(&file, value).unwrap();
-        self.wrangler(&[
+        let path = file.to_str().unwrap();
+        let mut words = vec!["kv", "key", "put", "--binding=MENUS", "--local", key];
+        words.extend(["--path", path]);
+        if let Some(metadata) = metadata {
+            words.extend(["--metadata", metadata]);
+        }
+        self.wrangler(&words);
+    }
+
+    /// What lies beside a key of `MENUS`, as JSON.
+    #[must_use]
+    pub fn metadata(&self, key: &str) -> Option<String> {
+        let words = [
             "kv",
             "key",
-            "put",
+            "list",
             "--binding=MENUS",
             "--local",
+            "--prefix",
             key,
-            "--path",
-            file.to_str().unwrap(),
-        ]);
+        ];
+        let listed: Value = serde_json::from_str(&self.wrangler(&words)).unwrap();
+        let keys = listed.as_array().unwrap();
+        let found = keys.iter().find(|it| it["name"] == key)?;
+        Some(found.get("metadata")?.to_string())
     }
 
     /// Writes many keys of `MENUS` at once, by hand.

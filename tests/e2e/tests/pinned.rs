@@ -262,3 +262,42 @@ fn a_pointer_newer_than_its_copy_costs_an_apology_and_no_second_one() {
     let call = Call::begin(&worker);
     call.hears("First main.");
 }
+
+/// Such a menu, too large to be compiled while a caller waits.
+fn large(name: &str) -> Value {
+    let mut menu = writing(name);
+    for index in 0..400 {
+        let prompt = format!(
+            "This is desk {index}. {}",
+            "We are glad you called. ".repeat(10)
+        );
+        let node = json!({ "kind": "say", "prompt": prompt, "then": "bye" });
+        menu["nodes"][format!("desk_{index}")] = node;
+    }
+    menu["allow"] = json!(["unreachable"]);
+    menu
+}
+
+#[test]
+fn a_large_menu_is_known_by_what_was_published_and_not_by_what_an_editor_keeps_beside_it() {
+    let mut worker = start();
+    let reply = worker.api("PUT", "/api/menus/test", &large("First"));
+    assert_eq!(reply.status, 201, "{reply:?}");
+    restart(&mut worker);
+    // Of the text alone: no copy is seen.
+    worker.fail(&json!({ "menus": { "missing": "version:" } }));
+    let mut call = Call::begin(&worker);
+    call.hears("First main.");
+    call.goes_on_to(&worker, "First more.");
+    worker.fail(&json!({}));
+
+    let metadata = worker.metadata("menu:test").unwrap();
+    let mut broken = large("Second");
+    broken["nodes"]["desk_399"]["then"] = json!("nowhere");
+    worker.put_beside("menu:test", &broken.to_string(), Some(&metadata));
+    assert_eq!(worker.metadata("menu:test").as_ref(), Some(&metadata));
+    restart(&mut worker);
+    let call = Call::begin(&worker);
+    call.hears("First main.");
+    assert_eq!(call.degraded(&worker), "document_broken");
+}

@@ -10,7 +10,7 @@ use super::build::{Builder, indices_of, is_end};
 use super::compiled::{Compiled, Node, Rest, Slot};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::document::{self, Menu};
-use crate::source::{self, Kind, Member, Value};
+use crate::source::{self, Kind, Member, SyntaxError, Value};
 use crate::version::Version;
 
 /// One of these stands in the text of every node that says something about the whole menu, unless an
@@ -27,19 +27,28 @@ impl Compiled {
     }
 
     /// Makes a menu ready to run that is known to compile, without looking for what is wrong with
-    /// it. Where it does not compile after all, a node that a caller comes to is missing.
+    /// it. Where it does not compile after all, a node that a caller comes to is missing. Its
+    /// `version` is found out when it is not given.
     ///
     /// # Errors
     /// What is wrong outside its nodes, or with those that had to be read.
-    pub fn proved(id: &str, json: &[u8]) -> Result<Self, Vec<Diagnostic>> {
+    pub fn proved(
+        id: &str,
+        json: &[u8],
+        version: Option<Version>,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let file = ["menu:", id].concat();
         let text = document::text(&file, json)?;
-        let tree =
-            source::parse(text).map_err(|error| vec![document::syntax(&file, text, &error)])?;
+        let wrong = |error| vec![document::syntax(&file, text, &error)];
+        let version = match version {
+            Some(version) => version,
+            None => Version::of(&source::parse(text).map_err(wrong)?),
+        };
+        let tree = source::parse_around(text, "nodes").map_err(wrong)?;
         let Some(nodes) = nodes_of(&tree) else {
             return Self::compile(id, json);
         };
-        let menu: Menu = describe::read(&file, text, &with_one_node(&tree))?;
+        let menu: Menu = describe::read(&file, text, &with_one_node(&tree, text).map_err(wrong)?)?;
         let names: Vec<Arc<str>> = nodes.iter().map(|it| Arc::from(&*it.key)).collect();
         let places: Box<[usize]> = nodes.iter().map(|it| it.value.at).collect();
         let indices = indices_of(&names);
@@ -49,7 +58,8 @@ impl Compiled {
             let written = text.get(node.value.at..end).unwrap_or_default();
             let is_telling = TELLING.iter().any(|word| written.contains(word));
             read.push(if is_telling || written.contains(ESCAPE) {
-                Some(describe::read::<document::Node>(&file, text, &node.value)?)
+                let node = source::value_at(text, node.value.at).map_err(wrong)?;
+                Some(describe::read::<document::Node>(&file, text, &node)?)
             } else {
                 None
             });
@@ -70,7 +80,7 @@ impl Compiled {
             });
         }
         let keys = frame.keys.clone();
-        let mut compiled = builder.finish(id, Version::of(&tree), &menu, frame, slots)?;
+        let mut compiled = builder.finish(id, version, &menu, frame, slots)?;
         compiled.rest = Some(Box::new(Rest {
             text: text.into(),
             voice: menu.voice.clone(),
@@ -104,26 +114,19 @@ fn nodes_of<'t, 's>(tree: &'t Value<'s>) -> Option<&'t [Member<'s>]> {
     }
 }
 
-/// A menu with its first node alone.
-fn with_one_node<'s>(tree: &Value<'s>) -> Value<'s> {
-    let Kind::Object(members) = &tree.kind else {
-        return tree.clone();
-    };
-    let members = members.iter().map(|member| match &member.value.kind {
-        Kind::Object(nodes) if member.key == "nodes" => Member {
-            at: member.at,
-            key: member.key.clone(),
-            value: Value {
-                at: member.value.at,
-                kind: Kind::Object(nodes.iter().take(1).cloned().collect()),
-            },
-        },
-        _ => member.clone(),
-    });
-    Value {
-        at: tree.at,
-        kind: Kind::Object(members.collect()),
+/// A menu with its first node alone: to be read, it has to have one.
+fn with_one_node<'s>(tree: &Value<'s>, text: &'s str) -> Result<Value<'s>, SyntaxError> {
+    let mut tree = tree.clone();
+    if let Kind::Object(members) = &mut tree.kind
+        && let Some(nodes) = members.iter_mut().find(|member| member.key == "nodes")
+        && let Kind::Object(nodes) = &mut nodes.value.kind
+    {
+        nodes.truncate(1);
+        for node in nodes {
+            node.value = source::value_at(text, node.value.at)?;
+        }
     }
+    Ok(tree)
 }
 
 /// Whether the caller hears nothing more at a node.
@@ -168,7 +171,7 @@ mod tests {
 
     fn assert_same(id: &str, text: &str) -> usize {
         let whole = Compiled::compile(id, text.as_bytes()).unwrap();
-        let proved = Compiled::proved(id, text.as_bytes()).unwrap();
+        let proved = Compiled::proved(id, text.as_bytes(), None).unwrap();
         let count = whole.nodes.len();
         let late = proved.nodes.iter().filter(|slot| slot.node.get().is_none());
         let late = late.count();
@@ -220,7 +223,7 @@ mod tests {
         let text = r#"{ "start": "a", "nodes": { "a": { "kind": "say", "prompt": "Hi.", "then": "b" },
             "b": { "kind": "say", "prompt": "{{nobody}}", "then": "gone" }, "c": { "kind": "never" } } }"#;
         assert!(Compiled::compile("x", text.as_bytes()).is_err());
-        let menu = Compiled::proved("x", text.as_bytes()).unwrap();
+        let menu = Compiled::proved("x", text.as_bytes(), None).unwrap();
         assert!(menu.node(0).is_some());
         assert!(menu.node(1).is_none());
         assert!(menu.node(2).is_none());
@@ -235,7 +238,10 @@ mod tests {
             r#"{ "start": "a", "nodes": {} }"#,
             r#"{ "start": "b", "nodes": { "a": { "kind": "hangup" } } }"#,
         ] {
-            assert!(Compiled::proved("x", text.as_bytes()).is_err(), "{text}");
+            assert!(
+                Compiled::proved("x", text.as_bytes(), None).is_err(),
+                "{text}"
+            );
         }
     }
 }

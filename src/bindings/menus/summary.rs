@@ -1,0 +1,104 @@
+//! What lies beside a document in KV.
+
+use api::Kind;
+use ivr::Version;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// What the operators' API writes as a document's metadata, so that a list reads no document, and
+/// that a menu which was checked before it was published is not checked again. A document written
+/// past the API has none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The version; none of what is no JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The SHA-256 of the text of a menu, in hexadecimal digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+    /// The title of a menu, a calendar or a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<Value>,
+    /// The whole entry of a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Value>,
+}
+
+/// How many bytes KV takes beside a value.
+const LONGEST: usize = 1_024;
+
+impl Summary {
+    /// Of a document's text.
+    #[must_use]
+    pub fn of(kind: Kind, text: &str) -> Self {
+        let document: Option<Value> = serde_json::from_str(text).ok();
+        let title = document.as_ref().and_then(|it| it.get("title")).cloned();
+        let version = ivr::source::parse(text).map(|tree| Version::of(&tree));
+        Self {
+            version: version.ok().map(|version| version.to_string()),
+            sha256: (kind == Kind::Menu).then(|| hex(&Sha256::digest(text).into())),
+            title: title.filter(|_| kind != Kind::Number),
+            entry: document.filter(|_| kind == Kind::Number),
+        }
+    }
+
+    /// As it is written; `None` when KV does not take so much.
+    #[must_use]
+    pub fn to_metadata(&self) -> Option<String> {
+        let text = serde_json::to_string(self).ok()?;
+        (text.len() <= LONGEST).then_some(text)
+    }
+
+    /// What was written; `None` when it was not written by the operators' API.
+    #[must_use]
+    pub fn of_metadata(metadata: &str) -> Option<Self> {
+        serde_json::from_str(metadata).ok()
+    }
+
+    /// The version of the menu whose text has this digest, if that text was published. An editor
+    /// that keeps the metadata of what it changes does not change the digest in it.
+    #[must_use]
+    pub fn published(&self, digest: &[u8; 32]) -> Option<Version> {
+        let is_this = self.sha256.as_deref() == Some(hex(digest).as_str());
+        self.version
+            .as_deref()
+            .filter(|_| is_this)
+            .and_then(Version::from_hex)
+    }
+}
+
+fn hex(digest: &[u8; 32]) -> String {
+    base16ct::lower::encode_string(digest)
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_published_menu_is_known_by_its_text_and_by_nothing_else() {
+        let text = r#"{ "title": "Sales", "start": "a", "nodes": {} }"#;
+        let digest = |text: &str| Sha256::digest(text).into();
+        let metadata = Summary::of(Kind::Menu, text).to_metadata().unwrap();
+        let summary = Summary::of_metadata(&metadata).unwrap();
+        let version = Version::of(&ivr::source::parse(text).unwrap());
+        assert_eq!(summary.published(&digest(text)), Some(version));
+        assert_eq!(
+            summary.published(&digest(&text.replace("Sales", "Salt"))),
+            None
+        );
+        assert_eq!(summary.title, Some("Sales".into()));
+
+        let older = Summary::of_metadata(&format!(r#"{{"version":"{version}"}}"#)).unwrap();
+        assert_eq!(older.published(&digest(text)), None);
+        assert_eq!(Summary::of_metadata("\"by hand\""), None);
+    }
+
+    #[test]
+    fn a_long_title_is_not_written() {
+        let text = serde_json::json!({ "title": "x".repeat(LONGEST) }).to_string();
+        assert_eq!(Summary::of(Kind::Menu, &text).to_metadata(), None);
+    }
+}
