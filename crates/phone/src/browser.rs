@@ -64,7 +64,10 @@ impl<D: Destination> Browser<D> {
             || Ids::from_seed(&self.destination.unique()),
             Ids::from_seed,
         );
-        let name = setup.conversation.clone().unwrap_or_else(|| ids.uuid());
+        let name = match &setup.conversation {
+            Some(conversation) => conversation.to_string(),
+            None => ids.uuid(),
+        };
         let mut fields = Map::new();
         for (key, value) in [
             ("token", self.token.as_str()),
@@ -96,8 +99,8 @@ impl<D: Destination> Browser<D> {
         });
         let id = ["vxml-", &name].concat();
         Call {
-            leg: id.clone(),
-            conversation: id,
+            leg: id.as_str().into(),
+            conversation: id.into(),
             seconds: session.clock.elapsed_ms() as f64 / 1000.0,
             moments: session.news,
             exchanges: session.exchanges,

@@ -1,6 +1,7 @@
 //! Identifiers in the shapes the platform uses.
 
 use sha2::{Digest, Sha256};
+use vonage::{ConversationId, LegId};
 
 /// Makes identifiers from a seed: the same seed gives the same call, another one another call.
 #[derive(Debug, Clone)]
@@ -25,8 +26,8 @@ impl Ids {
     }
 
     /// 32 hexadecimal digits without dashes: the leg of an inbound phone call.
-    pub(crate) fn inbound_leg(&mut self) -> String {
-        self.hex()
+    pub(crate) fn inbound_leg(&mut self) -> LegId {
+        self.hex().into()
     }
 
     /// A dashed UUID: outbound legs, recordings, token ids.
@@ -44,8 +45,8 @@ impl Ids {
     }
 
     /// `CON-` and a UUID.
-    pub(crate) fn conversation(&mut self) -> String {
-        format!("CON-{}", self.uuid())
+    pub(crate) fn conversation(&mut self) -> ConversationId {
+        format!("CON-{}", self.uuid()).into()
     }
 
     /// A number below `bound`, for faults that happen now and then.
@@ -73,10 +74,10 @@ mod tests {
     #[test]
     fn ids_have_the_shapes_of_the_platform() {
         let mut ids = Ids::from_seed("shape");
-        assert_eq!(ids.inbound_leg().len(), 32);
+        assert_eq!(ids.inbound_leg().as_str().len(), 32);
         let uuid = ids.uuid();
         assert_eq!(uuid.len(), 36, "{uuid}");
         assert_eq!(uuid.matches('-').count(), 4, "{uuid}");
-        assert!(ids.conversation().starts_with("CON-"));
+        assert!(ids.conversation().as_str().starts_with("CON-"));
     }
 }

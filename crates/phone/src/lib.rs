@@ -42,6 +42,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use vonage::{ConversationId, LegId};
 
 pub use browser::Browser;
 pub use caller::{
@@ -172,9 +173,9 @@ pub struct CallSetup {
     /// The Worker called this number, not the other way round.
     pub outbound: bool,
     /// The leg's id; a new one when `None`.
-    pub leg: Option<String>,
+    pub leg: Option<LegId>,
     /// The conversation's id; a new one when `None`.
-    pub conversation: Option<String>,
+    pub conversation: Option<ConversationId>,
     /// When the call starts, by its own clock; now when `None`.
     pub starts: Option<Timestamp>,
     /// Makes every id of the call depend on this text alone.
@@ -194,7 +195,7 @@ impl CallSetup {
     }
 
     /// The members of the answer webhook, as captured in 2026.
-    fn answer_body(&self, leg: &str, conversation: &str) -> Map<String, Value> {
+    fn answer_body(&self, leg: &LegId, conversation: &ConversationId) -> Map<String, Value> {
         let mut body = Map::new();
         let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
         put("to", self.to.clone().into());
@@ -213,8 +214,8 @@ impl CallSetup {
         for (name, value) in &self.sip_headers {
             put(name, value.clone().into());
         }
-        put("conversation_uuid", conversation.into());
-        put("uuid", leg.into());
+        put("conversation_uuid", conversation.as_str().into());
+        put("uuid", leg.as_str().into());
         put("region_url", "https://api-eu-3.vonage.com".into());
         body
     }

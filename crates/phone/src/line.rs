@@ -54,7 +54,7 @@ impl<'p, 'c> Line<'p, 'c> {
         let kind = setup.endpoint_type.as_deref().unwrap_or("phone");
         let uuid = setup.leg.clone().unwrap_or_else(|| {
             if kind == "app" {
-                post.ids.uuid()
+                post.ids.uuid().into()
             } else {
                 post.ids.inbound_leg()
             }
@@ -291,7 +291,7 @@ impl<'p, 'c> Line<'p, 'c> {
 
     fn transfer(&mut self, action: &Value) -> Result<Option<Vec<Value>>, Over> {
         let to = text(action, "conversationId").unwrap_or_default();
-        let body = self.leg.moved(&to, self.post.clock.now());
+        let body = self.leg.moved(&to.as_str().into(), self.post.clock.now());
         let events = self.post.application().event.clone();
         self.post.event("event:transfer", &events, body);
         self.tell(Happening::Joined { name: to.clone() });

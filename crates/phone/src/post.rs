@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use vonage::ConversationId;
 
 use crate::clock::Clock;
 use crate::destination::{Destination, DestinationError, Method, Request, Response};
@@ -216,8 +217,9 @@ impl<'p> Post<'p> {
             let conversation = body
                 .get("conversation_uuid")
                 .and_then(Value::as_str)
+                .map(ConversationId::from)
                 .unwrap_or_default();
-            let event = statuses::error(conversation, SYNTAX_ERROR, self.clock.now());
+            let event = statuses::error(&conversation, SYNTAX_ERROR, self.clock.now());
             let to = self.application.event.clone();
             self.event("error", &to, event);
         }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
+use vonage::{ConversationId, LegId};
 
 use crate::destination::Method;
 
@@ -222,9 +223,9 @@ impl Exchange {
 #[derive(Debug, Clone)]
 pub struct Call {
     /// The caller's leg.
-    pub leg: String,
+    pub leg: LegId,
     /// Its conversation.
-    pub conversation: String,
+    pub conversation: ConversationId,
     /// What happened, in order.
     pub moments: Vec<Moment>,
     /// Every request, in the order sent.

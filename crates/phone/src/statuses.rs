@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use vonage::{ConversationId, LegId};
 
 use crate::clock::{stamp_ms, stamp_rounded, stamp_seconds};
 
@@ -21,8 +22,8 @@ fn members(value: Value) -> Body {
 /// One side of a call.
 #[derive(Debug, Clone)]
 pub(crate) struct Leg {
-    pub(crate) uuid: String,
-    pub(crate) conversation: String,
+    pub(crate) uuid: LegId,
+    pub(crate) conversation: ConversationId,
     /// `null` for callers of the Client SDK.
     pub(crate) from: Option<String>,
     pub(crate) to: String,
@@ -79,7 +80,7 @@ impl Leg {
         let mut body = self.status(status, at);
         body.remove("uuid");
         body.remove("headers");
-        body.insert("call_uuid".to_owned(), self.uuid.clone().into());
+        body.insert("call_uuid".to_owned(), self.uuid.as_str().into());
         body
     }
 
@@ -153,7 +154,7 @@ impl Leg {
     }
 
     /// The leg moved from its conversation to another.
-    pub(crate) fn moved(&self, to: &str, at: Timestamp) -> Body {
+    pub(crate) fn moved(&self, to: &ConversationId, at: Timestamp) -> Body {
         members(json!({
             "conversation_uuid_from": self.conversation,
             "conversation_uuid_to": to,
@@ -166,7 +167,7 @@ impl Leg {
 
 /// A recording is ready.
 pub(crate) fn recorded(
-    conversation: &str,
+    conversation: &ConversationId,
     recording: &str,
     file: &str,
     from: Timestamp,
@@ -186,7 +187,7 @@ pub(crate) fn recorded(
 }
 
 /// A transcription is ready. It carries no timestamp.
-pub(crate) fn transcribed(conversation: &str, recording: &str, file: &str) -> Body {
+pub(crate) fn transcribed(conversation: &ConversationId, recording: &str, file: &str) -> Body {
     members(json!({
         "conversation_uuid": conversation,
         "type": "record",
@@ -197,7 +198,7 @@ pub(crate) fn transcribed(conversation: &str, recording: &str, file: &str) -> Bo
 }
 
 /// A `notify` action ran.
-pub(crate) fn notified(conversation: &str, payload: &Value, at: Timestamp) -> Body {
+pub(crate) fn notified(conversation: &ConversationId, payload: &Value, at: Timestamp) -> Body {
     members(json!({
         "payload": payload,
         "conversation_uuid": conversation,
@@ -206,7 +207,7 @@ pub(crate) fn notified(conversation: &str, payload: &Value, at: Timestamp) -> Bo
 }
 
 /// Something could not be run.
-pub(crate) fn error(conversation: &str, reason: &str, at: Timestamp) -> Body {
+pub(crate) fn error(conversation: &ConversationId, reason: &str, at: Timestamp) -> Body {
     members(json!({
         "reason": reason,
         "conversation_uuid": conversation,
@@ -220,8 +221,8 @@ mod tests {
 
     fn leg(answered: Option<&str>) -> Leg {
         Leg {
-            uuid: "0f0e0d0c0b0a09080706050403020100".to_owned(),
-            conversation: "CON-1".to_owned(),
+            uuid: "0f0e0d0c0b0a09080706050403020100".into(),
+            conversation: "CON-1".into(),
             from: Some("447700900001".to_owned()),
             to: "442079460000".to_owned(),
             outbound: false,

@@ -59,7 +59,7 @@ fn call(documents: &[(u16, String)], mut caller: Script) -> (Call, Vec<(String, 
     };
     let browser = Browser::new("http://w/", "a token", &documents);
     let setup = CallSetup {
-        conversation: Some("c".to_owned()),
+        conversation: Some("c".into()),
         ..CallSetup::new("447700900001", "442079460000")
     };
     let call = browser.call(None, &setup, &mut caller);

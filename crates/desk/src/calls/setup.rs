@@ -1,6 +1,7 @@
 //! How the call of a case begins.
 
 use phone::CallSetup;
+use vonage::ConversationId;
 
 use crate::script::{Case, Given};
 
@@ -30,7 +31,7 @@ pub fn setup(menu: &str, case: &Case, given: &Given, origin: &str) -> CallSetup 
     }
     setup.answer_url = Some(format!("{origin}/webhooks/answer/{menu}"));
     setup.seed = Some(format!("{menu}/{}", case.name));
-    setup.conversation.clone_from(&given.conversation);
+    setup.conversation = given.conversation.as_deref().map(ConversationId::from);
     setup.starts = given.clock;
     setup
 }

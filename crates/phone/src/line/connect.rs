@@ -25,7 +25,7 @@ impl Line<'_, '_> {
             to: to.clone(),
         });
         let mut callee = Leg {
-            uuid: self.post.ids.uuid(),
+            uuid: self.post.ids.uuid().into(),
             conversation: self.leg.conversation.clone(),
             from: from.clone().or_else(|| Some("Unknown".to_owned())),
             to: to.clone(),
