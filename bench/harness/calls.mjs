@@ -112,11 +112,11 @@ export function tampered(request) {
 export const bytes = ({ method, target, headers, body = "" }) =>
   `${method} ${target} HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n${body}`;
 
-/** Sends one request to a server on this machine. */
-export function send(port, { method, target, headers, body }) {
+/** Sends one request to a server on this machine: on a connection of its own, or on one of `agent`'s. */
+export function send(port, { method, target, headers, body }, agent = false) {
   return new Promise((resolve, reject) => {
     const pairs = headers.map((line) => line.split(/: (.*)/s).slice(0, 2));
-    const sent = http.request({ host: "127.0.0.1", port, method, path: target, headers: Object.fromEntries(pairs), agent: false }, async (response) => {
+    const sent = http.request({ host: "127.0.0.1", port, method, path: target, headers: Object.fromEntries(pairs), agent }, async (response) => {
       const parts = [];
       for await (const part of response) parts.push(part);
       resolve({ status: response.statusCode, body: Buffer.concat(parts).toString() });

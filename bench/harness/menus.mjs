@@ -77,3 +77,23 @@ export function withCopy(index, menu) {
   const hash = version(menu);
   return { ...documents, [`version:${hash}`]: JSON.stringify(menu), [`lastgood:menu${index}`]: hash };
 }
+
+/** A tree whose callers are asked for by a calendar first, and hear the same whatever it says. */
+export function treeWithHours(size, title) {
+  const menu = tree(size - 1, title);
+  const hours = { kind: "hours", calendar: "office", open: "n0", closed: "n0" };
+  return { ...menu, start: "hours", nodes: { hours, ...menu.nodes } };
+}
+
+/**
+ * A document as publishing leaves it in KV: itself, its copy, of a menu the pointer to that, and what
+ * lists show, which lies beside it as metadata.
+ */
+export function asPublished(kind, id, document) {
+  const [key, hash, text] = [`${kind}:${id}`, version(document), JSON.stringify(document)];
+  const shown = kind === "number" ? { entry: document } : { title: document.title };
+  return {
+    documents: { [key]: text, [`version:${hash}`]: text, ...(kind === "menu" && { [`lastgood:${id}`]: hash }) },
+    metadata: { [key]: { version: hash, ...shown } },
+  };
+}

@@ -12,12 +12,24 @@ export function table(head, rows) {
   return [lineOf(cells[0]), rule, ...cells.slice(1).map(lineOf)].join("\n");
 }
 
-/** The budgets that this report can judge. */
-export function budgets({ workloads, cold, bundles, startup, native }) {
+/** Budgets, and what of them was measured. */
+export function judge() {
   const found = [];
   const add = (what, limit, value, unit, digits = 2) => {
     if (value !== undefined && !Number.isNaN(value)) found.push({ what, limit, value, unit, digits, holds: value <= limit });
   };
+  return { found, add };
+}
+
+export const budgetTable = (budgets) =>
+  table(
+    ["what", "at most", "measured", ""],
+    budgets.map(({ what, limit, value, unit, digits, holds }) => [what, `${limit} ${unit}`.trim(), `${round(value, digits)} ${unit}`.trim(), holds ? "holds" : "EXCEEDED"]),
+  );
+
+/** The budgets that this report can judge. */
+export function budgets({ workloads, cold, bundles, startup, native }) {
+  const { found, add } = judge();
   const ratio = (workload, other) => workloads[workload]?.result["edge-ivr"]?.ratio[other];
   for (const [other, answer, event, input] of [
     ["floor", 1.25, 1.25],
@@ -87,11 +99,6 @@ export function print(report, variants) {
   }
   if (report.budgets.length) {
     write("## Budgets\n");
-    write(
-      table(
-        ["what", "at most", "measured", ""],
-        report.budgets.map(({ what, limit, value, unit, digits, holds }) => [what, `${limit} ${unit}`.trim(), `${round(value, digits)} ${unit}`.trim(), holds ? "holds" : "EXCEEDED"]),
-      ),
-    );
+    write(budgetTable(report.budgets));
   }
 }

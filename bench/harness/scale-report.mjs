@@ -1,5 +1,5 @@
 // The tables of bench/scale, and what a million calls cost.
-import { table } from "./report.mjs";
+import { budgetTable, table } from "./report.mjs";
 
 const round = (value, digits = 1) => (value === undefined || Number.isNaN(value) ? "-" : value.toFixed(digits));
 
@@ -23,7 +23,7 @@ export function dollars({ events, rows_written, rows_read, bytes, archive_bytes 
   };
 }
 
-export function printScale({ parts, commit, load, rounds }) {
+export function printScale({ parts, commit, load, rounds, budgets }) {
   const write = (text) => process.stdout.write(`${text}\n`);
   write(`\ncommit ${commit}; load average ${load[0]} before, ${load.at(-1)} after\n`);
   if (parts.consumer) {
@@ -49,5 +49,16 @@ export function printScale({ parts, commit, load, rounds }) {
     const { tenants, bytes } = parts.tenants;
     write(`\n## ${tenants} tenants of 100 nodes, ${round((tenants * bytes) / 1e6, 0)} MB of text, called in turn\n`);
     write(table(["variant", "KV reads an answer", "CPU us", "p50 us", "peak MB"], Object.entries(parts.tenants.variants).map(([name, it]) => [name, round(it.reads, 2), round(it.cpu_us, 0), round(it.p50_us, 0), round(it.peak_memory / 1048576, 0)])));
+  }
+  for (const [menus, variants] of Object.entries(parts.publishing ?? {})) {
+    for (const [name, { steps, late, calls }] of Object.entries(variants)) {
+      write(`\n## ${name}: publishing among ${menus} menus and numbers, ${calls} calls beside it, one every 5 ms and at most ${round(late)} ms late\n`);
+      const rows = Object.entries(steps).map(([step, { ms, kv, busy, quiet }]) => [step, round(ms), round(kv, 0), round(busy.longest), round(busy.p99), round(quiet.longest), round(quiet.p99), round(busy.most, 0), round(quiet.most, 0), busy.calls]);
+      write(table(["operation", "ms", "KV operations", "longest wait, ms", "p99", "without, longest", "p99", "of all rounds", "without", "calls"], rows));
+    }
+  }
+  if (budgets.length) {
+    write("\n## Budgets\n");
+    write(budgetTable(budgets));
   }
 }

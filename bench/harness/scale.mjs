@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { consumer, database } from "./consumer.mjs";
 import { firstCall, tenants } from "./isolate.mjs";
+import { budgets, publishing } from "./publishing.mjs";
 import { printScale } from "./scale-report.mjs";
 import { addBuild } from "./variants.mjs";
 import { out, root, startStorage } from "./workerd.mjs";
 
-const parts = { consumer, database, "first-call": firstCall, tenants };
+const parts = { consumer, database, "first-call": firstCall, tenants, publishing };
 
 const HELP = `usage: bench/scale [options]
 
@@ -64,9 +65,11 @@ for (const name of chosen) {
 }
 await storage.stop();
 report.load.push(load());
+report.budgets = budgets(report.parts.publishing ?? {});
 mkdirSync(out, { recursive: true });
 const path = join(out, `scale-${report.at.replace(/[:.]/g, "-")}.json`);
 writeFileSync(path, JSON.stringify(report, null, 1));
 printScale(report);
 process.stdout.write(`\n${path}\n`);
+if (report.budgets.some(({ holds }) => !holds)) process.exitCode = 1;
 process.exit();

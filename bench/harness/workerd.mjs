@@ -119,8 +119,8 @@ export async function startStorage() {
   await firstAnswer(ports.control, { method: "GET", target: "/calls", headers: [] }, folder, child);
   return {
     ports,
-    /** Puts documents into KV, some megabytes at a time. */
-    async fill(documents) {
+    /** Puts documents into KV, some megabytes at a time, and beside each the metadata it has. */
+    async fill(documents, metadata = {}) {
       let part = {};
       let size = 0;
       const flush = async () => {
@@ -129,7 +129,7 @@ export async function startStorage() {
         size = 0;
       };
       for (const [key, value] of Object.entries(documents)) {
-        part[key] = value;
+        part[key] = [value, metadata[key] ?? null];
         size += value.length;
         if (size > 4_000_000) await flush();
       }

@@ -12,14 +12,45 @@ let calls = none();
 /** Messages, while somebody wants them. */
 let kept;
 
+/** Every key in order, from the first list on: sorting them for each page takes the core from those
+ * who measure on it. */
+let ordered;
+
+/** How many keys come before this one. */
+function before(name) {
+  let [low, high] = [0, ordered.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ordered[middle] < name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function put(name, text, beside) {
+  if (ordered && !documents.has(name)) ordered.splice(before(name), 0, name);
+  documents.set(name, text);
+  if (beside === null) metadata.delete(name);
+  else metadata.set(name, beside);
+}
+
+function remove(name) {
+  if (ordered && documents.has(name)) ordered.splice(before(name), 1);
+  documents.delete(name);
+  metadata.delete(name);
+}
+
 const PAGE = 1000;
 /** The keys that start with a prefix, in order, from behind `cursor`. */
 function list(url) {
   const prefix = url.searchParams.get("prefix") ?? "";
-  const after = url.searchParams.get("cursor") ?? "";
-  const names = [...documents.keys()].filter((name) => name.startsWith(prefix) && name > after).sort();
-  const keys = names.slice(0, PAGE).map((name) => ({ name, ...(metadata.has(name) && { metadata: metadata.get(name) }) }));
-  const list_complete = names.length <= PAGE;
+  const cursor = url.searchParams.get("cursor");
+  ordered ??= [...documents.keys()].sort();
+  const from = cursor === null ? before(prefix) : before(cursor) + (ordered[before(cursor)] === cursor);
+  // One more than a page shows whether there is another.
+  const found = ordered.slice(from, from + PAGE + 1).filter((name) => name.startsWith(prefix));
+  const keys = found.slice(0, PAGE).map((name) => ({ name, ...(metadata.has(name) && { metadata: metadata.get(name) }) }));
+  const list_complete = found.length <= PAGE;
   return Response.json({ keys, list_complete, ...(!list_complete && { cursor: keys.at(-1).name }) });
 }
 
@@ -42,15 +73,12 @@ export const kv = {
     if (request.method === "PUT") {
       calls.kv_put += 1;
       const beside = request.headers.get("cf-kv-metadata");
-      if (beside === null) metadata.delete(key);
-      else metadata.set(key, JSON.parse(beside));
-      documents.set(key, await request.text());
+      put(key, await request.text(), beside && JSON.parse(beside));
       return new Response();
     }
     if (request.method === "DELETE") {
       calls.kv_delete += 1;
-      metadata.delete(key);
-      documents.delete(key);
+      remove(key);
       return new Response();
     }
     calls.kv_get += 1;
@@ -79,7 +107,8 @@ export const queue = {
 
 /**
  * For the bench itself: GET /calls (what arrived since the last time), GET /messages (what the queue
- * has kept; from the first time it is asked it keeps), PUT /documents (fills KV), DELETE /documents.
+ * has kept; from the first time it is asked it keeps), PUT /documents (fills KV: of each key text
+ * and metadata), DELETE /documents.
  */
 export const control = {
   async fetch(request) {
@@ -97,10 +126,10 @@ export const control = {
     if (request.method === "DELETE") {
       documents.clear();
       metadata.clear();
+      ordered = undefined;
       return new Response();
     }
-    const filled = await request.json();
-    for (const [key, value] of Object.entries(filled)) documents.set(key, value);
+    for (const [key, [text, beside]] of Object.entries(await request.json())) put(key, text, beside);
     return Response.json({ documents: documents.size });
   },
 };
