@@ -140,7 +140,14 @@ pub(crate) fn has_scheme(value: &str, schemes: &[&str]) -> bool {
         .any(|character| character.is_whitespace() || character.is_control())
 }
 
-/// E.164 without the plus sign: 7 to 15 digits.
-pub(crate) fn is_number(value: &str) -> bool {
+/// Whether a text is a number that can be called or shown: E.164 without the plus sign, 7 to 15
+/// digits.
+///
+/// ```
+/// assert!(ncco::is_number("447700900001"));
+/// assert!(!ncco::is_number("+447700900001"));
+/// ```
+#[must_use]
+pub fn is_number(value: &str) -> bool {
     (7..=15).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -35,6 +35,7 @@ mod written;
 
 pub use action::{Action, Other};
 pub use builder::Builder;
+pub use check::is_number;
 pub use code::{Code, Severity};
 pub use connect::{Connect, EventType};
 pub use conversation::Conversation;

@@ -509,9 +509,7 @@ impl<'a> Run<'a> {
                 Piece::Url(route) => self.holes.push((self.out.len(), *route)),
                 Piece::From => {
                     let called = &self.state.called;
-                    if (7..=15).contains(&called.len())
-                        && called.bytes().all(|byte| byte.is_ascii_digit())
-                    {
+                    if ncco::is_number(called) {
                         self.out.push_str("\"from\":\"");
                         self.out.push_str(called);
                         self.out.push_str("\",");
