@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api::Kind;
 use serde_json::Value;
 
 use crate::arguments::Worker;
@@ -59,7 +60,7 @@ impl Api {
     /// # Errors
     /// When no Worker is named.
     pub fn of(worker: &Worker) -> Result<Self, CliError> {
-        let Some(url) = &worker.url else {
+        let Some(url) = worker.url.as_deref().filter(|url| !url.trim().is_empty()) else {
             return Err(CliError::usage("which Worker?")
                 .help("give --url or set IVR_URL, like https://ivr.example.com"));
         };
@@ -153,6 +154,20 @@ impl Api {
         }
     }
 
+    /// The path of a document that is named on the command line: a menu by its id, others like
+    /// `calendars/office`.
+    ///
+    /// # Errors
+    /// When this is nobody's id.
+    pub fn named(name: &str) -> Result<String, CliError> {
+        let kind = |(kind, id)| Kind::of(kind).map(|kind| (kind, id));
+        let (kind, id) = name
+            .split_once('/')
+            .and_then(kind)
+            .unwrap_or((Kind::Menu, name));
+        Self::path(kind.plural(), id)
+    }
+
     /// A request that must succeed.
     ///
     /// # Errors
@@ -165,18 +180,24 @@ impl Api {
         body: Option<&str>,
     ) -> Result<Reply, CliError> {
         let reply = self.send(method, path, headers, body)?;
+        Self::accepted(path, &reply)?;
+        Ok(reply)
+    }
+
+    /// What a refusal says.
+    fn accepted(path: &str, reply: &Reply) -> Result<(), CliError> {
         match reply.status {
-            200..=299 => Ok(reply),
-            404 => Err(CliError::refused(format!(
-                "{path}: not there ({})",
-                reply.problem()
-            ))),
+            200..=299 => Ok(()),
             429 | 500..=599 => Err(CliError::unreachable(format!(
                 "the Worker cannot do it now ({}): {}",
                 reply.status,
                 reply.problem()
             ))),
-            _ => Err(CliError::refused(format!("{path}: {}", reply.problem()))),
+            _ => Err(CliError::refused(format!(
+                "{}: {}",
+                path.trim_start_matches('/'),
+                reply.problem()
+            ))),
         }
     }
 
@@ -205,13 +226,12 @@ impl Api {
         }
     }
 
-    /// The versions of a menu, newest first.
+    /// The versions of a document, newest first, by its path.
     ///
     /// # Errors
     /// When they cannot be had.
-    pub fn versions(&self, id: &str) -> Result<Vec<Value>, CliError> {
-        let path = Self::path("menus", id)?;
-        let reply = self.must("GET", &format!("{path}/versions"), &[], None)?;
+    pub fn versions(&self, path: &str) -> Result<Vec<Value>, CliError> {
+        let reply = self.of_document("GET", path, "versions", None)?;
         match reply.json().get("versions") {
             Some(Value::Array(versions)) => Ok(versions.clone()),
             _ => Err(CliError::unreachable(
@@ -220,12 +240,36 @@ impl Api {
         }
     }
 
-    /// The whole of a version named by its first characters.
+    /// A request about a document by its path, such as for its versions. One that is not there is
+    /// told with how documents are named.
+    ///
+    /// # Errors
+    /// What the Worker says is wrong.
+    pub fn of_document(
+        &self,
+        method: &str,
+        path: &str,
+        what: &str,
+        body: Option<&str>,
+    ) -> Result<Reply, CliError> {
+        let reply = self.send(method, &format!("{path}/{what}"), &[], body)?;
+        Self::accepted(path, &reply).map_err(|error| match reply.status {
+            404 => error.help(
+                "a menu is named by its id; other documents like `calendars/office`, \
+                 `lists/regulars`, `numbers/default`",
+            ),
+            _ => error,
+        })?;
+        Ok(reply)
+    }
+
+    /// The whole of a version named by its first characters, of the document at a path.
     ///
     /// # Errors
     /// When none or several fit.
-    pub fn version(&self, id: &str, begins: &str) -> Result<String, CliError> {
-        let versions = self.versions(id)?;
+    pub fn version(&self, path: &str, begins: &str) -> Result<String, CliError> {
+        let versions = self.versions(path)?;
+        let id = path.trim_start_matches('/').trim_start_matches("menus/");
         let mut fitting: Vec<&str> = versions
             .iter()
             .filter_map(|version| version.get("version")?.as_str())

@@ -123,12 +123,12 @@ Examples:
         after_help = "Examples:\n  ivr pull --into menus\n  ivr pull acme --version 3f2a --into old"
     )]
     Pull(Pull),
-    /// List the versions of a menu.
-    #[command(after_help = "Example:\n  ivr versions acme")]
+    /// List the versions of a menu, or of another document.
+    #[command(after_help = "Examples:\n  ivr versions acme\n  ivr versions calendars/office")]
     Versions(Versions),
-    /// Put an earlier version of a menu in force again.
+    /// Put an earlier version of a menu, or of another document, in force again.
     #[command(
-        after_help = "Examples:\n  ivr rollback acme                 the version before this one\n  ivr rollback acme --to 3f2a"
+        after_help = "Examples:\n  ivr rollback acme                 the version before this one\n  ivr rollback acme --to 3f2a\n  ivr rollback calendars/office"
     )]
     Rollback(Rollback),
     /// Send dead or archived events through the sinks again.
@@ -469,8 +469,8 @@ pub struct Pull {
 /// `ivr versions`
 #[derive(Debug, Args)]
 pub struct Versions {
-    /// The menu's id.
-    pub menu: String,
+    /// A menu's id, or another document, like `calendars/office`.
+    pub document: String,
     /// Of which Worker.
     #[command(flatten)]
     pub worker: Worker,
@@ -479,8 +479,8 @@ pub struct Versions {
 /// `ivr rollback`
 #[derive(Debug, Args)]
 pub struct Rollback {
-    /// The menu's id.
-    pub menu: String,
+    /// A menu's id, or another document, like `calendars/office`.
+    pub document: String,
     /// The version to put in force (its first characters are enough); the one before this when
     /// left out.
     #[arg(long, value_name = "VERSION")]

@@ -304,7 +304,7 @@ pub(super) fn pull(pull: &Pull, json: bool) -> Done {
     for id in &pull.menus {
         let mut path = Api::path("menus", id)?;
         if let Some(begins) = &pull.version {
-            path.push_str(&format!("/versions/{}", api.version(id, begins)?));
+            path = format!("{path}/versions/{}", api.version(&path, begins)?);
         }
         documents.push((
             format!("{id}.json"),
@@ -358,12 +358,12 @@ fn pretty(text: &str) -> String {
         .unwrap_or_else(|_| text.to_owned())
 }
 
-/// Lists the versions of a menu.
+/// Lists the versions of a document.
 pub(super) fn versions(versions: &Versions, json: bool) -> Done {
     let api = Api::of(&versions.worker)?;
-    let list = api.versions(&versions.menu)?;
+    let list = api.versions(&Api::named(&versions.document)?)?;
     if json {
-        print::json(&json!({ "menu": versions.menu, "versions": list }));
+        print::json(&json!({ "document": versions.document, "versions": list }));
         return Ok(Exit::Fine);
     }
     for version in &list {
@@ -393,19 +393,15 @@ pub(super) fn versions(versions: &Versions, json: bool) -> Done {
 /// Puts an earlier version in force.
 pub(super) fn rollback(rollback: &Rollback, json: bool) -> Done {
     let api = Api::of(&rollback.worker)?;
-    let id = &rollback.menu;
+    let id = &rollback.document;
+    let path = Api::named(id)?;
     let to = match &rollback.to {
-        Some(begins) => Some(api.version(id, begins)?),
+        Some(begins) => Some(api.version(&path, begins)?),
         None => None,
     };
     let body = json!({ "to": to, "message": rollback.message });
     let reply = api
-        .must(
-            "POST",
-            &format!("{}/rollback", Api::path("menus", id)?),
-            &[],
-            Some(&body.to_string()),
-        )?
+        .of_document("POST", &path, "rollback", Some(&body.to_string()))?
         .json();
     if json {
         print::json(&reply);

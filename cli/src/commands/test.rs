@@ -275,6 +275,10 @@ fn report(
             );
         }
     }
+    let all_ran = failed == 0 && skipped == 0 && test.case.is_none();
+    if test.coverage && all_ran && passed > 0 && missed.is_empty() {
+        print::line(Text::new().styled(GREEN, "every exit of every node is taken"));
+    }
     let fine = failed == 0 && wrong.scripts.is_empty() && wrong.beside.is_empty();
     let style = if fine { GREEN } else { RED };
     let mut line = format!(

@@ -69,6 +69,54 @@ fn a_token_is_not_sent_in_clear() {
 }
 
 #[test]
+fn every_kind_of_document_has_versions_and_goes_back() {
+    let worker = server(|method, path, _, _| {
+        Some(match (method, path) {
+            ("GET", "/api/calendars/office/versions") => (
+                200,
+                json!({ "versions": [
+                    { "version": "b2".repeat(32), "published": "2026-01-02T10:00:00Z", "current": true },
+                    { "version": "a1".repeat(32), "published": "2026-01-01T10:00:00Z" },
+                ] })
+                .to_string(),
+            ),
+            ("POST", "/api/calendars/office/rollback") => {
+                (200, json!({ "version": "a1".repeat(32) }).to_string())
+            }
+            _ => {
+                let detail = "Nothing is in force under menu:office.";
+                (404, json!({ "title": "Not there", "detail": detail }).to_string())
+            }
+        })
+    });
+    let there = ["--url", &worker.url, "--token", "t"];
+    let office = |words: &[&str], code: i32, expected: &[&str]| {
+        check(&[words, &there[..]].concat(), code, expected);
+    };
+    office(&["versions", "calendars/office"], 0, &["* b2b2b2b2b2b2"]);
+    office(
+        &["rollback", "calendars/office"],
+        0,
+        &["in force again calendars/office a1a1a1a1a1a1"],
+    );
+    office(
+        &["rollback", "calendars/office", "--to", "a1"],
+        0,
+        &["a1a1"],
+    );
+    // Taken for a menu, and not there: how it is named.
+    for command in ["versions", "rollback"] {
+        let told = [
+            "menus/office: Not there: Nothing is in force under menu:office.",
+            "`calendars/office`",
+        ];
+        office(&[command, "office"], 1, &told);
+    }
+    // An address that is set to nothing is none.
+    check(&["versions", "main", "--url", ""], 2, &["which Worker?"]);
+}
+
+#[test]
 fn what_is_pulled_stays_in_its_folder() {
     let folder = Folder::empty("pulled");
     for (kind, id) in [

@@ -19,6 +19,7 @@ pub struct Parameter {
 pub(crate) enum Value {
     Text,
     Required,
+    Line,
     Time,
     Limit,
     Flag,
@@ -113,7 +114,8 @@ pub const ERASURE: &[Parameter] = &[
 ];
 
 /// Of a change of a document. Others are passed over here.
-pub const CHANGE: &[Parameter] = &[text(
+pub const CHANGE: &[Parameter] = &[parameter(
     "message",
+    Value::Line,
     "What to say about it in the list of versions: one line, 500 characters at most.",
 )];

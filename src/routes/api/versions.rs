@@ -130,6 +130,9 @@ pub(super) async fn rollback(
     let now = current.as_deref().and_then(document_store::version);
     let now = now.map(|version| version.to_string());
     let list = publications(context, kind, id).await?;
+    if current.is_none() && list.is_empty() {
+        return Err(missing(kind, id));
+    }
     let to = match wanted.to {
         Some(version) if list.iter().any(|(known, _)| *known == version) => version,
         Some(_) => return Err(no_version(kind, id)),

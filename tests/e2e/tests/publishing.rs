@@ -120,6 +120,10 @@ fn what_a_change_would_break_is_found_wherever_it_was_written() {
         assert!(!reply.json()["findings"].as_array().unwrap().is_empty());
     }
 
+    // Nobody takes a name that never was for a document without a past.
+    let reply = api("POST", "/api/menus/never/rollback", &json!({}));
+    assert_eq!(reply.status, 404, "{reply:?}");
+
     // A name is looked up where it is, and a wrong one refused.
     let third = menu("Third", "menu:by-hand", "nights");
     assert_eq!(api("PUT", "/api/menus/third", &third).status, 201);
