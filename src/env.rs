@@ -3,7 +3,6 @@
 mod reader;
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use api::{NeededFor, Secret};
@@ -81,7 +80,7 @@ pub struct Config {
     /// `MENU_CACHE_SECONDS`: how old a menu in memory may get before a call waits for a new one.
     pub menu_cache_seconds: Option<u32>,
     /// Which secrets are set and can be used.
-    secrets: BTreeSet<Secret>,
+    secrets: Vec<Secret>,
     /// What of all this was set and cannot be used.
     pub problems: Vec<Problem>,
 }
@@ -137,7 +136,7 @@ impl Config {
                 MENU_CACHE_SECONDS,
                 "a menu in memory gets as old as when it is not set",
             ),
-            secrets: BTreeSet::new(),
+            secrets: Vec::new(),
             problems: Vec::new(),
         };
         let (secrets, problems) = settings.into_parts();

@@ -1,7 +1,6 @@
 //! Reads settings, and remembers each that cannot be read: none is silently the default.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use api::Secret;
@@ -26,7 +25,7 @@ pub struct Problem {
 pub struct Reader<'a> {
     raw: &'a dyn Fn(&str) -> Option<String>,
     problems: RefCell<Vec<Problem>>,
-    secrets: RefCell<BTreeSet<Secret>>,
+    secrets: RefCell<Vec<Secret>>,
 }
 
 impl<'a> Reader<'a> {
@@ -41,7 +40,7 @@ impl<'a> Reader<'a> {
 
     /// Which secrets are set and can be used, and what could not be used, so far.
     #[must_use]
-    pub fn into_parts(self) -> (BTreeSet<Secret>, Vec<Problem>) {
+    pub fn into_parts(self) -> (Vec<Secret>, Vec<Problem>) {
         (self.secrets.into_inner(), self.problems.into_inner())
     }
 
@@ -96,7 +95,7 @@ impl<'a> Reader<'a> {
             Secret::VonageSignature | Secret::VonageSignaturePrevious => self.text(secret.name()),
             _ => self.key(secret.name()),
         }?;
-        self.secrets.borrow_mut().insert(secret);
+        self.secrets.borrow_mut().push(secret);
         Some(value)
     }
 

@@ -79,6 +79,7 @@ pub struct NewCall {
     /// The number shown; any of the application's when left out.
     pub from: Option<String>,
     /// The menu the called party gets.
+    #[cfg_attr(feature = "openapi", schemars(with = "crate::openapi::MenuId"))]
     pub menu: String,
     /// Seconds it rings at most.
     #[cfg_attr(feature = "openapi", schemars(range(min = 1, max = 120)))]

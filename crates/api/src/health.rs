@@ -1,6 +1,6 @@
 //! Whether the Worker is set up: for monitors.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub struct Health {
     /// Which secrets are set and can be used, by name.
     pub configured: BTreeMap<String, bool>,
     /// Which of them this Worker needs, by what else it is set to do; the others are optional.
-    pub required: BTreeSet<String>,
+    pub required: Vec<String>,
     /// How many entries the lists have that allow somebody something, by name of the setting; null
     /// where the setting is left out.
     pub lists: BTreeMap<String, Option<usize>>,

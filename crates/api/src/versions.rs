@@ -71,5 +71,6 @@ pub struct Rollback {
     )]
     pub to: Option<String>,
     /// What to say about it in the list of versions: one line.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<crate::openapi::Line>"))]
     pub message: Option<String>,
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 pub use operation::Operation;
-pub use schemas::{Event, FileContent, NumberDocument, Time, Version};
+pub use schemas::{Event, FileContent, Line, MenuId, NumberDocument, Time, Version};
 
 use crate::parameters::{Parameter, Value};
 use crate::routes::{ROUTES, Route};
@@ -207,7 +207,9 @@ fn written(operation: &Operation, security: Json) -> Json {
 
 fn query_parameter(parameter: &Parameter) -> Json {
     let schema = match parameter.value {
-        Value::Text | Value::Required => json!({ "type": "string" }),
+        Value::Text => json!({ "type": "string" }),
+        Value::Required => json!({ "type": "string", "minLength": 1 }),
+        Value::Line => json!({ "type": "string", "pattern": schemas::LINE }),
         Value::Time => json!({ "type": "string", "format": "date-time" }),
         Value::Limit => json!({ "type": "integer", "minimum": 1, "maximum": 500, "default": 50 }),
         Value::Flag => json!({ "type": "boolean", "default": false }),
@@ -228,11 +230,11 @@ fn path_parameters(path: &str) -> Option<Json> {
         let (about, schema) = match name {
             "number" if path.starts_with("/api/callers/") => (
                 "A number in E.164, 3 to 15 digits; a `+` before it is passed over.",
-                json!({ "type": "string" }),
+                json!({ "type": "string", "pattern": "^\\+?[0-9]{3,15}$" }),
             ),
             "number" => (
                 "E.164 digits, or `default` for all other numbers.",
-                json!({ "type": "string" }),
+                json!({ "type": "string", "pattern": "^([1-9][0-9]{6,14}|default)$" }),
             ),
             "version" => (
                 "A version of the document.",
@@ -241,11 +243,11 @@ fn path_parameters(path: &str) -> Option<Json> {
             "leg" => ("The uuid of the leg.", json!({ "type": "string" })),
             "menu" => (
                 "The id of the menu.",
-                json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$" }),
+                json!({ "type": "string", "pattern": schemas::ID }),
             ),
             _ => (
                 "The id of the document.",
-                json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$" }),
+                json!({ "type": "string", "pattern": schemas::ID }),
             ),
         };
         Some(json!({

@@ -15,6 +15,22 @@ const COMPONENTS: &str = "#/components/schemas/";
 #[schemars(transparent)]
 pub struct Version(#[schemars(regex(pattern = "^[0-9a-f]{64}$"))] pub String);
 
+/// The id of a document.
+pub(super) const ID: &str = "^[A-Za-z0-9_-]{1,40}$";
+
+/// One line of text: no control characters.
+pub(super) const LINE: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+
+/// The id of a menu.
+#[derive(JsonSchema)]
+#[schemars(inline, transparent)]
+pub struct MenuId(#[schemars(regex(pattern = ID))] pub String);
+
+/// One line of text.
+#[derive(JsonSchema)]
+#[schemars(inline, transparent)]
+pub struct Line(#[schemars(regex(pattern = LINE))] pub String);
+
 /// A point in time: RFC 3339, UTC.
 #[derive(JsonSchema)]
 #[schemars(transparent)]
