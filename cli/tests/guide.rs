@@ -327,6 +327,16 @@ fn every_page_is_in_the_book_once() -> Outcome {
 }
 
 #[test]
+fn the_index_of_the_guide_leads_to_every_page() -> Outcome {
+    let index = fs::read_to_string(root().join("docs/README.md"))?;
+    for (name, path) in summary()? {
+        let is_linked = path == "README.md" || index.contains(&format!("({path})"));
+        assert!(is_linked, "docs/README.md does not lead to {name}: {path}");
+    }
+    Ok(())
+}
+
+#[test]
 fn every_link_of_the_book_leads_to_a_page_of_it() -> Outcome {
     let docs = root().join("docs");
     let mut items = Vec::new();

@@ -122,6 +122,16 @@ fn what_a_worker_is_set_to_do_says_which_secrets_it_needs() {
 }
 
 #[test]
+fn every_secret_is_among_the_settings_of_the_readme() {
+    let readme = include_str!("../../README.md");
+    for secret in Secret::ALL {
+        let name = secret.name();
+        let is_there = readme.contains(&["`", name, "`"].concat());
+        assert!(is_there, "README.md does not tell of {name}");
+    }
+}
+
+#[test]
 fn every_secret_is_known_to_be_set() {
     for secret in Secret::ALL {
         let config = config(&[(secret.name(), GOOD), ("VXML_TOKEN", GOOD)]);
