@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# A deploy that is only tried changes nothing in an account. What it calls is replaced by a script
+# that writes down its words.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+mkdir -p "$folder/scripts" "$folder/node_modules/.bin"
+cp "$root/scripts/deploy" "$root/scripts/env" "$folder/scripts/"
+cp "$root/Cargo.lock" "$folder/"
+for name in scripts/setup scripts/build scripts/console node_modules/.bin/wrangler; do
+  printf '#!/usr/bin/env bash\necho "%s $*" >>"%s/said"\n' "${name##*/}" "$folder" >"$folder/$name"
+  chmod +x "$folder/$name"
+done
+
+check() { # what is expected, the words of the deploy
+  local expected=$1
+  shift
+  : >"$folder/said"
+  "$folder/scripts/deploy" "$@" >/dev/null
+  [ "$(cat "$folder/said")" = "$expected" ] || {
+    printf 'scripts/deploy %s\nexpected:\n%s\nbut it ran:\n%s\n' "$*" "$expected" "$(cat "$folder/said")" >&2
+    exit 1
+  }
+}
+
+check "setup 
+build 
+console 
+wrangler deploy --env= --dry-run" --dry-run
+check "setup 
+build 
+console 
+wrangler queues create events
+wrangler queues create events-dead
+wrangler deploy --env=
+wrangler d1 migrations apply CALLS --remote --env="
+echo "deploy: ok"
