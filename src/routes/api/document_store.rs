@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use api::Kind;
-use ivr::{Code, Diagnostic, Library, Severity, Version};
+use ivr::{Code, Diagnostic, Library, Version};
 use serde_json::{Map, Value};
 use worker::Env;
 
@@ -188,8 +188,14 @@ pub fn broken_by(
         None => after.remove(&(kind.plural(), id.to_owned())),
     };
     let file = kind.file(id);
+    let found = errors(&after);
+    if found.is_empty() {
+        // What was wrong before is asked only when something is: a check of large menus takes
+        // long, and callers wait for it.
+        return found;
+    }
     let had = errors(before);
-    errors(&after)
+    found
         .into_iter()
         .filter(|found| {
             // What is written must be right; what lies beside it may be as wrong as it was.
@@ -207,14 +213,14 @@ pub fn broken_by(
 pub fn errors_within(id: &str, text: &str) -> Vec<Diagnostic> {
     let mut library = Library::default();
     library.add(&Kind::Menu.file(id), text.as_bytes());
-    let mut found = ivr::check(&library);
+    let mut found = ivr::errors(&library);
     let is_about_others = |code| {
         matches!(
             code,
             Code::UnknownMenu | Code::UnknownCalendar | Code::UnknownList
         )
     };
-    found.retain(|finding| finding.severity == Severity::Error && !is_about_others(finding.code));
+    found.retain(|finding| !is_about_others(finding.code));
     found
 }
 
@@ -235,9 +241,7 @@ fn errors(documents: &Documents) -> Vec<Diagnostic> {
         let text = Value::Object(numbers).to_string();
         library.add("numbers.json", text.as_bytes());
     }
-    let mut found = ivr::check(&library);
-    found.retain(|finding| finding.severity == Severity::Error);
-    found
+    ivr::errors(&library)
 }
 
 /// The version of a document: of its canonical JSON. Text that is not JSON has none.

@@ -8,12 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use crate::{Code, Library, check};
+use crate::{Code, Library, Severity, check, errors};
 
 /// Every finding of a folder, printed, one a line; the path of a trap after it.
 #[track_caller]
 fn folder(files: &[(&str, &str)], expected: &[&str]) {
-    let found: Vec<String> = check(&Library::read(files.iter().copied()))
+    let library = Library::read(files.iter().copied());
+    let found = check(&library);
+    let wrong = found.iter().filter(|it| it.severity == Severity::Error);
+    assert!(errors(&library).iter().eq(wrong), "not the same errors");
+    let found: Vec<String> = found
         .iter()
         .map(|finding| match finding.path.as_slice() {
             [] => finding.to_string(),
