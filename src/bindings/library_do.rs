@@ -31,6 +31,9 @@ const STALE_MS: f64 = 90_000.0;
 const NAMERS: i64 = 100;
 /// How many documents are looked at in all.
 const AROUND: i64 = 800;
+/// How many names are written at a time: a statement each would keep callers in the same isolate
+/// waiting, and a text that a statement is given has at most two megabytes.
+const NAMES_A_STATEMENT: usize = 1_000;
 
 /// One time a version was put in force.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
@@ -377,15 +380,33 @@ impl Library {
     }
 
     fn register(&self, all: &BTreeMap<String, BTreeSet<String>>) -> Result<()> {
-        let known = self.rows("SELECT DISTINCT document FROM names", vec![])?;
-        for document in known.iter().filter_map(|row| text(row.first()?)) {
-            if !all.contains_key(&document) {
-                self.name(&document, &BTreeSet::new())?;
-            }
+        let pairs: Vec<(&str, &str)> = all
+            .iter()
+            .flat_map(|(document, names)| {
+                names.iter().map(|name| (document.as_str(), name.as_str()))
+            })
+            .collect();
+        let text = |text: &str| SqlStorageValue::String(text.to_owned());
+        // In the order of the table: what lies between two of them and is none has gone.
+        let mut last = ("", "");
+        for pairs in pairs.chunks(NAMES_A_STATEMENT) {
+            let end = pairs.last().copied().unwrap_or(last);
+            let list = serde_json::to_string(pairs)?;
+            self.rows(
+                "DELETE FROM names WHERE (document, name) > (?2, ?3) AND (document, name) <= (?4, ?5)
+                 AND (document, name) NOT IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1))",
+                vec![text(&list), text(last.0), text(last.1), text(end.0), text(end.1)],
+            )?;
+            self.rows(
+                "INSERT OR IGNORE INTO names SELECT value ->> 0, value ->> 1 FROM json_each(?1)",
+                vec![text(&list)],
+            )?;
+            last = end;
         }
-        for (document, names) in all {
-            self.name(document, names)?;
-        }
+        self.rows(
+            "DELETE FROM names WHERE (document, name) > (?1, ?2)",
+            vec![text(last.0), text(last.1)],
+        )?;
         self.rows("INSERT OR IGNORE INTO registrations VALUES (1)", vec![])
             .map(drop)
     }
