@@ -39,7 +39,7 @@ function freePort(): Promise<number> {
 }
 
 /** Starts `wrangler dev` in a folder of its own, with the documents of menus/. */
-async function startWorker(): Promise<Worker> {
+export async function startWorker(): Promise<Worker> {
   const build = existsSync(join(root, "build/index.js")) ? "build" : "build-faults";
   assert.ok(
     existsSync(join(root, `${build}/index.js`)),
