@@ -199,6 +199,37 @@ fn one_calendar_says_one_thing_in_a_call() {
 }
 
 #[test]
+fn what_a_calendar_or_a_list_says_breaks_no_menu() {
+    let menu = r#"{ "start": "a", "nodes": {
+        "a": { "kind": "hours", "calendar": "office", "open": "b", "closed": "a", "holiday": "b" },
+        "b": { "kind": "switch", "cases": [{ "in_list": "vip", "then": "a" }], "otherwise": "gone" } } }"#;
+    let calendars = [
+        r#"{ "timezone": "UTC", "weekly": { "mon": ["09:00-17:00"] } }"#,
+        r#"{ "timezone": "Asia/Tokyo", "weekly": {}, "override": { "state": "closed", "until": "2099-01-01T00:00:00+09:00" } }"#,
+    ];
+    let lists = [r#"{ "numbers": ["447700900001"] }"#, r#"{ "numbers": [] }"#];
+    let found = calendars.iter().flat_map(|calendar| {
+        lists.iter().map(|list| {
+            let files = [
+                ("m.json", menu),
+                ("office.calendar.json", *calendar),
+                ("vip.list.json", *list),
+            ];
+            let library = Library::read(files);
+            assert!(library.unread.is_empty(), "{:?}", library.unread);
+            errors(&library)
+                .iter()
+                .filter(|it| it.file == "m.json")
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+        })
+    });
+    let found: BTreeSet<Vec<String>> = found.collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found.iter().all(|errors| errors.len() > 1), "{found:?}");
+}
+
+#[test]
 fn one_caller_is_one_caller() {
     let two = |then: &str, otherwise: &str| {
         format!(
