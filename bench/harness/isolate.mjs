@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, post, send } from "./calls.mjs";
-import { number, published, tree, withCopy } from "./menus.mjs";
+import { inForce, number, published, tree } from "./menus.mjs";
 import { variants } from "./variants.mjs";
 import { onLoadCore, out, root, sleep, startWorker } from "./workerd.mjs";
 import { file } from "./workloads.mjs";
@@ -35,12 +35,11 @@ export async function firstCall(storage, { rounds, beside }) {
   for (let round = 0; round <= rounds; round += 1) {
     for (const server of servers) {
       for (const how of ["published", "by hand"]) {
-        const documents = {};
-        for (let at = 0; at < MENUS; at += 1) {
-          const menu = tree(2000, `menu ${next + at}`);
-          Object.assign(documents, how === "published" ? withCopy(next + at, menu) : published(number(next + at), `menu${next + at}`, menu));
+        for (let at = next; at < next + MENUS; at += 1) {
+          const menu = tree(2000, `menu ${at}`);
+          const { documents, metadata } = how === "published" ? inForce(at, menu) : { documents: published(number(at), `menu${at}`, menu) };
+          await storage.fill(documents, metadata);
         }
-        await storage.fill(documents);
         const cost = async () => {
           const before = server.cpu();
           for (let at = 0; at < MENUS; at += 1) await answered(server, next + at);
@@ -64,7 +63,10 @@ export async function firstCall(storage, { rounds, beside }) {
 export async function tenants(storage, { rounds, quick, beside }) {
   const TENANTS = quick ? 2000 : 5000;
   await storage.empty();
-  for (let index = 0; index < TENANTS; index += 1) await storage.fill(withCopy(index, tree(100, `tenant ${index}`)));
+  for (let index = 0; index < TENANTS; index += 1) {
+    const { documents, metadata } = inForce(index, tree(100, `tenant ${index}`));
+    await storage.fill(documents, metadata);
+  }
   const bytes = JSON.stringify(tree(100, "tenant 1")).length;
   mkdirSync(join(out, "requests"), { recursive: true });
   const path = join(out, "requests", "tenants.txt");

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { call, post, send, tampered } from "./calls.mjs";
-import { line, number, published, tree, withCopy } from "./menus.mjs";
+import { inForce, line, number, published, tree } from "./menus.mjs";
 import { budgets, print } from "./report.mjs";
 import { addBuild, variants } from "./variants.mjs";
 import { onLoadCore, out, root, sleep, startStorage, startWorker } from "./workerd.mjs";
@@ -168,12 +168,12 @@ async function measure(name, workload, storage) {
 /** From the start of the process to the first signed answer, everything cold. */
 async function coldStarts(storage) {
   const found = {};
-  for (const [size, documents, names] of [
-    ["line", published(number(0), "line", line), Object.keys(variants)],
-    ["2,000 nodes", withCopy(0, tree(2000)), ["lean", "hono-cache", "edge-ivr", ...beside]],
+  for (const [size, { documents, metadata }, names] of [
+    ["line", { documents: published(number(0), "line", line) }, Object.keys(variants)],
+    ["2,000 nodes", inForce(0, tree(2000)), ["lean", "hono-cache", "edge-ivr", ...beside]],
   ]) {
     await storage.empty();
-    await storage.fill(documents);
+    await storage.fill(documents, metadata);
     const samples = {};
     for (let round = 0; round < Math.max(rounds, 5); round += 1) {
       for (const name of names.filter((name) => chosenVariants?.includes(name) ?? true)) {

@@ -71,13 +71,6 @@ const canonical = (value) =>
   JSON.stringify(value, (_, inner) => (inner && typeof inner === "object" && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner));
 const version = (menu) => createHash("sha256").update(canonical(menu)).digest("hex");
 
-/** A published menu lies under its version too. */
-export function withCopy(index, menu) {
-  const documents = published(number(index), `menu${index}`, menu);
-  const hash = version(menu);
-  return { ...documents, [`version:${hash}`]: JSON.stringify(menu), [`lastgood:menu${index}`]: hash };
-}
-
 /** A tree whose callers are asked for by a calendar first, and hear the same whatever it says. */
 export function treeWithHours(size, title) {
   const menu = tree(size - 1, title);
@@ -86,14 +79,21 @@ export function treeWithHours(size, title) {
 }
 
 /**
- * A document as publishing leaves it in KV: itself, its copy, of a menu the pointer to that, and what
- * lists show, which lies beside it as metadata.
+ * A document as publishing leaves it in KV: itself, its copy, of a menu the pointer to that, and beside
+ * it as metadata what lists show and which text was checked.
  */
 export function asPublished(kind, id, document) {
   const [key, hash, text] = [`${kind}:${id}`, version(document), JSON.stringify(document)];
   const shown = kind === "number" ? { entry: document } : { title: document.title };
+  if (kind === "menu") shown.sha256 = createHash("sha256").update(text).digest("hex");
   return {
     documents: { [key]: text, [`version:${hash}`]: text, ...(kind === "menu" && { [`lastgood:${id}`]: hash }) },
     metadata: { [key]: { version: hash, ...shown } },
   };
+}
+
+/** The same of a menu and of the number that rings it. */
+export function inForce(index, menu) {
+  const [one, other] = [asPublished("menu", `menu${index}`, menu), asPublished("number", number(index), { menu: `menu${index}` })];
+  return { documents: { ...one.documents, ...other.documents }, metadata: { ...one.metadata, ...other.metadata } };
 }

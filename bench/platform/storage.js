@@ -84,7 +84,9 @@ export const kv = {
     calls.kv_get += 1;
     calls.kv_keys += 1;
     const document = documents.get(key);
-    return document === undefined ? new Response("Not Found", { status: 404 }) : new Response(document);
+    if (document === undefined) return new Response("Not Found", { status: 404 });
+    const beside = metadata.get(key);
+    return new Response(document, { headers: beside ? { "cf-kv-metadata": JSON.stringify(beside) } : {} });
   },
 };
 
