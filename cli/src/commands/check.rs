@@ -8,8 +8,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnost
 use serde_json::json;
 
 use crate::arguments::Check;
-use crate::error::Done;
-use crate::error::{CliError, Exit};
+use crate::error::{CliError, Done, Exit};
 use crate::excerpt::SourceText;
 use crate::files::{self, File, Role};
 use crate::print::{self, DIM, GREEN, Text, count, masked};

@@ -14,8 +14,7 @@ use phone::{
 use serde_json::json;
 
 use crate::arguments::{Dial, Transport};
-use crate::error::Done;
-use crate::error::{CliError, Exit};
+use crate::error::{CliError, Done, Exit};
 use crate::files::{self, Role};
 use crate::http::{Http, unique};
 use crate::print::{self, DIM, GREEN, RED, Text, YELLOW, print_broken};

@@ -8,8 +8,7 @@ use serde_json::json;
 
 use crate::api::Api;
 use crate::arguments::Diff;
-use crate::error::Done;
-use crate::error::{CliError, Exit};
+use crate::error::{CliError, Done, Exit};
 use crate::files::{self, Role};
 use crate::print::{self, Text};
 

@@ -9,8 +9,7 @@ use crate::api::Api;
 use crate::arguments::Erase;
 use crate::confirm::confirmed;
 use crate::e164;
-use crate::error::Done;
-use crate::error::{CliError, Exit};
+use crate::error::{CliError, Done, Exit};
 use crate::print::{self, GREEN, Text};
 
 /// Between two requests of which the first came no further.

@@ -5,8 +5,7 @@ use ivr::document::Menu;
 use serde_json::json;
 
 use crate::arguments::{Drawing, Graph};
-use crate::error::Done;
-use crate::error::{CliError, Exit};
+use crate::error::{CliError, Done, Exit};
 use crate::files::{self, Role};
 use crate::print;
 

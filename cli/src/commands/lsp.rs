@@ -2,8 +2,7 @@
 
 use lsp_server::Connection;
 
-use crate::error::Done;
-use crate::error::{CliError, Exit};
+use crate::error::{CliError, Done, Exit};
 use crate::lsp;
 
 /// Runs it.

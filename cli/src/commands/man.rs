@@ -7,8 +7,7 @@ use clap::CommandFactory;
 use serde_json::json;
 
 use crate::arguments::Arguments;
-use crate::error::Done;
-use crate::error::{Exit, file_error};
+use crate::error::{Done, Exit, file_error};
 use crate::print;
 
 /// Writes a page for each command: `ivr.1`, `ivr-check.1` and so on.

@@ -5,8 +5,7 @@ use std::fs;
 use serde_json::json;
 
 use crate::arguments::{New, Starter};
-use crate::error::Done;
-use crate::error::{CliError, Exit, file_error};
+use crate::error::{CliError, Done, Exit, file_error};
 use crate::print::{self, Text};
 
 /// A file of a starter: its name, what it is, and its text.

@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 use super::check::{drawn, findings_of};
 use crate::api::Api;
 use crate::arguments::{Publish, Pull, Replay, Rollback, Versions};
-use crate::error::Done;
-use crate::error::{CliError, Exit, file_error};
+use crate::error::{CliError, Done, Exit, file_error};
 use crate::files::{self, File, Role};
 use crate::print::{self, DIM, GREEN, Text, YELLOW};
 

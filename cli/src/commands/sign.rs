@@ -3,8 +3,7 @@
 use serde_json::json;
 
 use crate::arguments::Sign;
-use crate::error::Done;
-use crate::error::{CliError, Exit};
+use crate::error::{CliError, Done, Exit};
 use crate::print::{self, Text};
 use phone::{self, Application, Request};
 

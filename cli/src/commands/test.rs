@@ -8,8 +8,7 @@ use phone::{Application, Phone};
 use serde_json::json;
 
 use crate::arguments::Test;
-use crate::error::Done;
-use crate::error::{CliError, Exit};
+use crate::error::{CliError, Done, Exit};
 use crate::files::{self, Role};
 use crate::http::Http;
 use crate::print::{self, DIM, GREEN, RED, Text, YELLOW, count, print_broken};

@@ -8,8 +8,7 @@ use serde_json::json;
 
 use super::keypad::Keypad;
 use crate::arguments::Dial;
-use crate::error::Done;
-use crate::error::{CliError, Exit};
+use crate::error::{CliError, Done, Exit};
 use crate::print::{self, RED, Text};
 use phone::{CallSetup, Destination, EndedBy, Phone};
 

@@ -10,8 +10,7 @@ use serde_json::json;
 
 use super::vonage::Routes;
 use crate::arguments::Doctor;
-use crate::error::Done;
-use crate::error::{CliError, Exit};
+use crate::error::{CliError, Done, Exit};
 use crate::files::{self, File};
 use crate::print::{self, DIM, GREEN, RED, Text, YELLOW, count};
 use crate::worker_url::WorkerUrl;

@@ -10,8 +10,7 @@ use vonage::requests::{AccountSettings, ApplicationWebhooks, Change, NumberSetti
 use crate::arguments::Apply;
 use crate::confirm::confirmed;
 use crate::e164;
-use crate::error::Done;
-use crate::error::{CliError, Exit};
+use crate::error::{CliError, Done, Exit};
 use crate::print::{self, DIM, GREEN, RED, Text, count};
 use crate::vonage_account::VonageAccount;
 pub(super) use wanted::{Routes, numbers_in};

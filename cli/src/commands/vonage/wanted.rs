@@ -36,7 +36,7 @@ impl Routes {
         format!("{base}/webhooks/fallback")
     }
 
-    /// The menu an answer URL of this Worker names: that is one of the right ones.
+    /// The menu that an answer URL of this Worker names. An application may be set to any of them.
     pub(crate) fn named_menu<'u>(&self, url: &'u str) -> Option<&'u str> {
         url.strip_prefix(&self.url("answer/"))
             .filter(|menu| ivr::document::is_name(menu))

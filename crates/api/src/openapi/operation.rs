@@ -1,10 +1,10 @@
-//! One operation of the document, and what it is put together from.
+//! One operation of the OpenAPI document, and what it is put together from.
 
 use serde_json::{Value as Json, json};
 
 use crate::parameters::Parameter;
 
-/// An operation of the document.
+/// An operation of the OpenAPI document.
 pub struct Operation {
     /// What clients call it.
     pub id: String,
