@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, post } from "./calls.mjs";
 import { number } from "./menus.mjs";
+import { median } from "./statistics.mjs";
 import { batches, eventsOf, stream, templates } from "./traffic.mjs";
 import { variants } from "./variants.mjs";
 import { root, sleep, startWorker } from "./workerd.mjs";
 
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 
 export const migrations = () => {
   const folder = join(root, "migrations");

@@ -5,11 +5,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, post, send } from "./calls.mjs";
 import { inForce, number, published, tree } from "./menus.mjs";
+import { median } from "./statistics.mjs";
 import { variants } from "./variants.mjs";
 import { onLoadCore, out, root, sleep, startWorker } from "./workerd.mjs";
 import { file } from "./workloads.mjs";
 
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 
 async function answered(server, index) {
   const reply = await send(server.port, post("/webhooks/answer", call(index, number(index)), index));

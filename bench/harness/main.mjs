@@ -8,6 +8,7 @@ import { gzipSync } from "node:zlib";
 import { call, post, send, tampered } from "./calls.mjs";
 import { inForce, line, number, published, tree } from "./menus.mjs";
 import { budgets, print } from "./report.mjs";
+import { median } from "./statistics.mjs";
 import { addBuild, variants } from "./variants.mjs";
 import { onLoadCore, out, root, sleep, startStorage, startWorker } from "./workerd.mjs";
 import { file, isDeaf, soak, workloads } from "./workloads.mjs";
@@ -59,11 +60,6 @@ for (const [given, known] of [[chosen, workloads], [chosenVariants, variants]]) 
 const WARM_REQUESTS = options.quick ? 5_000 : 20_000;
 
 const say = (text) => process.stderr.write(`bench: ${text}\n`);
-export const median = (numbers) => {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
 
 /** Runs wrk over a file of requests; what it measured, and an error when any answer was one. */
 function load(server, path, connections, duration, offset) {

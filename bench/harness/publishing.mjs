@@ -7,6 +7,7 @@ import { call, post, send } from "./calls.mjs";
 import { now } from "./callers.mjs";
 import { asPublished, number, treeWithHours } from "./menus.mjs";
 import { judge } from "./report.mjs";
+import { median, percentile } from "./statistics.mjs";
 import { variants } from "./variants.mjs";
 import { onLoadCore, sleep, startWorker } from "./workerd.mjs";
 
@@ -20,8 +21,6 @@ const AT_ONCE = 5;
 const LARGE = 2000;
 const NODES = 10;
 
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
-const percentile = (numbers, part) => [...numbers].sort((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * part))];
 
 const nodesOf = (index, menus) => (index === menus - 1 ? LARGE : NODES);
 const menuOf = (index, menus, change = "") => treeWithHours(nodesOf(index, menus), `menu ${index}${change}`);
