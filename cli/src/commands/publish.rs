@@ -252,8 +252,7 @@ fn encoded(text: &str) -> String {
 
 /// The version of a document: of its canonical JSON, so that white space is no change.
 fn version(text: &str) -> Option<String> {
-    let tree = ivr::source::parse(text).ok()?;
-    Some(Version::of(&tree).to_string())
+    Version::of_text(text).map(|version| version.to_string())
 }
 
 fn version_of(file: &File) -> Option<String> {

@@ -105,8 +105,7 @@ pub fn explain(code: &str) -> Result<Ts<Explained>, JsError> {
 #[wasm_bindgen]
 #[must_use]
 pub fn version(text: &str) -> Option<String> {
-    let tree = ivr::source::parse(text).ok()?;
-    Some(Version::of(&tree).to_string())
+    Version::of_text(text).map(|version| version.to_string())
 }
 
 /// Puts a value at a pointer of a text.

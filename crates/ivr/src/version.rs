@@ -1,6 +1,6 @@
 use sha2::{Digest, Sha256};
 
-use crate::source::{Value, canonical};
+use crate::source::{Value, canonical, parse};
 
 /// What a menu says, as a number: the SHA-256 of its canonical JSON (RFC 8785).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,6 +12,11 @@ impl Version {
         let mut text = String::new();
         canonical(document, &mut text);
         Self(Sha256::digest(text.as_bytes()).into())
+    }
+
+    /// The version of a document's text; text that is not JSON has none.
+    pub fn of_text(text: &str) -> Option<Self> {
+        parse(text).ok().map(|tree| Self::of(&tree))
     }
 
     /// The version with these bytes.

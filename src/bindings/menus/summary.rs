@@ -34,9 +34,8 @@ impl Summary {
     pub fn of(kind: Kind, text: &str) -> Self {
         let document: Option<Value> = serde_json::from_str(text).ok();
         let title = document.as_ref().and_then(|it| it.get("title")).cloned();
-        let version = ivr::source::parse(text).map(|tree| Version::of(&tree));
         Self {
-            version: version.ok().map(|version| version.to_string()),
+            version: Version::of_text(text).map(|version| version.to_string()),
             sha256: (kind == Kind::Menu).then(|| hex(&Sha256::digest(text).into())),
             title: title.filter(|_| kind != Kind::Number),
             entry: document.filter(|_| kind == Kind::Number),
@@ -73,7 +72,6 @@ fn hex(digest: &[u8; 32]) -> String {
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -83,7 +81,7 @@ mod tests {
         let digest = |text: &str| Sha256::digest(text).into();
         let metadata = Summary::of(Kind::Menu, text).to_metadata().unwrap();
         let summary = Summary::of_metadata(&metadata).unwrap();
-        let version = Version::of(&ivr::source::parse(text).unwrap());
+        let version = Version::of_text(text).unwrap();
         assert_eq!(summary.published(&digest(text)), Some(version));
         assert_eq!(
             summary.published(&digest(&text.replace("Sales", "Salt"))),

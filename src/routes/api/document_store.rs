@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use api::Kind;
-use ivr::{Code, Diagnostic, Library, Version};
+use ivr::{Code, Diagnostic, Library};
 use serde_json::{Map, Value};
 use worker::Env;
 
@@ -242,10 +242,4 @@ fn errors(documents: &Documents) -> Vec<Diagnostic> {
         library.add("numbers.json", text.as_bytes());
     }
     ivr::errors(&library)
-}
-
-/// The version of a document: of its canonical JSON. Text that is not JSON has none.
-#[must_use]
-pub fn version(text: &str) -> Option<Version> {
-    ivr::source::parse(text).ok().map(|tree| Version::of(&tree))
 }

@@ -5,7 +5,7 @@ use api::{
     Calendars, CheckFiles, DocumentSummary, Finding, Findings, Folder, Lists, Menus, Numbers,
     StoredDocument,
 };
-use ivr::Library;
+use ivr::{Library, Version};
 use serde_json::Value;
 
 use super::audit;
@@ -84,7 +84,7 @@ pub async fn folder(context: &mut ApiContext<'_>) -> Answer {
             kind,
             file: kind.file(&id),
             id,
-            version: document_store::version(&text).map(|version| version.to_string()),
+            version: Version::of_text(&text).map(|version| version.to_string()),
             text,
         })
     });

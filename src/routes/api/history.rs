@@ -22,7 +22,7 @@ pub async fn keep(store: &DocumentStore, version: &Version, text: &str) -> Resul
     match store.get(&key).await? {
         Some(there) if there == text => Ok(()),
         // Another writing of the same JSON: the same version.
-        Some(there) if super::document_store::version(&there).as_ref() == Some(version) => Ok(()),
+        Some(there) if Version::of_text(&there).as_ref() == Some(version) => Ok(()),
         _ => Err(KvError::Failed(
             "the copy of the version was not there when it was read back".to_owned(),
         )),

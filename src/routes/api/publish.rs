@@ -1,6 +1,7 @@
 //! Puts documents in force: what `PUT`, `DELETE`, overrides and rollbacks have in common.
 
 use api::{Finding, Published, Severity};
+use ivr::Version;
 
 use super::super::dial;
 use super::audit::{self, Act};
@@ -49,14 +50,14 @@ pub async fn publish(
     let current = before.get(&(kind.plural(), id.to_owned())).cloned();
     expected(context, current.as_deref())?;
     let found = document_store::broken_by(&before, kind, id, Some(text));
-    let Some(version) = document_store::version(text).filter(|_| found.is_empty()) else {
+    let Some(version) = Version::of_text(text).filter(|_| found.is_empty()) else {
         return Err(refused(&found));
     };
     if kind == Kind::Menu {
         dials_only_what_is_allowed(context, id, text)?;
     }
     let name = version.to_string();
-    let previous = current.as_deref().and_then(document_store::version);
+    let previous = current.as_deref().and_then(Version::of_text);
     let changed = previous.as_ref() != Some(&version);
     if changed {
         let change = Change {
@@ -111,12 +112,12 @@ pub async fn make(
 ) -> Result<(), Reply> {
     let (kind, id) = (change.kind, change.id);
     for text in [change.current, change.text].into_iter().flatten() {
-        if let Some(version) = document_store::version(text) {
+        if let Some(version) = Version::of_text(text) {
             let kept = history::keep(store, &version, text).await;
             kept.map_err(|error| storage_failed(context, &error))?;
         }
     }
-    let name = |text: &str| document_store::version(text).map(|version| version.to_string());
+    let name = |text: &str| Version::of_text(text).map(|version| version.to_string());
     let (before, after) = (change.current.and_then(name), change.text.and_then(name));
     let claim = Claim {
         document: document_store::key_of(kind, id),
@@ -186,7 +187,7 @@ pub async fn make(
 pub fn expected(context: &ApiContext<'_>, current: Option<&str>) -> Result<(), Reply> {
     let tag = current.map(tags::tag);
     let failed = |detail: &str| {
-        let version = current.and_then(document_store::version);
+        let version = current.and_then(Version::of_text);
         let version = version.map(|version| version.to_string());
         Err(faster(version, tag.clone(), detail))
     };

@@ -1,14 +1,13 @@
 //! Entity tags and what they make of a request (RFC 9110, 8.8.3 and 13).
 
+use ivr::Version;
 use sha2::{Digest, Sha256};
-
-use super::document_store;
 
 /// The entity tag of a document: its version. Text that is not JSON has none, and gets a tag that
 /// no version has.
 #[must_use]
 pub fn tag(text: &str) -> String {
-    match document_store::version(text) {
+    match Version::of_text(text) {
         Some(version) => quoted(&version.to_string()),
         None => {
             let digest = Sha256::digest(text.as_bytes());

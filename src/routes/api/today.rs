@@ -3,11 +3,12 @@
 
 use api::{Place, Today, TodayNumber};
 use desk::outlook::outlook;
+use ivr::Version;
 use ivr::document::Calendar;
 use serde_json::Value;
 
 use super::context::ApiContext;
-use super::document_store::{self, DocumentStore, Kind};
+use super::document_store::{DocumentStore, Kind};
 use super::replies::{Answer, storage_failed};
 use crate::bindings::clock;
 use crate::respond::Reply;
@@ -31,7 +32,7 @@ pub(super) async fn reply(context: &mut ApiContext<'_>) -> Answer {
             let calendar = ivr::document::read::<Calendar>(id, text.as_bytes()).ok();
             Place {
                 id: id.to_owned(),
-                version: document_store::version(text).map(|version| version.to_string()),
+                version: Version::of_text(text).map(|version| version.to_string()),
                 note: calendar.as_ref().and_then(|calendar| calendar.note.clone()),
                 menus: of(Kind::Menu)
                     .filter(|(_, menu)| goes_by(&parsed(menu), id))

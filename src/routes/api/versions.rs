@@ -4,6 +4,7 @@ use api::{
     CalendarVersions, ListVersions, MenuVersions, NumberVersions, Published, PublishedVersion,
     Rollback,
 };
+use ivr::Version;
 
 use super::audit;
 use super::auth::Operator;
@@ -41,7 +42,7 @@ pub(super) async fn versions(
     if current.is_none() && list.is_empty() {
         return Err(missing(kind, id));
     }
-    let now = current.as_deref().and_then(document_store::version);
+    let now = current.as_deref().and_then(Version::of_text);
     let now = now.map(|version| version.to_string());
     let mut marked = false;
     let mut entries: Vec<PublishedVersion> = Vec::new();
@@ -95,7 +96,7 @@ pub(super) async fn old(
     let current = store.read(kind, id).await;
     let current = current.map_err(|error| storage_failed(context, &error))?;
     if let Some(text) = current
-        && document_store::version(&text).is_some_and(|now| now.to_string() == version)
+        && Version::of_text(&text).is_some_and(|now| now.to_string() == version)
     {
         return Ok(document(text));
     }
@@ -127,7 +128,7 @@ pub(super) async fn rollback(
     let current = store.read(kind, id).await;
     let current = current.map_err(|error| storage_failed(context, &error))?;
     expected(context, current.as_deref())?;
-    let now = current.as_deref().and_then(document_store::version);
+    let now = current.as_deref().and_then(Version::of_text);
     let now = now.map(|version| version.to_string());
     let list = publications(context, kind, id).await?;
     if current.is_none() && list.is_empty() {
