@@ -18,8 +18,8 @@ const BINDINGS: [&str; 8] = [
     "CALLER_LIMIT",
 ];
 
-/// Version, bindings, which secrets are set and count and which are needed, how many entries the lists have that allow
-/// somebody something, and which settings cannot be used.
+/// Version, bindings, which secrets are set and count, which are needed, how many entries the lists
+/// have that allow somebody something, and which settings cannot be used.
 #[must_use]
 pub fn reply(env: &Env) -> Reply {
     let config = Config::of(env);

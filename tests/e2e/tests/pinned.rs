@@ -263,7 +263,7 @@ fn a_pointer_newer_than_its_copy_costs_an_apology_and_no_second_one() {
     call.hears("First main.");
 }
 
-/// Such a menu, too large to be compiled while a caller waits.
+/// The same with so many nodes more that it is not compiled whole while a caller waits.
 fn large(name: &str) -> Value {
     let mut menu = writing(name);
     for index in 0..400 {
