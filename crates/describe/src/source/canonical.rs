@@ -1,6 +1,6 @@
 //! Writes JSON so that equal documents have equal texts (RFC 8785).
 
-use super::{Kind, Member, Value};
+use super::value::{Kind, Member, Value};
 
 /// Writes JSON as the canonical form of RFC 8785 has it: members sorted, no
 /// blanks, one way to write each string and number. A menu's version is the
