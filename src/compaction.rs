@@ -1,5 +1,6 @@
 //! The archive's upkeep: the many small files of each hour become few.
 
+use api::Reason;
 use events::archive::folder;
 use events::compact::{Compaction, LARGEST, compacted_key, marker_folder, number_of};
 use events::print_timestamp;
@@ -30,12 +31,12 @@ pub async fn run(env: &Env) {
             return;
         };
         if let Err(error) = compact(env, &folder(&print_timestamp(at)), &mut left).await {
-            log::alert("compaction_failed", &error.message);
+            log::alert(Reason::CompactionFailed, &error.message);
             return;
         }
         if left == 0 {
             log::alert(
-                "compaction_behind",
+                Reason::CompactionBehind,
                 "there are more small files than one run puts together",
             );
             return;

@@ -5,6 +5,7 @@ mod reader;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use api::Reason;
 use api::{NeededFor, Secret};
 use ipnet::IpNet;
 use ivr::Sealer;
@@ -121,7 +122,7 @@ impl Config {
             allowed_ips: allowed_ips(&settings),
             lookup_hosts: settings.list(
                 "LOOKUP_HOSTS",
-                "setting_malformed",
+                Reason::SettingMalformed,
                 "host name",
                 policy::is_host,
             ),
@@ -200,7 +201,7 @@ fn access(settings: &Reader<'_>) -> Option<(String, String)> {
                 None => ("ACCESS_TEAM", "ACCESS_AUD"),
             };
             let what = format!("is not set beside {other}: Cloudflare Access lets nobody in");
-            settings.problem(setting, "setting_malformed", what);
+            settings.problem(setting, Reason::SettingMalformed, what);
             None
         }
     }
@@ -220,7 +221,7 @@ fn operators(settings: &Reader<'_>) -> Option<Operators> {
     let (operators, malformed) = Operators::parse(&text);
     if !malformed.is_empty() {
         let what = "has entries that are no name with a role, and let nobody in:";
-        settings.entries_problem("OPERATORS", "setting_malformed", what, malformed);
+        settings.entries_problem("OPERATORS", Reason::SettingMalformed, what, malformed);
     }
     Some(operators)
 }
@@ -248,7 +249,7 @@ fn dial(settings: &Reader<'_>) -> DialPolicy {
             Some("") => format!("is set and names no {expected}: it allows nobody"),
             Some(_) => format!("has entries that are no {expected}, and allow nobody:"),
         };
-        settings.entries_problem(setting, "dial_allow_malformed", what, entries);
+        settings.entries_problem(setting, Reason::DialAllowMalformed, what, entries);
     }
     policy
 }
@@ -268,7 +269,7 @@ fn public_url(settings: &Reader<'_>) -> Option<String> {
     });
     if !is_good {
         let what = "is no https:// address of a site: URLs in NCCOs begin with the request's own";
-        settings.problem("PUBLIC_URL", "setting_malformed", what);
+        settings.problem("PUBLIC_URL", Reason::SettingMalformed, what);
         return None;
     }
     Some(url.to_owned())
@@ -278,7 +279,12 @@ fn public_url(settings: &Reader<'_>) -> Option<String> {
 fn allowed_ips(settings: &Reader<'_>) -> Option<Vec<IpNet>> {
     let is_range = |entry: &str| addresses::range(entry).is_some();
     let expected = "address and no CIDR range";
-    let entries = settings.list("ALLOWED_IPS", "allowed_ips_malformed", expected, is_range);
+    let entries = settings.list(
+        "ALLOWED_IPS",
+        Reason::AllowedIpsMalformed,
+        expected,
+        is_range,
+    );
     let ranges = entries.iter().filter_map(|entry| addresses::range(entry));
     (!entries.is_empty()).then(|| ranges.collect())
 }
@@ -288,7 +294,7 @@ fn sink_url(settings: &Reader<'_>) -> Option<String> {
     let url = settings.text("SINK_URL")?;
     if !is_sink_url(&url) {
         let what = "does not begin with https://: events wait until it does";
-        settings.problem("SINK_URL", "setting_malformed", what);
+        settings.problem("SINK_URL", Reason::SettingMalformed, what);
     }
     Some(url)
 }

@@ -13,6 +13,7 @@ mod sinks;
 
 use std::borrow::Cow;
 
+use api::Reason;
 use events::{Event, Sink, backoff, read_message};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
@@ -171,10 +172,10 @@ async fn try_again(env: &Env, envelope: &Envelope, failed: &[QueuedEvent], has_p
 
 /// Keeps a dead letter; says whether it is kept.
 async fn keep_dead(env: &Env, letter: &DeadLetter) -> bool {
-    log::alert("dead_letter", &letter.cause);
+    log::alert(Reason::DeadLetter, &letter.cause);
     let outcome = letter.keep(env).await;
     if let Err(error) = &outcome {
-        log::alert("dead_letter_waits", &error.message);
+        log::alert(Reason::DeadLetterWaits, &error.message);
     }
     outcome.is_ok()
 }
@@ -234,5 +235,5 @@ fn retry(message: &Message, delay: u32) {
 
 fn log_thrown(thrown: &JsValue) {
     let error = PlatformError::from_js("EVENTS", thrown);
-    log::alert("queue_message", &error.message);
+    log::alert(Reason::QueueMessage, &error.message);
 }

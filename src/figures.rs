@@ -1,5 +1,6 @@
 //! The figures of the hour that has ended, computed whole.
 
+use api::Reason;
 use conversations::figures::{self, Figures};
 use conversations::find::{self, Index, Search, WINDOW};
 use conversations::key::first_number;
@@ -27,17 +28,17 @@ pub async fn run(env: &Env) {
         match hour(env, at).await {
             Ok(true) => {}
             Ok(false) => log::alert(
-                "figures_behind",
+                Reason::FiguresBehind,
                 "an hour has more calls than one run counts",
             ),
-            Err(error) => return log::alert("figures_failed", &error.message),
+            Err(error) => return log::alert(Reason::FiguresFailed, &error.message),
         }
     }
     // Yesterday's last hour is computed for the last time a day and two hours later.
     let day = back(27).map(print_timestamp).unwrap_or_default();
     let day = day.get(..10).unwrap_or_default();
     if let Err(error) = calls::transact(env, &figures::roll_up(day)).await {
-        log::alert("figures_failed", &error.message);
+        log::alert(Reason::FiguresFailed, &error.message);
     }
 }
 

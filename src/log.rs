@@ -2,6 +2,7 @@
 //!
 //! Never in a log: secrets, tokens, the digits of a caller, the text of state.
 
+use api::Reason;
 use events::{ConversationId, LegId};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -17,9 +18,9 @@ pub struct Line {
     pub status: u16,
     /// What became of it, one word.
     pub outcome: &'static str,
-    /// Why, a code of the reasons page; nothing when all went well.
+    /// Why; nothing when all went well.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<&'static str>,
+    pub reason: Option<Reason>,
     /// The reason in words, with the place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
@@ -80,11 +81,11 @@ impl Line {
 }
 
 /// Something operators must know, beside the line of the request that met it.
-pub fn alert(reason: &'static str, detail: &str) {
+pub fn alert(reason: Reason, detail: &str) {
     #[derive(Serialize)]
     struct Alert<'a> {
         outcome: &'static str,
-        reason: &'static str,
+        reason: Reason,
         detail: &'a str,
     }
     write(
@@ -102,7 +103,7 @@ pub fn failed_sink(sink: &str, event: &str, attempts: u32, delay: u32, detail: &
     #[derive(Serialize)]
     struct Failed<'a> {
         outcome: &'static str,
-        reason: &'static str,
+        reason: Reason,
         sink: &'a str,
         event: &'a str,
         attempts: u32,
@@ -113,7 +114,7 @@ pub fn failed_sink(sink: &str, event: &str, attempts: u32, delay: u32, detail: &
         false,
         &Failed {
             outcome: "retry",
-            reason: "sink_failed",
+            reason: Reason::SinkFailed,
             sink,
             event,
             attempts,

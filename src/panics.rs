@@ -7,6 +7,7 @@
 use std::panic;
 use std::sync::Once;
 
+use api::Reason;
 use events::{Broken, Event};
 use wasm_bindgen::JsValue;
 use worker::Env;
@@ -23,7 +24,7 @@ pub fn log_place_only() {
     ONCE.call_once(|| {
         panic::set_hook(Box::new(|info| {
             let place = info.location().map(ToString::to_string);
-            log::alert("panic", place.as_deref().unwrap_or("nowhere known"));
+            log::alert(Reason::Panic, place.as_deref().unwrap_or("nowhere known"));
             #[cfg(feature = "panic-message")]
             console_error_panic_hook::hook(info);
             set_in_state("criticalError", &JsValue::TRUE);
@@ -49,6 +50,6 @@ pub async fn tell(env: &Env, route: &str, cause: &str, reference: &str) {
     let of = Event::malformed(&lost, &[], clock::now(), None);
     let event = Event::degraded(&of, cause, &[route, ": reference ", reference].concat());
     if let Err(error) = event_store::keep(env, &[event]).await {
-        log::alert("events_lost", &error.to_string());
+        log::alert(Reason::EventsLost, &error.to_string());
     }
 }

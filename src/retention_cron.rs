@@ -1,5 +1,6 @@
 //! The hourly job: forget what is old, wake what sleeps, count, and tidy the archive.
 
+use api::Reason;
 use conversations::key::first_number;
 use conversations::{feed, retention};
 use events::print_timestamp;
@@ -33,17 +34,17 @@ pub async fn run(env: &Env) {
         Err(error) => Err(error),
     };
     if let Err(error) = outcome {
-        log::alert("retention_failed", &error.message);
+        log::alert(Reason::RetentionFailed, &error.message);
     }
     figures::run(env).await;
     let day = print_timestamp(before);
     let day = day.get(..10).unwrap_or_default();
     if let Err(error) = calls::query(env, &conversations::figures::forget(day)).await {
-        log::alert("retention_failed", &error.message);
+        log::alert(Reason::RetentionFailed, &error.message);
     }
     compaction::run(env).await;
     if let Err(error) = crate::routes::api::note_references(env).await {
-        log::alert("references_failed", &error.message);
+        log::alert(Reason::ReferencesFailed, &error.message);
     }
 }
 
@@ -73,7 +74,7 @@ async fn forget(env: &Env, before: Timestamp) -> Result<(), PlatformError> {
             ""
         };
         log::alert(
-            "retention_behind",
+            Reason::RetentionBehind,
             &format!("{left}{more} conversations are older than RETENTION_DAYS and still there"),
         );
     }

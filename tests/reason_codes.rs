@@ -1,4 +1,4 @@
-//! `docs/reason-codes.md` lists every reason code the Worker can log, and no other.
+//! Every reason code is given somewhere, and what the JavaScript of the Worker gives is one.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, missing_docs)]
 
@@ -6,76 +6,42 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// What stands before a code in the source.
-const BEFORE: [&str; 12] = [
-    "alert(",
-    "reason = Some(",
-    "reason: ",
-    "cause: ",
-    "degrade(",
-    "refuse(context, ",
-    "unconfigured(context, ",
-    "giveUp(",
-    "OVERDUE_MS, ",
-    "Err(",
-    "ok_or(",
-    "then_some(",
-];
+use api::Reason;
 
 #[test]
-fn every_reason_code_is_explained_and_no_other() {
-    let page = fs::read_to_string(root().join("docs/reason-codes.md")).unwrap();
-    let explained: BTreeSet<&str> = page
-        .lines()
-        .skip_while(|line| !line.starts_with("## "))
-        .filter_map(|line| line.strip_prefix("| `")?.split(" | ").next())
-        .flat_map(|cell| cell.trim_end_matches('`').split("`, `"))
-        .collect();
+fn every_reason_is_given_by_the_code() {
     let mut source = String::new();
-    for place in [
-        "src",
-        "crates/ivr/src/engine",
-        "crates/ivr/src/state",
-        "crates/vonage/src",
-    ] {
-        read(&root().join(place), &mut source);
-    }
-    let unknown: Vec<_> = explained
-        .iter()
-        .filter(|code| !source.contains(&format!("\"{code}\"")))
-        .collect();
-    assert!(
-        unknown.is_empty(),
-        "on the page, not in the code: {unknown:?}"
-    );
-
-    let mut logged = BTreeSet::new();
-    for before in BEFORE {
-        logged.extend(source.split(before).skip(1).filter_map(code));
-    }
-    // Codes of errors: the arms of `fn code`.
-    for function in source.split("fn code(").skip(1) {
-        let body = function.split("\n    }\n").next().unwrap_or_default();
-        logged.extend(body.split("=> ").skip(1).filter_map(code));
-    }
-    assert!(logged.len() > 50, "{logged:?}");
-    let unexplained: Vec<_> = logged
-        .into_iter()
-        .filter(|code| !explained.contains(code))
-        .collect();
-    assert!(
-        unexplained.is_empty(),
-        "in the code, not on the page: {unexplained:?}"
-    );
+    read(&root().join("src"), &mut source);
+    // Those that stand for errors of other crates.
+    let translated = fs::read_to_string(root().join("crates/api/src/reason.rs")).unwrap();
+    let (_, translated) = translated.split_once("impl From<").unwrap();
+    source.push_str(translated);
+    let script = fs::read_to_string(root().join("src/entry.js")).unwrap();
+    let is_given = |reason: &Reason| {
+        let by_script = script.contains(&format!("\"{}\"", reason.code()));
+        let by_rust = ["Reason", "Self"].iter().any(|of| {
+            let name = format!("{of}::{reason:?}");
+            let mut after = source.split(&name).skip(1);
+            after.any(|rest| !rest.starts_with(|letter: char| letter.is_alphanumeric()))
+        });
+        by_script || by_rust
+    };
+    let unused: Vec<Reason> = Reason::all().filter(|it| !is_given(it)).collect();
+    assert!(unused.is_empty(), "no code gives these: {unused:?}");
 }
 
-/// The code that comes next, if one does.
-fn code(rest: &str) -> Option<&str> {
-    let (code, after) = rest.trim_start().strip_prefix('"')?.split_once('"')?;
-    let is_code = code
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || b"_-".contains(&byte));
-    (is_code && after.starts_with([',', ')', ';', ' ', '\n', '}', ':'])).then_some(code)
+#[test]
+fn what_the_javascript_gives_is_a_reason() {
+    let script = fs::read_to_string(root().join("src/entry.js")).unwrap();
+    let known: BTreeSet<&str> = Reason::all().map(Reason::code).collect();
+    let mut given = BTreeSet::new();
+    for before in ["giveUp(\"", "reason: \"", "overdue, \""] {
+        let words = script.split(before).skip(1);
+        given.extend(words.filter_map(|rest| rest.split('"').next()));
+    }
+    assert_eq!(given.len(), 3, "{given:?}");
+    let unknown: Vec<_> = given.difference(&known).collect();
+    assert!(unknown.is_empty(), "no reasons: {unknown:?}");
 }
 
 fn root() -> &'static Path {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use api::Reason;
 use conversations::sql::{SqlValue, Statement};
 use conversations::{Batch, Moment, RowError, Rows};
 use events::{Event, print_timestamp};
@@ -126,7 +127,7 @@ pub async fn write(env: &Env, events: &[(&Event, &str)]) -> Result<(), PlatformE
         batch.settle(&plan, &answers)?;
     }
     for (id, beyond) in batch.beyond() {
-        log::alert("conversation_too_long", &format!("{id}: {beyond}"));
+        log::alert(Reason::ConversationTooLong, &format!("{id}: {beyond}"));
     }
     if batch.is_done() {
         return Ok(());

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api::Reason;
 use events::{Event, read_message};
 use worker::{Delay, Env};
 
@@ -31,7 +32,7 @@ pub async fn keep_messages(env: &Env, messages: &[String]) -> Result<(), Platfor
     let Err(refused) = queue::send_shortened(env, messages).await else {
         return Ok(());
     };
-    log::alert("queue_refused", &refused.message);
+    log::alert(Reason::QueueRefused, &refused.message);
     outbox_do::hand_over(env, messages)
         .await
         .map_err(|error| PlatformError::new([&refused.message, "; ", &error.message].concat()))
@@ -58,5 +59,5 @@ pub async fn keep_patiently(env: &Env, messages: &[String]) {
         .flat_map(|text| read_message(text))
         .filter_map(|(event, _)| Some(event.ok()?.id))
         .collect();
-    log::alert("events_lost", &[&ids.join(" "), ": ", &last].concat());
+    log::alert(Reason::EventsLost, &[&ids.join(" "), ": ", &last].concat());
 }

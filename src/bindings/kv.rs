@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use api::Reason;
 use js_sys::{Array, ArrayBuffer, JSON, Map, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -68,11 +69,11 @@ pub enum KvError {
 impl KvError {
     /// The reason code for logs and events.
     #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub fn reason(&self) -> Reason {
         match self {
-            Self::Unbound => "kv_unbound",
-            Self::Timeout => "kv_timeout",
-            Self::Failed(_) => "kv_failed",
+            Self::Unbound => Reason::KvUnbound,
+            Self::Timeout => Reason::KvTimeout,
+            Self::Failed(_) => Reason::KvFailed,
         }
     }
 

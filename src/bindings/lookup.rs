@@ -1,5 +1,6 @@
 //! What `lookup` nodes ask of other systems.
 
+use api::Reason;
 use ivr::document::Method;
 use ivr::{LookupAnswer, LookupRequest};
 use serde_json::Value;
@@ -18,7 +19,7 @@ const LONGEST: usize = 64 * 1024;
 pub async fn ask(request: &LookupRequest, hosts: &[String], deadline: Deadline) -> LookupAnswer {
     if !is_allowed(&request.url, hosts) {
         log::alert(
-            "lookup_refused",
+            Reason::LookupRefused,
             &[
                 host(&request.url),
                 " is not in LOOKUP_HOSTS, or may never be asked",
@@ -84,7 +85,7 @@ pub async fn ask(request: &LookupRequest, hosts: &[String], deadline: Deadline) 
                 Some(None | Some((_, Err(BodyError::Broken)))) => " could not be asked",
                 Some(Some(_)) => " answered with more than is read",
             };
-            log::alert("lookup_failed", &[host(&request.url), why].concat());
+            log::alert(Reason::LookupFailed, &[host(&request.url), why].concat());
             LookupAnswer::Failed
         }
     }

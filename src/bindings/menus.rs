@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use api::Reason;
 use futures_util::future::join_all;
 
 use ivr::document::{Calendar, List, NumberEntry};
@@ -201,7 +202,7 @@ impl<'a> Documents<'a> {
             document: None,
             error: error.or_else(|| {
                 Some(DocumentError {
-                    cause: "unknown_number",
+                    cause: Reason::UnknownNumber,
                     detail: "no entry for the called number, and no number:default".to_owned(),
                 })
             }),
@@ -387,7 +388,7 @@ impl Menus {
                 };
             }
             Ok(None) => DocumentError {
-                cause: "version_missing",
+                cause: Reason::VersionMissing,
                 detail: [&key::version(version), " is neither in KV nor in force"].concat(),
             },
             Err(error) => error,
@@ -459,7 +460,7 @@ impl Menus {
             }
             Ok(None) => {
                 entry.error = Some(DocumentError {
-                    cause: "document_missing",
+                    cause: Reason::DocumentMissing,
                     detail: ["there is no ", key].concat(),
                 });
             }
@@ -467,7 +468,7 @@ impl Menus {
                 // Not as young as if it had been read: it is tried again behind the scenes.
                 entry.read_ms = now - self.old_ms / 2.0;
                 entry.error = Some(DocumentError {
-                    cause: error.code(),
+                    cause: error.reason(),
                     detail: [key, ": ", error.detail()].concat(),
                 });
             }
@@ -523,7 +524,7 @@ impl Menus {
     ) -> Result<Option<Arc<Compiled>>, DocumentError> {
         let key = key::version(version);
         let not_read = |error: KvError| DocumentError {
-            cause: error.code(),
+            cause: error.reason(),
             detail: [&key, ": ", error.detail()].concat(),
         };
         let kv = Kv::of(&self.env).map_err(not_read)?;
@@ -536,7 +537,7 @@ impl Menus {
             Compiled::proved(id, text.as_bytes(), None).map_err(|found| broken(&key, &found))?;
         if menu.version() != version {
             return Err(DocumentError {
-                cause: "document_broken",
+                cause: Reason::DocumentBroken,
                 detail: [&key, " holds another version than its name says"].concat(),
             });
         }
@@ -593,7 +594,7 @@ impl Menus {
             match kept.await {
                 Ok(()) => MEMORY.with_borrow_mut(|memory| memory.keep(&id, version, now)),
                 Err(error) => log::alert(
-                    "version_not_kept",
+                    Reason::VersionNotKept,
                     &[&pointer, ": ", error.detail()].concat(),
                 ),
             }

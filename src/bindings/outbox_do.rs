@@ -10,6 +10,7 @@
 
 use std::ops::RangeInclusive;
 
+use api::Reason;
 use events::archive::body_key;
 use events::erase::says_number;
 use events::{Event, backoff};
@@ -51,7 +52,7 @@ pub async fn hand_over(env: &Env, events: &[String]) -> Result<(), PlatformError
 pub async fn wake(env: &Env) {
     for shard in 0..SHARDS {
         if let Err(error) = call(env, shard, "PUT", None).await {
-            log::alert("outbox_asleep", &error.message);
+            log::alert(Reason::OutboxAsleep, &error.message);
         }
     }
 }
@@ -168,7 +169,7 @@ impl DurableObject for Outbox {
             Ok(true) => Some(1),
             Err(error) => {
                 let attempts = self.failed_again();
-                log::alert("outbox_waits", &error.message);
+                log::alert(Reason::OutboxWaits, &error.message);
                 Some(backoff::seconds(
                     attempts,
                     js_sys::Math::random(),
@@ -179,7 +180,7 @@ impl DurableObject for Outbox {
         if let Some(pause) = pause
             && let Err(error) = self.sleep(pause).await
         {
-            log::alert("outbox_asleep", &error.to_string());
+            log::alert(Reason::OutboxAsleep, &error.to_string());
         }
         Response::empty()
     }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::str::FromStr;
 
+use api::Reason;
 use api::Secret;
 
 /// The shortest key that counts as one, in characters.
@@ -14,7 +15,7 @@ pub struct Problem {
     /// The setting's name.
     pub setting: &'static str,
     /// The code of `docs/reason-codes.md`.
-    pub reason: &'static str,
+    pub reason: Reason,
     /// What is wrong, and what holds instead. Never the value.
     pub what: String,
     /// The parts of a list that cannot be read. For the log alone.
@@ -45,7 +46,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Remembers that a setting cannot be used.
-    pub fn problem(&self, setting: &'static str, reason: &'static str, what: impl Into<String>) {
+    pub fn problem(&self, setting: &'static str, reason: Reason, what: impl Into<String>) {
         self.entries_problem(setting, reason, what, Vec::new());
     }
 
@@ -53,7 +54,7 @@ impl<'a> Reader<'a> {
     pub fn entries_problem(
         &self,
         setting: &'static str,
-        reason: &'static str,
+        reason: Reason,
         what: impl Into<String>,
         entries: Vec<String>,
     ) {
@@ -78,7 +79,7 @@ impl<'a> Reader<'a> {
         if value.trim().is_empty() {
             self.problem(
                 name,
-                "setting_malformed",
+                Reason::SettingMalformed,
                 "is set to nothing, and counts as not set",
             );
             return None;
@@ -105,7 +106,7 @@ impl<'a> Reader<'a> {
         if length < SHORTEST_KEY {
             self.problem(
                 name,
-                "key_too_short",
+                Reason::KeyTooShort,
                 format!(
                     "has {length} characters and counts as missing: a key has at least \
                      {SHORTEST_KEY}, such as `openssl rand -base64 32` prints"
@@ -125,7 +126,7 @@ impl<'a> Reader<'a> {
             Ok(number) => Some(number),
             Err(_) => {
                 let what = format!("is no whole number: {holds}");
-                self.problem(name, "setting_malformed", what);
+                self.problem(name, Reason::SettingMalformed, what);
                 Some(instead)
             }
         }
@@ -138,7 +139,7 @@ impl<'a> Reader<'a> {
     pub fn list(
         &self,
         name: &'static str,
-        reason: &'static str,
+        reason: Reason,
         expected: &str,
         good: impl Fn(&str) -> bool,
     ) -> Vec<String> {
@@ -174,7 +175,7 @@ mod tests {
     use super::*;
 
     /// What a reading of one setting gives, and the reasons of its problems.
-    fn read<T>(value: Option<&str>, read: impl Fn(&Reader<'_>) -> T) -> (T, Vec<&'static str>) {
+    fn read<T>(value: Option<&str>, read: impl Fn(&Reader<'_>) -> T) -> (T, Vec<Reason>) {
         let raw = |_: &str| value.map(str::to_owned);
         let reader = Reader::new(&raw);
         let found = read(&reader);
@@ -184,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_key_that_is_short_or_blank_counts_as_missing_and_is_told() {
-        let check = |value: Option<&str>, is_there: bool, reasons: &[&str]| {
+        let check = |value: Option<&str>, is_there: bool, reasons: &[Reason]| {
             let (key, told) = read(value, |reader| reader.secret(Secret::StateKey));
             assert_eq!(
                 (key.is_some(), told.as_slice()),
@@ -193,14 +194,14 @@ mod tests {
             );
         };
         check(None, false, &[]);
-        check(Some(""), false, &["key_too_short"]);
-        check(Some(" "), false, &["key_too_short"]);
-        check(Some("k1"), false, &["key_too_short"]);
-        check(Some(&"k".repeat(31)), false, &["key_too_short"]);
+        check(Some(""), false, &[Reason::KeyTooShort]);
+        check(Some(" "), false, &[Reason::KeyTooShort]);
+        check(Some("k1"), false, &[Reason::KeyTooShort]);
+        check(Some(&"k".repeat(31)), false, &[Reason::KeyTooShort]);
         check(
             Some(&format!("{}{}", "k".repeat(20), " ".repeat(20))),
             false,
-            &["key_too_short"],
+            &[Reason::KeyTooShort],
         );
         check(Some(&"k".repeat(32)), true, &[]);
     }
@@ -217,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_number_that_does_not_parse_takes_the_safe_side_and_is_told() {
-        let check = |value: Option<&str>, expected: Option<u32>, reasons: &[&str]| {
+        let check = |value: Option<&str>, expected: Option<u32>, reasons: &[Reason]| {
             let (number, told) = read(value, |reader| {
                 reader.number("RETENTION_DAYS", 7, "nothing is deleted")
             });
@@ -227,24 +228,26 @@ mod tests {
         check(Some("30"), Some(30), &[]);
         check(Some(" 30 "), Some(30), &[]);
         for odd in ["30 days", "", " ", "-1", "1.5", "1e3", "99999999999"] {
-            check(Some(odd), Some(7), &["setting_malformed"]);
+            check(Some(odd), Some(7), &[Reason::SettingMalformed]);
         }
     }
 
     #[test]
     fn a_list_without_entries_is_not_the_list_that_is_not_set() {
-        let check = |value: Option<&str>, expected: &[&str], reasons: &[&str]| {
+        let check = |value: Option<&str>, expected: &[&str], reasons: &[Reason]| {
             let (list, told) = read(value, |reader| {
-                reader.list("LOOKUP_HOSTS", "setting_malformed", "host", |it| it != "x")
+                reader.list("LOOKUP_HOSTS", Reason::SettingMalformed, "host", |it| {
+                    it != "x"
+                })
             });
             assert_eq!(list, expected, "{value:?}");
             assert_eq!(told, reasons, "{value:?}");
         };
         check(None, &[], &[]);
         check(Some("a, b\tc\nd"), &["a", "b", "c", "d"], &[]);
-        check(Some("a,x"), &["a", "x"], &["setting_malformed"]);
+        check(Some("a,x"), &["a", "x"], &[Reason::SettingMalformed]);
         for empty in ["", " ", ",", " , "] {
-            check(Some(empty), &[""], &["setting_malformed"]);
+            check(Some(empty), &[""], &[Reason::SettingMalformed]);
         }
     }
 }

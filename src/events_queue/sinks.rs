@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use api::Reason;
 use events::{Event, Sink, archive};
 use futures_util::future::{join4, join5};
 use worker::Env;
@@ -203,7 +204,7 @@ thread_local! {
 fn stop(message: &str) {
     GONE_UNTIL.set(clock::now_ms() + GONE_FOR_MS);
     let what = ": it wants no more events. They are kept in the archive; take SINK_URL away, or mend it and replay";
-    log::alert("sink_gone", &[message, what].concat());
+    log::alert(Reason::SinkGone, &[message, what].concat());
 }
 
 async fn to_recordings(

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
+use api::Reason;
 use ivr::Direction;
 use vonage::jwt::{JwtError, Plus, Token};
 use vonage::{Delivery, Method, Route};
@@ -133,12 +134,18 @@ pub fn admit(
     }
     let source = head.source.unwrap_or_default();
     if !addresses::is_allowed(config.allowed_ips.as_deref(), head.source) {
-        return Err(refuse(line, "address_not_allowed", 403, source, exceeded));
+        return Err(refuse(
+            line,
+            Reason::AddressNotAllowed,
+            403,
+            source,
+            exceeded,
+        ));
     }
     if head.authorization.is_none() && signs_parameters(route) {
         // What it signs is in the body. Nobody has one read without end.
         if exceeded == Some(true) {
-            return Err(refuse(line, "no_token", 401, source, exceeded));
+            return Err(refuse(line, Reason::NoToken, 401, source, exceeded));
         }
         let key = addresses::counted_as(source);
         let is_counted = exceeded.is_none() && !senders::is_known(&key, now);
@@ -161,7 +168,7 @@ pub fn admit(
                 JwtError::Missing => no_token,
                 _ => 401,
             };
-            Err(refuse(line, refusal.code(), status, source, exceeded))
+            Err(refuse(line, refusal.into(), status, source, exceeded))
         }
     }
 }
@@ -191,13 +198,11 @@ pub fn authenticate<'a>(
     let is_unsigned_sms = request.payload_hash.is_none() && signs_parameters(route);
     let verified = if is_unsigned_sms {
         let verified = context.config.sms_verifier.verify(&delivery, now);
-        verified
-            .map(|()| Plus::Blank)
-            .map_err(|refusal| refusal.code())
+        verified.map(|()| Plus::Blank).map_err(Reason::from)
     } else {
         let token = Token::admitted(request.payload_hash.clone());
         let verified = context.config.verifier.verify_payload(&token, &delivery);
-        verified.map_err(JwtError::code)
+        verified.map_err(Reason::from)
     };
     let source = request.source.as_deref().unwrap_or_default();
     let plus = match verified {
@@ -242,8 +247,8 @@ pub fn body<'a>(context: &mut RequestContext<'a>) -> Result<&'a [u8], Box<Outcom
     let request = context.request;
     let (reason, status) = match &request.body {
         Ok(body) => return Ok(body),
-        Err(BodyError::TooLong) => ("body_too_long", 413),
-        Err(BodyError::Broken) => ("body_broken", 400),
+        Err(BodyError::TooLong) => (Reason::BodyTooLong, 413),
+        Err(BodyError::Broken) => (Reason::BodyBroken, 400),
     };
     context.line.reason = Some(reason);
     Err(Box::new(context.reply(Reply::empty(status))))
@@ -252,7 +257,7 @@ pub fn body<'a>(context: &mut RequestContext<'a>) -> Result<&'a [u8], Box<Outcom
 /// Fails closed, and tells the operator how to open.
 pub fn unconfigured(line: &mut Line, secret: &'static str) -> Reply {
     line.outcome = "unconfigured";
-    line.reason = Some("secret_missing");
+    line.reason = Some(Reason::SecretMissing);
     line.detail = Some(
         [
             "The secret ",
@@ -277,7 +282,7 @@ fn signs_parameters(route: Route) -> bool {
 /// A refusal that is counted; too many from one address are refused without a word.
 pub fn refuse(
     mut line: Line,
-    reason: &'static str,
+    reason: Reason,
     status: u16,
     source: &str,
     exceeded: Option<bool>,

@@ -1,5 +1,6 @@
 //! The routes a call takes: answer, input, connect, whisper, notify, and what is recorded of it.
 
+use api::Reason;
 use events::{Event, Position};
 use ivr::{ConnectOutcome, SpeechResult, State};
 use vonage::{ConversationId, DeliveryError, Kind, Route, Webhook};
@@ -62,9 +63,6 @@ pub fn reply(
     handler.go_on(&state, &happened, &webhook)
 }
 
-/// There is no state in the URL: it is not one that we made.
-const MISSING: &str = "state-missing";
-
 /// The event of a webhook that trapped, and the one that says so: what a caller was not answered
 /// to is not lost for it.
 ///
@@ -94,7 +92,7 @@ fn event_of(
     verified: &VerifiedWebhook<'_>,
     webhook: &Webhook,
     route: Route,
-    state: Option<&Result<State, &'static str>>,
+    state: Option<&Result<State, Reason>>,
 ) -> Event {
     let make = |position: Option<&Position<'_>>| {
         Event::from_webhook(webhook, verified.raw(), context.now, position)
@@ -130,15 +128,15 @@ fn open(
     verified: &VerifiedWebhook<'_>,
     webhook: &Webhook,
     route: Route,
-) -> Option<Result<State, &'static str>> {
+) -> Option<Result<State, Reason>> {
     if matches!(route, Route::Answer | Route::Fallback) {
         return None;
     }
     let Some(sealed) = verified.state.as_deref() else {
-        return Some(Err(MISSING));
+        return Some(Err(Reason::StateMissing));
     };
     let Some(sealer) = context.config.sealer.as_ref() else {
-        return Some(Err("state-unknown-key"));
+        return Some(Err(Reason::StateUnknownKey));
     };
     let conversation = webhook.conversation().map_or("", ConversationId::as_str);
     let opened = sealer.open(sealed, conversation, context.now);
@@ -147,7 +145,7 @@ fn open(
         Ok(state) if state.is_unbound() && route != Route::Whisper => Err(ivr::StateError::Forged),
         opened => opened,
     };
-    Some(opened.map_err(ivr::StateError::code))
+    Some(opened.map_err(Reason::from))
 }
 
 /// A caller is never dropped for what is wrong with a URL: the menu starts again. Webhooks that
@@ -158,10 +156,10 @@ fn start_again(
     webhook: &Webhook,
     route: Route,
     event: Event,
-    rejected: &'static str,
+    rejected: Reason,
 ) -> Decision<Outcome> {
     context.line.reason = Some(rejected);
-    let told = Event::state_rejected(&event, rejected, "the menu starts again");
+    let told = Event::state_rejected(&event, rejected.code(), "the menu starts again");
     let moves = match route {
         Route::Input | Route::Notify => true,
         Route::Connect => outcome(webhook).is_unanswered(),
@@ -179,7 +177,7 @@ fn start_again(
         handler.add(|_| told);
         return Ok(handler.reply(ivr::SHORTEST.to_owned()));
     }
-    Ok(match rejected == MISSING {
+    Ok(match rejected == Reason::StateMissing {
         true => event::kept(context, vec![event]),
         false => event::kept(context, vec![event, told]),
     })

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use api::Reason;
 use events::{Event, Visit};
 use ivr::{
     Caller, Compiled, ConnectOutcome, Context, Direction, Effect, Facts, State, Step, Trace,
@@ -102,7 +103,7 @@ impl<'c, 'a> CallHandler<'c, 'a> {
                 }
                 Some(true) if !self.context.documents.has_number(caller)? => {
                     self.errors.push(DocumentError {
-                        cause: "caller_limit",
+                        cause: Reason::CallerLimit,
                         detail: "too many calls from one number".to_owned(),
                     });
                     let busy = ivr::busy_ncco(self.context.config.language.as_deref());
@@ -264,7 +265,7 @@ impl<'c, 'a> CallHandler<'c, 'a> {
                     let destination = reply.dials.as_ref();
                     if let Some(it) = destination.and_then(|it| config.dial.refuse(it)) {
                         self.errors.push(DocumentError {
-                            cause: "dial_refused",
+                            cause: Reason::DialRefused,
                             detail: dial::reason(&it),
                         });
                         refused = Some(reply.state);
@@ -277,7 +278,7 @@ impl<'c, 'a> CallHandler<'c, 'a> {
             }
         }
         self.errors.push(DocumentError {
-            cause: "no_way_on",
+            cause: Reason::NoWayOn,
             detail: "the menu asked for more than a webhook has time for".to_owned(),
         });
         Ok(self.reply_safe_ncco())
@@ -354,7 +355,7 @@ impl<'c, 'a> CallHandler<'c, 'a> {
         }
         for degraded in reply.degraded {
             self.errors.push(DocumentError {
-                cause: degraded.cause,
+                cause: degraded.cause.into(),
                 detail: degraded.what,
             });
         }
@@ -373,7 +374,7 @@ impl<'c, 'a> CallHandler<'c, 'a> {
             self.context.line.detail = Some(first.detail.clone());
         }
         for error in std::mem::take(&mut self.errors) {
-            self.add(|event| Event::degraded(event, error.cause, &error.detail));
+            self.add(|event| Event::degraded(event, error.cause.code(), &error.detail));
         }
         Outcome {
             events: self.events,

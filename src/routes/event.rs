@@ -32,7 +32,7 @@ pub fn malformed(
     error: &DeliveryError,
 ) -> Outcome {
     context.line.outcome = "malformed";
-    context.line.reason = Some(error.kind.code());
+    context.line.reason = Some(error.kind.into());
     context.line.detail = Some(error.to_string());
     let broken = Broken {
         path: context.request.location.path(),

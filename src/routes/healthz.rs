@@ -25,7 +25,7 @@ pub fn reply(env: &Env) -> Reply {
     let config = Config::of(env);
     let problems = config.problems.iter().map(|problem| SettingProblem {
         setting: problem.setting.to_owned(),
-        reason: problem.reason.to_owned(),
+        reason: problem.reason.code().to_owned(),
         what: problem.what.trim_end_matches(':').to_owned(),
     });
     let lists = config.dial.sizes().into_iter();

@@ -4,6 +4,7 @@
 //! Neither signs: a token in the address lets them in. What they tell becomes the webhook that
 //! Vonage would have sent and goes the same way; what is replied becomes a document.
 
+use api::Reason;
 use events::{Event, archive};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -42,7 +43,7 @@ pub fn admit(
 ) -> Result<Pass, Box<Outcome>> {
     let source = head.source.unwrap_or_default();
     if !addresses::is_allowed(config.allowed_ips.as_deref(), head.source) {
-        let reason = "address_not_allowed";
+        let reason = Reason::AddressNotAllowed;
         return Err(auth::refuse(line, reason, 403, source, exceeded));
     }
     match token(config, &Form::read(query, None, b"")) {
@@ -60,14 +61,14 @@ pub fn admit(
 
 /// The token of an address, if it is one that lets in. Compared with each there is, in constant
 /// time.
-fn token<'f>(config: &Config, query: &'f Form) -> Result<&'f str, &'static str> {
+fn token<'f>(config: &Config, query: &'f Form) -> Result<&'f str, Reason> {
     let Some(given) = query.get("token") else {
-        return Err("vxml_token_missing");
+        return Err(Reason::VxmlTokenMissing);
     };
     let known = config.vxml_tokens.iter();
     match known.fold(false, |known, token| known | is_same(given, token)) {
         true => Ok(given),
-        false => Err("vxml_token_wrong"),
+        false => Err(Reason::VxmlTokenWrong),
     }
 }
 
@@ -84,7 +85,7 @@ struct Submission {
 impl Submission {
     /// # Errors
     /// The reason why it is not let in.
-    fn of(context: &RequestContext<'_>, submit: Submit) -> Result<Self, &'static str> {
+    fn of(context: &RequestContext<'_>, submit: Submit) -> Result<Self, Reason> {
         let query = Form::read(context.request.location.query(), None, b"");
         let token = token(context.config, &query)?.to_owned();
         let form = form_of(context);
@@ -161,10 +162,12 @@ pub fn reply(
         }
     };
     if let (Some(why), Some(first)) = (lost, outcome.events.first()) {
-        let cause = "recording_not_kept";
-        outcome.events.push(Event::degraded(first, cause, &why));
+        let cause = Reason::RecordingNotKept;
+        outcome
+            .events
+            .push(Event::degraded(first, cause.code(), &why));
         outcome.line.outcome = "degraded";
-        outcome.line.reason = Some("recording_not_kept");
+        outcome.line.reason = Some(cause);
         outcome.line.detail = Some(why);
     }
     let links = Links {
@@ -237,7 +240,7 @@ pub fn apology(config: &Config) -> Reply {
     with_apology(config, |apology| Reply::document(vxml::apology(apology)))
 }
 
-fn refuse(context: &mut RequestContext<'_>, reason: &'static str) -> Outcome {
+fn refuse(context: &mut RequestContext<'_>, reason: Reason) -> Outcome {
     let source = context.request.source.as_deref().unwrap_or_default();
     let line = std::mem::take(&mut context.line);
     *auth::refuse(line, reason, 401, source, context.facts.exceeded)

@@ -4,6 +4,7 @@
 //! [`admit`] comes before the body is read, [`decide`] after. Both wait for nothing and change
 //! nothing outside: an [`Outcome`] says what is to be done, and `src/entry.js` does it.
 
+use api::Reason;
 use jiff::Timestamp;
 use vonage::{Method, Route};
 
@@ -106,7 +107,7 @@ pub fn decide(
         outcome.events.clear();
         outcome.reply = Reply::empty(503);
         outcome.line.outcome = "not_kept";
-        outcome.line.reason = Some("queue_failed");
+        outcome.line.reason = Some(Reason::QueueFailed);
         outcome.line.detail = Some(why.clone());
     }
     outcome.renew = context.documents.take_due();
@@ -133,7 +134,7 @@ pub fn out_of_rounds(
         context.line.route = hook.route;
     }
     context.line.outcome = "degraded";
-    context.line.reason = Some("no_way_on");
+    context.line.reason = Some(Reason::NoWayOn);
     let reply = match hook {
         Some((hook, _)) if hook.last_words == LastWords::Document => voicexml::apology(config),
         _ => Reply::json(ivr::safe_ncco(config.language.as_deref())),

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use ivr::Library;
 
+use crate::reason_codes;
+
 /// A file, by its path from the top of the repository, and what belongs into it.
 type Generated = (PathBuf, String);
 
@@ -56,6 +58,7 @@ fn all() -> Result<Vec<Generated>, String> {
         ("menus/test.schema.json".into(), desk::script::schema()),
         ("crates/ivr/CODES.md".into(), ivr::catalogue()),
         ("docs/openapi.json".into(), api::openapi::text()?),
+        ("docs/reason-codes.md".into(), reason_codes::page()?),
     ];
     for event in events::schema::TYPES {
         let text = serde_json::to_string_pretty(&event.schema()).map_err(|error| {

@@ -2,6 +2,7 @@
 //! says which are out of date.
 
 mod generate;
+mod reason_codes;
 
 use std::process::ExitCode;
 

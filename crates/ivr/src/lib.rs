@@ -29,7 +29,7 @@ pub use check::{check, errors, names_of};
 pub use compile::Compiled;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use engine::{
-    Caller, Cause, ConnectOutcome, Context, Degraded, Direction, Effect, Event, Reply,
+    Caller, Cause, ConnectOutcome, Context, Degraded, Direction, Effect, Event, Reply, Shortfall,
     SpeechResult, Step, Trace, answer, step,
 };
 pub use facts::{Facts, LookupAnswer, LookupRequest, Need};

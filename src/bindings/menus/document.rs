@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use api::Reason;
 use ivr::document::{self, Calendar, List, NumberEntry};
 use ivr::{Compiled, Diagnostic};
 
@@ -9,7 +10,7 @@ use ivr::{Compiled, Diagnostic};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentError {
     /// A code of the reasons page.
-    pub cause: &'static str,
+    pub cause: Reason,
     /// What is wrong, and where.
     pub detail: String,
 }
@@ -51,7 +52,7 @@ pub(super) fn broken(key: &str, found: &[Diagnostic]) -> DocumentError {
         None => detail.push_str(" cannot be read"),
     }
     DocumentError {
-        cause: "document_broken",
+        cause: Reason::DocumentBroken,
         detail,
     }
 }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use api::Reason;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
@@ -45,22 +46,22 @@ pub struct Identity {
 ///
 /// # Errors
 /// The reason code of the refusal.
-pub async fn verify(token: &str, team: &str, audience: &str) -> Result<Identity, &'static str> {
+pub async fn verify(token: &str, team: &str, audience: &str) -> Result<Identity, Reason> {
     let issuer = issuer(team);
-    let token = Token::read(token).ok_or("access_token_malformed")?;
+    let token = Token::read(token).ok_or(Reason::AccessTokenMalformed)?;
     if token.header.alg != "RS256" {
-        return Err("access_token_algorithm");
+        return Err(Reason::AccessTokenAlgorithm);
     }
     let keys = keys(&issuer, &token.header.kid)
         .await
-        .map_err(|_| "access_keys_unavailable")?;
+        .map_err(|_| Reason::AccessKeysUnavailable)?;
     let key = keys
         .iter()
         .find(|key| key.kid == token.header.kid)
-        .ok_or("access_key_unknown")?;
+        .ok_or(Reason::AccessKeyUnknown)?;
     let genuine = web_crypto::verify(&key.n, &key.e, &token.signature, token.signed.as_bytes());
     if !genuine.await.unwrap_or(false) {
-        return Err("access_signature");
+        return Err(Reason::AccessSignature);
     }
     token
         .claims
@@ -129,22 +130,22 @@ impl Claims {
         })
     }
 
-    fn check(&self, issuer: &str, audience: &str, now: i64) -> Result<(), &'static str> {
+    fn check(&self, issuer: &str, audience: &str, now: i64) -> Result<(), Reason> {
         let names_us = self.aud.iter().any(|name| name == audience);
         if !names_us {
-            return Err("access_audience");
+            return Err(Reason::AccessAudience);
         }
         if self.iss.trim_end_matches('/') != issuer {
-            return Err("access_issuer");
+            return Err(Reason::AccessIssuer);
         }
         if self.exp.saturating_add(LEEWAY) <= now {
-            return Err("access_expired");
+            return Err(Reason::AccessExpired);
         }
         if self
             .nbf
             .is_some_and(|begin| begin > now.saturating_add(LEEWAY))
         {
-            return Err("access_not_yet_valid");
+            return Err(Reason::AccessNotYetValid);
         }
         Ok(())
     }
@@ -273,7 +274,7 @@ async fn keys(issuer: &str, wanted: &str) -> Result<Rc<Vec<Key>>, PlatformError>
                 KEYS.with_borrow_mut(|cache| match asked {
                     Ok(keys) => cache.fetched(now, keys),
                     Err(error) => {
-                        log::alert("access_keys", &error.message);
+                        log::alert(Reason::AccessKeysUnavailable, &error.message);
                         cache.failed(now);
                     }
                 });
@@ -323,7 +324,7 @@ mod tests {
 
     const ISSUER: &str = "https://team.cloudflareaccess.com";
 
-    fn check(claims: &str, expected: Result<(), &str>) {
+    fn check(claims: &str, expected: Result<(), Reason>) {
         let claims = Claims::read(&serde_json::from_str(claims).unwrap()).unwrap();
         assert_eq!(claims.check(ISSUER, "us", 1_000), expected);
     }
@@ -341,22 +342,28 @@ mod tests {
         );
         check(
             &format!(r#"{{"aud":["them"],{iss},"exp":1001}}"#),
-            Err("access_audience"),
+            Err(Reason::AccessAudience),
         );
-        check(&format!(r#"{{{iss},"exp":1001}}"#), Err("access_audience"));
-        check(r#"{"aud":"us","exp":1001}"#, Err("access_issuer"));
+        check(
+            &format!(r#"{{{iss},"exp":1001}}"#),
+            Err(Reason::AccessAudience),
+        );
+        check(r#"{"aud":"us","exp":1001}"#, Err(Reason::AccessIssuer));
         check(
             r#"{"aud":"us","iss":"https://team.cloudflareaccess.com.example","exp":1001}"#,
-            Err("access_issuer"),
+            Err(Reason::AccessIssuer),
         );
         check(
             &format!(r#"{{"aud":"us",{iss},"exp":940}}"#),
-            Err("access_expired"),
+            Err(Reason::AccessExpired),
         );
-        check(&format!(r#"{{"aud":"us",{iss}}}"#), Err("access_expired"));
+        check(
+            &format!(r#"{{"aud":"us",{iss}}}"#),
+            Err(Reason::AccessExpired),
+        );
         check(
             &format!(r#"{{"aud":"us",{iss},"exp":9999,"nbf":1061}}"#),
-            Err("access_not_yet_valid"),
+            Err(Reason::AccessNotYetValid),
         );
     }
 

@@ -1,5 +1,6 @@
 //! What operators do, kept before it is done.
 
+use api::Reason;
 use events::{Event, OperatorAct};
 
 use super::auth::Operator;
@@ -47,7 +48,7 @@ pub async fn record(
     };
     let event = Event::operator(&act, clock::now());
     if let Err(error) = event_store::keep(context.env, &[event]).await {
-        context.line.reason = Some("audit_not_kept");
+        context.line.reason = Some(Reason::AuditNotKept);
         context.line.detail = Some(error.to_string());
         return Err(Reply::problem(
             503,

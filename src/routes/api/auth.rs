@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use api::Reason;
 use api::Role;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -81,18 +82,18 @@ pub async fn identify(context: &mut ApiContext<'_>) -> Result<Operator, Reply> {
     }
     match known(context, &config).await {
         Ok(operator) => Ok(operator),
-        Err("operator_unknown") => {
+        Err(Reason::OperatorUnknown) => {
             context.line.outcome = "refused";
-            context.line.reason = Some("operator_unknown");
+            context.line.reason = Some(Reason::OperatorUnknown);
             Err(Reply::problem(
                 403,
                 "No operator",
                 "OPERATORS does not name you. Ask whoever runs this Worker.",
             ))
         }
-        Err("access_keys_unavailable") => {
+        Err(Reason::AccessKeysUnavailable) => {
             context.line.outcome = "refused";
-            context.line.reason = Some("access_keys_unavailable");
+            context.line.reason = Some(Reason::AccessKeysUnavailable);
             let detail = "The keys of Cloudflare Access cannot be had at the moment.";
             Err(Reply::problem(503, "Not now", detail).with("retry-after", "10"))
         }
@@ -100,7 +101,7 @@ pub async fn identify(context: &mut ApiContext<'_>) -> Result<Operator, Reply> {
     }
 }
 
-async fn known(context: &ApiContext<'_>, config: &Config) -> Result<Operator, &'static str> {
+async fn known(context: &ApiContext<'_>, config: &Config) -> Result<Operator, Reason> {
     let request = context.request;
     let bearer = request.header("authorization");
     let bearer = bearer.as_deref().and_then(|value| {
@@ -127,7 +128,7 @@ async fn known(context: &ApiContext<'_>, config: &Config) -> Result<Operator, &'
             Some(operators) => operators.grant(&identity.who),
         };
         return Ok(Operator {
-            grant: grant.ok_or("operator_unknown")?,
+            grant: grant.ok_or(Reason::OperatorUnknown)?,
             who: identity.who,
             means: if identity.is_service {
                 Means::Service
@@ -142,9 +143,9 @@ async fn known(context: &ApiContext<'_>, config: &Config) -> Result<Operator, &'
         .admin_token
         .as_deref()
         .and_then(|token| Session::read(&cookies, token, clock::now().as_second()));
-    let session = session.ok_or("no_operator_token")?;
+    let session = session.ok_or(Reason::NoOperatorToken)?;
     Ok(Operator {
-        grant: Grant::parse(&session.role).ok_or("no_operator_token")?,
+        grant: Grant::parse(&session.role).ok_or(Reason::NoOperatorToken)?,
         who: session.who,
         means: Means::Cookie,
         expires: Some(session.expires),
@@ -156,18 +157,18 @@ async fn known(context: &ApiContext<'_>, config: &Config) -> Result<Operator, &'
 ///
 /// # Errors
 /// The reason code of the refusal.
-pub fn guess(context: &ApiContext<'_>, given: &str, expected: &str) -> Result<(), &'static str> {
+pub fn guess(context: &ApiContext<'_>, given: &str, expected: &str) -> Result<(), Reason> {
     let source = addresses::counted_as(&context.request.source().unwrap_or_default());
     let now = clock::now_ms();
     let is_blocked =
         BLOCKED.with_borrow(|blocked| blocked.get(&source).is_some_and(|until: &f64| now < *until));
     if is_blocked {
-        return Err("too_many_guesses");
+        return Err(Reason::TooManyGuesses);
     }
     if is_same(given, expected) {
         Ok(())
     } else {
-        Err("wrong_admin_token")
+        Err(Reason::WrongAdminToken)
     }
 }
 
@@ -187,21 +188,21 @@ fn block(source: String, now: f64) {
 }
 
 /// The reply to somebody who is no operator; counted against `UNSIGNED_LIMIT`.
-pub async fn refuse(context: &mut ApiContext<'_>, reason: &'static str) -> Reply {
+pub async fn refuse(context: &mut ApiContext<'_>, reason: Reason) -> Reply {
     context.line.outcome = "refused";
     context.line.reason = Some(reason);
     let source = addresses::counted_as(&context.request.source().unwrap_or_default());
-    let is_too_much = reason == "too_many_guesses"
+    let is_too_much = reason == Reason::TooManyGuesses
         || limiter::is_exceeded(context.env, "UNSIGNED_LIMIT", &source).await;
     if is_too_much {
-        if reason == "wrong_admin_token" {
+        if reason == Reason::WrongAdminToken {
             block(source, clock::now_ms());
         }
         return Reply::problem(429, "Too many refusals", "Wait a minute.")
             .with("retry-after", "60");
     }
     let challenge = match reason {
-        "no_operator_token" => r#"Bearer realm="edge-ivr""#,
+        Reason::NoOperatorToken => r#"Bearer realm="edge-ivr""#,
         _ => r#"Bearer realm="edge-ivr", error="invalid_token""#,
     };
     Reply::problem(
@@ -245,7 +246,7 @@ pub fn check_origin(context: &mut ApiContext<'_>, means: Option<Means>) -> Resul
         let is_machine = means.is_none() || means == Some(Means::Service);
         if !from.is_own(is_machine) {
             context.line.outcome = "refused";
-            context.line.reason = Some("cross_site");
+            context.line.reason = Some(Reason::CrossSite);
             return Err(Reply::problem(
                 403,
                 "From another site",

@@ -32,6 +32,7 @@ use crate::bindings::promise::PlatformError;
 use crate::request::Method;
 use crate::respond::{Content, Reply};
 use api::Needs;
+use api::Reason;
 use api::routes::{Action, Found, find};
 use audit::Act;
 use auth::Operator;
@@ -81,7 +82,7 @@ async fn answer(context: &mut ApiContext<'_>) -> Result<Reply, Reply> {
     context.line.route = route.path;
     if !operator.grant.allows(route.needs) {
         context.line.outcome = "refused";
-        context.line.reason = Some("role_too_small");
+        context.line.reason = Some(Reason::RoleTooSmall);
         let detail = format!(
             "This needs the role or right `{}`; you are `{}`.",
             route.needs,

@@ -1,5 +1,6 @@
 //! `POST /api/calls`: an outbound call whose answer is one of our menus.
 
+use api::Reason;
 use api::{NewCall, PlacedCall};
 use vonage::requests::{
     Answer, Caller, CreatedCall, DEFAULT_HOST, Endpoint, EventUrl, OutboundCall,
@@ -74,7 +75,7 @@ pub async fn place(context: &mut ApiContext<'_>, operator: &Operator) -> Result<
         bad_request(&[invalid.pointer, ": expected ", invalid.message].concat())
     })?;
     let token = token(&config).await.map_err(|error| {
-        context.line.reason = Some("not_configured");
+        context.line.reason = Some(Reason::NotConfigured);
         Reply::problem(503, "Not set up for calls", &error.message)
     })?;
     let act = Act {

@@ -1,5 +1,6 @@
 //! Puts documents in force: what `PUT`, `DELETE`, overrides and rollbacks have in common.
 
+use api::Reason;
 use api::{Finding, Published, Severity};
 use ivr::Version;
 
@@ -248,7 +249,7 @@ pub fn message_of(query: &str) -> Option<String> {
 async fn tell(context: &ApiContext<'_>, publication: &events::Publication<'_>) {
     let event = events::Event::published(publication, clock::now());
     if let Err(error) = event_store::keep(context.env, &[event]).await {
-        log::alert("event_lost", &error.to_string());
+        log::alert(Reason::EventsLost, &error.to_string());
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the handlers of `/api` reply alike, and how they read what was sent.
 
+use api::Reason;
 use api::{Conflict, Finding, Refusal};
 use ivr::Diagnostic;
 
@@ -59,7 +60,7 @@ pub fn document(text: String) -> Reply {
 
 /// A platform service said no: worth another try.
 pub fn unavailable(context: &mut ApiContext<'_>, error: &PlatformError) -> Reply {
-    context.line.reason = Some("service_failed");
+    context.line.reason = Some(Reason::ServiceFailed);
     context.line.detail = Some(error.message.clone());
     Reply::problem(
         503,
@@ -71,7 +72,7 @@ pub fn unavailable(context: &mut ApiContext<'_>, error: &PlatformError) -> Reply
 
 /// The store of documents said no.
 pub fn storage_failed(context: &mut ApiContext<'_>, error: &KvError) -> Reply {
-    context.line.reason = Some(error.code());
+    context.line.reason = Some(error.reason());
     context.line.detail = Some(error.detail().to_owned());
     Reply::problem(503, "Storage does not answer", error.detail()).with("retry-after", "5")
 }

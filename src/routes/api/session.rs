@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use api::Reason;
 use api::{Me, Role, SignIn};
 
 use super::auth::{self, ADMIN, Means, Operator};
@@ -34,7 +35,7 @@ pub async fn sign_in(context: &mut ApiContext<'_>) -> Result<Reply, Reply> {
                 CODE_USED.set(guessed.is_ok());
                 guessed
             }
-            _ => Err("wrong_admin_token"),
+            _ => Err(Reason::WrongAdminToken),
         },
         _ => return Err(bad_request("Expected { \"token\": … }.")),
     };

@@ -198,7 +198,7 @@ fn without_the_secret_there_is_nothing() {
 
 #[test]
 fn only_a_token_lets_in_and_who_has_none_is_counted() {
-    let check = |query: &str, exceeded: Option<bool>, status: u16, reason: Option<&str>| {
+    let check = |query: &str, exceeded: Option<bool>, status: u16, reason: Option<Reason>| {
         let facts = Facts { exceeded, ..acme() };
         for path in ["/vxml/answer/acme", "/webhooks/call/status"] {
             let path = format!("{path}?{query}&to=442079460000");
@@ -217,20 +217,20 @@ fn only_a_token_lets_in_and_who_has_none_is_counted() {
     };
     check(&encoded(TOKEN), None, 200, None);
     check(&encoded(PREVIOUS), None, 200, None);
-    check("", None, 401, Some("vxml_token_missing"));
-    check("token=", None, 401, Some("vxml_token_missing"));
-    check(&encoded("another"), None, 401, Some("vxml_token_wrong"));
+    check("", None, 401, Some(Reason::VxmlTokenMissing));
+    check("token=", None, 401, Some(Reason::VxmlTokenMissing));
+    check(&encoded("another"), None, 401, Some(Reason::VxmlTokenWrong));
     check(
         &encoded(&[TOKEN, "x"].concat()),
         None,
         401,
-        Some("vxml_token_wrong"),
+        Some(Reason::VxmlTokenWrong),
     );
     check(
         &encoded("another"),
         Some(true),
         429,
-        Some("vxml_token_wrong"),
+        Some(Reason::VxmlTokenWrong),
     );
     // In a body it counts for nothing.
     let form = encoded(TOKEN);
@@ -247,7 +247,7 @@ fn only_a_token_lets_in_and_who_has_none_is_counted() {
     let outcome = sent_with(&elsewhere, &answer(), None, b"", &acme()).unwrap();
     assert_eq!(
         (outcome.reply.status, outcome.line.reason),
-        (403, Some("address_not_allowed"))
+        (403, Some(Reason::AddressNotAllowed))
     );
 }
 
@@ -351,7 +351,7 @@ fn a_message_is_kept_before_the_menu_goes_on() {
         "{lost:?}"
     );
     assert!(types(&lost).contains(&"ivr.degraded"), "{lost:?}");
-    assert_eq!(lost.line.reason, Some("recording_not_kept"));
+    assert_eq!(lost.line.reason, Some(Reason::RecordingNotKept));
     let mut long = request_to(&recorder, Some(KIND), b"");
     long.body = Err(BodyError::TooLong);
     let long = decide(&long, &config(&[]), &acme(), NOW_MS).unwrap();

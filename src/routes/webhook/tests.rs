@@ -316,7 +316,7 @@ fn an_event_is_kept_before_it_is_acknowledged() {
     let decided = outcome("/webhooks/event", Sent::Json(body), &not_kept).unwrap();
     assert_eq!(decided.reply.status, 503);
     assert!(decided.events.is_empty());
-    assert_eq!(decided.line.reason, Some("queue_failed"));
+    assert_eq!(decided.line.reason, Some(Reason::QueueFailed));
 }
 
 #[test]
@@ -374,7 +374,7 @@ fn a_caller_is_counted_and_nobody_else() {
     let stranger = exceeded(&[("menu:acme", MENU), ("number:447700900123", "")]);
     let decided = answer("447700900123", "", &stranger);
     assert!(!decided.reply.body.contains("Press 1"), "{decided:?}");
-    assert_eq!(decided.line.reason, Some("caller_limit"));
+    assert_eq!(decided.line.reason, Some(Reason::CallerLimit));
 }
 
 #[test]

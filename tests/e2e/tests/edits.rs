@@ -167,11 +167,11 @@ fn state_of_another_call_starts_the_menu_again() {
     let body = json!({ "dtmf": { "digits": "2", "timed_out": false }, "conversation_uuid": theirs, "to": "442079460000" });
     let url = mine.event_url("input");
     for (url, cause) in [
-        (url.clone(), "state-forged"),
-        (format!("{url}AAAA"), "state-forged"),
-        (url[..url.len() - 30].to_owned(), "state-forged"),
-        ("/webhooks/input?s=x".to_owned(), "state-malformed"),
-        ("/webhooks/input".to_owned(), "state-missing"),
+        (url.clone(), "state_forged"),
+        (format!("{url}AAAA"), "state_forged"),
+        (url[..url.len() - 30].to_owned(), "state_forged"),
+        ("/webhooks/input?s=x".to_owned(), "state_malformed"),
+        ("/webhooks/input".to_owned(), "state_missing"),
     ] {
         let reply = worker.post(&url, &body);
         assert!(

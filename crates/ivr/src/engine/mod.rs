@@ -21,7 +21,7 @@ use run::Run;
 
 pub use direction::Direction;
 pub use event::{Caller, ConnectOutcome, Context, Event, SpeechResult};
-pub use reply::{Cause, Degraded, Effect, Reply, Step, Trace};
+pub use reply::{Cause, Degraded, Effect, Reply, Shortfall, Step, Trace};
 
 /// Begins a call: the reply to the answer webhook.
 pub fn answer(context: &Context<'_>, menu: &Compiled, caller: &Caller<'_>, facts: &Facts) -> Step {
@@ -54,7 +54,7 @@ fn lost(state: &State) -> Step {
         dials: None,
         secret_input: state.expects_secret(),
         degraded: vec![Degraded {
-            cause: "version-missing",
+            cause: Shortfall::VersionMissing,
             what: state.version().to_string(),
         }],
         state: ending,

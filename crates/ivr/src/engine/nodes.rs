@@ -1,6 +1,6 @@
 use super::run::{Flow, Run};
 use super::text::mix;
-use super::{Cause, ConnectOutcome, Effect, Step};
+use super::{Cause, ConnectOutcome, Effect, Shortfall, Step};
 use crate::calendar::State as Hours;
 use crate::compile::{self, Connect, Dial, Kind, Lookup, Node, Reach, Switch, phrase};
 use crate::document::{Into, Method, Order, Subject, Test};
@@ -84,7 +84,7 @@ impl<'a> Run<'a> {
                 // Whom nobody can call back is promised nothing.
                 let Some(number) = self.number(number) else {
                     let Some(exit) = no_number else {
-                        self.degrade("number-missing", &node.name);
+                        self.degrade(Shortfall::NumberMissing, &node.name);
                         return Flow::Go(then, Cause::NoNumber);
                     };
                     return Flow::Go(exit, Cause::NoNumber);
@@ -119,7 +119,7 @@ impl<'a> Run<'a> {
         let calendar = match self.facts.calendar(&hours.calendar) {
             None => return Flow::Need(Need::Calendar(hours.calendar.to_string())),
             Some(None) => {
-                self.degrade("calendar-missing", &hours.calendar);
+                self.degrade(Shortfall::CalendarMissing, &hours.calendar);
                 return Flow::Go(&hours.closed, Cause::Closed);
             }
             Some(Some(calendar)) => calendar,
@@ -149,7 +149,7 @@ impl<'a> Run<'a> {
                 Test::InList(id) => match self.facts.list(id) {
                     None => return Flow::Need(Need::List(id.clone())),
                     Some(None) => {
-                        self.degrade("list-missing", id);
+                        self.degrade(Shortfall::ListMissing, id);
                         false
                     }
                     Some(Some(list)) => {

@@ -175,12 +175,28 @@ pub enum Effect {
     },
 }
 
-/// Something a caller had to do without: the event `ivr.degraded`.
+/// Something a caller had to do without.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Degraded {
-    /// A stable word: `menu-missing`, `version-missing`, `calendar-missing`,
-    /// `list-missing`, `number-missing`, `too-many-menus`.
-    pub cause: &'static str,
+    /// What kind of thing.
+    pub cause: Shortfall,
     /// What is missing.
     pub what: String,
+}
+
+/// What kind of thing a caller had to do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shortfall {
+    /// A menu that a way on leads to cannot be had.
+    MenuMissing,
+    /// A way on leads to more menus than a call can hold.
+    TooManyMenus,
+    /// The version the call is pinned to cannot be had: the call begins again.
+    VersionMissing,
+    /// A calendar cannot be had: its hours count as closed.
+    CalendarMissing,
+    /// A list cannot be had: it counts as empty.
+    ListMissing,
+    /// A `callback` node has no number to call, and no exit for that.
+    NumberMissing,
 }

@@ -1,4 +1,6 @@
-use super::{Caller, Cause, Context, Degraded, Direction, Effect, Event, Reply, Step, Trace};
+use super::{
+    Caller, Cause, Context, Degraded, Direction, Effect, Event, Reply, Shortfall, Step, Trace,
+};
 use crate::compile::fragment::{Fragment, Piece, Route};
 use crate::compile::{Compiled, Exit, Node};
 use crate::facts::{Facts, Need};
@@ -326,12 +328,12 @@ impl<'a> Run<'a> {
         match self.facts.menu(id) {
             None => Way::Need(Need::Menu(id.to_owned())),
             Some(None) => {
-                self.degrade("menu-missing", id);
+                self.degrade(Shortfall::MenuMissing, id);
                 Way::Missing
             }
             Some(Some(menu)) => {
                 if self.state.pins.len() >= MOST_MENUS {
-                    self.degrade("too-many-menus", id);
+                    self.degrade(Shortfall::TooManyMenus, id);
                     return Way::Missing;
                 }
                 let slot = u8::try_from(self.state.pins.len()).unwrap_or(u8::MAX);
@@ -371,7 +373,7 @@ impl<'a> Run<'a> {
     /// Remembers where a sub-menu is to return to; false when too deep.
     pub fn push_frame(&mut self) -> bool {
         if self.state.stack.len() >= DEEPEST {
-            self.degrade("too-many-menus", &self.state.node.clone());
+            self.degrade(Shortfall::TooManyMenus, &self.state.node.clone());
             return false;
         }
         self.state.stack.push(self.state.location);
@@ -441,14 +443,14 @@ impl<'a> Run<'a> {
             None => Err(Need::Version(version)),
             Some(Some(menu)) => Ok(Some(menu)),
             Some(None) => {
-                self.degrade("version-missing", &version.to_string());
+                self.degrade(Shortfall::VersionMissing, &version.to_string());
                 Ok(None)
             }
         }
     }
 
     /// Notes what the caller has to do without.
-    pub fn degrade(&mut self, cause: &'static str, what: &str) {
+    pub fn degrade(&mut self, cause: Shortfall, what: &str) {
         self.degraded.push(Degraded {
             cause,
             what: what.to_owned(),

@@ -46,31 +46,22 @@ struct Key {
 
 /// Why a token counts for nothing. The menu starts again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.code())]
 pub enum StateError {
     /// Not a token: not base64url, too short or too long.
+    #[error("the state is not a token")]
     Malformed,
     /// Of a format this version does not know.
+    #[error("the state has a format this version does not know")]
     UnknownFormat,
     /// Sealed with a key that is neither the current nor the previous one.
+    #[error("the state is sealed with another key")]
     UnknownKey,
     /// Changed, cut, or of another call.
+    #[error("the state was changed, or is of another call")]
     Forged,
     /// More than a day old.
+    #[error("the state is more than a day old")]
     Expired,
-}
-
-impl StateError {
-    /// A stable word for logs and events.
-    pub const fn code(self) -> &'static str {
-        match self {
-            StateError::Malformed => "state-malformed",
-            StateError::UnknownFormat => "state-unknown-format",
-            StateError::UnknownKey => "state-unknown-key",
-            StateError::Forged => "state-forged",
-            StateError::Expired => "state-expired",
-        }
-    }
 }
 
 impl Key {

@@ -154,7 +154,7 @@ fn a_version_that_is_gone_gets_the_safe_ncco() {
         panic!("a reply")
     };
     assert!(reply.ncco.contains("sorry"));
-    assert_eq!(reply.degraded[0].cause, "version-missing");
+    assert_eq!(reply.degraded[0].cause, ivr::Shortfall::VersionMissing);
 }
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]

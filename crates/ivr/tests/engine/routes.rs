@@ -42,7 +42,10 @@ fn hours_follow_the_calendar_and_its_override() {
     let house = House::new([("m", menu)]);
     let call = Call::to(&house, "m");
     assert_eq!(call.heard(), ["Closed."]);
-    assert_eq!(call.reply.degraded[0].cause, "calendar-missing");
+    assert_eq!(
+        call.reply.degraded[0].cause,
+        ivr::Shortfall::CalendarMissing
+    );
 }
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
