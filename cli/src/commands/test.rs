@@ -131,10 +131,16 @@ pub(super) fn run(test: &Test, json: bool) -> Done {
     };
     report(test, json, &verdicts, &wrong, &missed);
     let bad = failed > 0
+        || none_was_called(&verdicts)
         || !broken.is_empty()
         || !beside.is_empty()
         || (test.coverage && !missed.is_empty());
     Ok(if bad { Exit::Findings } else { Exit::Fine })
+}
+
+/// Whether there are cases and a Worker can play none of them: nothing was tried then.
+fn none_was_called(verdicts: &[Verdict]) -> bool {
+    !verdicts.is_empty() && verdicts.iter().all(|verdict| verdict.skipped.is_some())
 }
 
 /// What keeps calls from being played, or from being played as on a Worker.
@@ -278,7 +284,19 @@ fn report(
     if test.coverage && all_ran && passed > 0 && missed.is_empty() {
         print::line(Text::new().styled(GREEN, "every exit of every node is taken"));
     }
-    let fine = failed == 0 && wrong.scripts.is_empty() && wrong.beside.is_empty();
+    let none_was_called = none_was_called(verdicts);
+    if none_was_called {
+        print::error_line(
+            Text::new()
+                .styled(RED, "error")
+                .plain(": no call was made: a Worker can play none of these cases"),
+        );
+        print::error_line(
+            "help: write a case without what only the command can set, as the lines above name it",
+        );
+    }
+    let fine =
+        failed == 0 && !none_was_called && wrong.scripts.is_empty() && wrong.beside.is_empty();
     let style = if fine { GREEN } else { RED };
     let mut line = format!(
         "{}: {passed} passed",

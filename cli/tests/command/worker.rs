@@ -380,6 +380,18 @@ fn a_signed_request_is_ready_to_paste() {
 }
 
 #[test]
+fn a_run_in_which_every_case_is_skipped_has_shown_nothing() {
+    let folder = Folder::started("skipped");
+    let place = folder.path("phone");
+    let url = ["--url", "http://127.0.0.1:9", "--secret", "s"];
+    check(
+        &[&["test", &place][..], &url].concat(),
+        1,
+        &["it sets the clock", "no call was made", "8 skipped"],
+    );
+}
+
+#[test]
 fn many_calls_are_measured() {
     let worker = server(|_, path, _, _| match path {
         "/webhooks/answer" => Some((

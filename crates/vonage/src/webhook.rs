@@ -6,7 +6,7 @@ use crate::identifier::{ConversationId, LegId, is_identifier};
 use crate::kind::{Kind, KindName};
 use crate::members::Members;
 use crate::party::Party;
-use crate::wire::{Field, Fields, normalise, text};
+use crate::wire::{Field, Fields, Wire, normalise, text};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -51,10 +51,9 @@ impl Webhook {
             is_json,
         } = Members::read(delivery)?;
         let kind = Kind::read(KindName::of(route, is_json, &fields), &fields);
-        let leg = leg_of(&kind, &fields).filter(|name| is_identifier(name));
-        let leg = leg.map(LegId::from);
-        let conversation = conversation_of(&kind, &fields).filter(|name| is_identifier(name));
-        let conversation = conversation.map(ConversationId::from);
+        let leg = leg_of(&kind, &fields).filter(|leg| is_identifier(leg.as_str()));
+        let conversation = conversation_of(&kind, &fields);
+        let conversation = conversation.filter(|it| is_identifier(it.as_str()));
         Ok(Self {
             kind,
             fields,
@@ -237,7 +236,7 @@ impl Webhook {
 }
 
 /// What stands where this kind of webhook names its leg.
-fn leg_of<'a>(kind: &'a Kind, fields: &'a Fields) -> Option<&'a str> {
+fn leg_of(kind: &Kind, fields: &Fields) -> Option<LegId> {
     let leg = match kind {
         Kind::Answer(answer) => &answer.leg,
         Kind::Status(status) => &status.leg,
@@ -248,8 +247,8 @@ fn leg_of<'a>(kind: &'a Kind, fields: &'a Fields) -> Option<&'a str> {
         Kind::Error(error) => &error.leg,
         Kind::Payment(payment) => &payment.leg,
         Kind::Fallback(fallback) => &fallback.leg,
-        Kind::Rtc(rtc) => return rtc.leg(),
-        Kind::Unknown => return fields.get("uuid").and_then(Value::as_str),
+        Kind::Rtc(rtc) => return rtc.leg().map(LegId::from),
+        Kind::Unknown => return fields.get("uuid").and_then(LegId::read),
         Kind::Transcription(_)
         | Kind::MessageInbound(_)
         | Kind::MessageStatus(_)
@@ -259,17 +258,16 @@ fn leg_of<'a>(kind: &'a Kind, fields: &'a Fields) -> Option<&'a str> {
         | Kind::Verify(_)
         | Kind::Dispatch(_) => return None,
     };
-    leg.as_ref().map(LegId::as_str)
+    leg.clone()
 }
 
 /// What stands where this kind of webhook names its conversation.
-fn conversation_of<'a>(kind: &'a Kind, fields: &'a Fields) -> Option<&'a str> {
+fn conversation_of(kind: &Kind, fields: &Fields) -> Option<ConversationId> {
     match kind {
-        Kind::Transfer(transfer) => transfer
-            .to_conversation
-            .as_ref()
-            .map(ConversationId::as_str),
-        Kind::Rtc(rtc) => rtc.conversation(),
-        _ => fields.get("conversation_uuid").and_then(Value::as_str),
+        Kind::Transfer(transfer) => transfer.to_conversation.clone(),
+        Kind::Rtc(rtc) => rtc.conversation().map(ConversationId::from),
+        _ => fields
+            .get("conversation_uuid")
+            .and_then(ConversationId::read),
     }
 }

@@ -1,7 +1,7 @@
 //! What is read from webhooks of the Voice API.
 
 use serde_json::Value;
-use vonage::{CallStatus, DisconnectedBy, Kind, Route, Webhook};
+use vonage::{CallStatus, ConversationId, DisconnectedBy, Kind, LegId, Route, Webhook};
 
 use crate::{get, json};
 
@@ -202,6 +202,27 @@ fn what_stands_for_no_leg_is_none() {
     );
     assert_eq!(webhook.leg(), Some(&"none-1".into()));
     assert_eq!(webhook.conversation(), Some(&"CON-null".into()));
+}
+
+#[test]
+fn ids_that_came_as_numbers_name_a_leg_and_a_conversation() {
+    for (route, members) in [
+        (
+            Route::Answer,
+            r#""from":"447700900222","to":"442079460111""#,
+        ),
+        (Route::Event, r#""status":"completed""#),
+        (Route::Event, r#""new":"thing""#),
+        (Route::Input, r#""dtmf":{"digits":"1","timed_out":false}"#),
+        (Route::Recording, r#""recording_url":"https://x""#),
+    ] {
+        let text = format!(r#"{{"uuid":12345,"conversation_uuid":67890,{members}}}"#);
+        let webhook = json(route, &text);
+        let leg = webhook.leg().map(LegId::as_str);
+        let conversation = webhook.conversation().map(ConversationId::as_str);
+        assert_eq!(conversation, Some("67890"), "{text}");
+        assert_eq!(leg, Some("12345"), "{text}");
+    }
 }
 
 #[test]
