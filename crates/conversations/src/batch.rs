@@ -103,7 +103,7 @@ impl<'a> Batch<'a> {
                 self.beyond.insert(incoming.event.id.clone(), beyond);
             }
         }
-        let mut planner = Planner::new(moment, self.attempt);
+        let mut planner = Planner::new(moment, self.attempt, rows);
         for component in graph.components() {
             let events = component
                 .iter()

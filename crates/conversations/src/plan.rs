@@ -10,6 +10,7 @@ use crate::body::{Packer, pack, to_hex};
 use crate::component::{Conversation, Part};
 use crate::key::{RowKey, milliseconds, number};
 use crate::limits::{LEGS_A_RECORD, PARAMETER, TRANSACTION};
+use crate::rows::Rows;
 use crate::sql::{
     INSERT, INSERT_BEHIND, READ_LEGS, SqlValue, Statement, TOUCH, UPDATE, WRITE_LEGS, WRITE_TERMS,
     create_feed, write_feed,
@@ -113,6 +114,8 @@ struct Open {
 pub(crate) struct Planner<'m> {
     moment: &'m Moment,
     attempt: u32,
+    /// Those of rows that were read, and those given to new ones. A new row that had the number of
+    /// one this plan updates would seem written when that one is.
     numbers: HashSet<i64>,
     packer: Packer,
     open: Open,
@@ -120,11 +123,11 @@ pub(crate) struct Planner<'m> {
 }
 
 impl<'m> Planner<'m> {
-    pub(crate) fn new(moment: &'m Moment, attempt: u32) -> Self {
+    pub(crate) fn new(moment: &'m Moment, attempt: u32, rows: &Rows) -> Self {
         Self {
             moment,
             attempt,
-            numbers: HashSet::new(),
+            numbers: rows.rows.iter().map(|row| row.n).collect(),
             packer: Packer::new(),
             open: Open::default(),
             plan: Plan::default(),

@@ -8,6 +8,7 @@
 
 mod support;
 
+use conversations::key::{self, RowKey};
 use conversations::limits::Limits;
 use support::{Database, batch, event};
 
@@ -187,4 +188,28 @@ fn a_delivery_again_writes_nothing() {
         assert_eq!(database.consume(again), 0);
     }
     database.check(&[&events[..], &later].concat());
+}
+
+/// The numbers of two rows whose first events came in one millisecond may meet. The new row must
+/// not be taken for written because the other one, which is updated beside it, is.
+#[test]
+fn a_new_row_takes_no_number_of_a_row_that_is_updated_beside_it() {
+    let mut database = Database::new();
+    let known = [event("started", Some("L"), Some("A"), 1)];
+    database.consume(&known);
+    let taken = database.number("SELECT n FROM conversations");
+    let part = database.number("SELECT part FROM conversations");
+    let part = u32::try_from(part).unwrap();
+    let names = (0..).map(|it| format!("B{it}"));
+    let meets = |name: &String| {
+        let key = RowKey::of_conversation(&name.as_str().into());
+        key::number(key::milliseconds_of(taken), &key, part, 0) == taken
+    };
+    let name = names.into_iter().find(meets).unwrap();
+    let batch = [
+        event("started", None, Some(&name), 1),
+        event("completed", Some("L"), Some("A"), 2),
+    ];
+    database.consume(&batch);
+    database.check(&[&known[..], &batch].concat());
 }
