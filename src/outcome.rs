@@ -130,10 +130,10 @@ pub fn messages(events: &[Event]) -> (Vec<String>, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use events::Broken;
+    use events::MalformedRequest;
 
     fn event(message: &str) -> Event {
-        let broken = Broken {
+        let broken = MalformedRequest {
             path: "/webhooks/event",
             method: "POST",
             content_type: None,

@@ -8,7 +8,7 @@ use std::panic;
 use std::sync::Once;
 
 use api::Reason;
-use events::{Broken, Event};
+use events::{Event, MalformedRequest};
 use wasm_bindgen::JsValue;
 use worker::Env;
 
@@ -40,7 +40,7 @@ fn set_in_state(name: &str, value: &JsValue) {
 
 /// Keeps an `ivr.degraded` event of a request that was lost, with the reference its reply names.
 pub async fn tell(env: &Env, route: &str, cause: &str, reference: &str) {
-    let lost = Broken {
+    let lost = MalformedRequest {
         path: route,
         method: "",
         content_type: None,

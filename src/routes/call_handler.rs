@@ -420,8 +420,8 @@ fn happened(of: &Event, effect: &Effect) -> Event {
             node,
             payload,
         } => {
-            let payload = serde_json::from_str(payload).unwrap_or_default();
-            (Event::notify(of, payload), menu, node)
+            let payload: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
+            (Event::notify(of, &payload), menu, node)
         }
     };
     event.menu = Some(menu.clone());

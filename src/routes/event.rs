@@ -1,6 +1,6 @@
 //! Webhooks that only tell something: kept first, acknowledged then.
 
-use events::{Broken, Event, Position, bytes_may_hold_an_entry};
+use events::{Event, MalformedRequest, Position, bytes_may_hold_an_entry};
 use vonage::{DeliveryError, Method, Route, Webhook};
 
 use super::auth::VerifiedWebhook;
@@ -34,7 +34,7 @@ pub fn malformed(
     context.line.outcome = "malformed";
     context.line.reason = Some(error.kind.into());
     context.line.detail = Some(error.to_string());
-    let broken = Broken {
+    let broken = MalformedRequest {
         path: context.request.location.path(),
         method: match verified.method {
             Method::Get => "GET",

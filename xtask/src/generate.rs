@@ -60,14 +60,11 @@ fn all() -> Result<Vec<Generated>, String> {
         ("docs/openapi.json".into(), api::openapi::text()?),
         ("docs/reason-codes.md".into(), reason_codes::page()?),
     ];
-    for event in events::schema::TYPES {
-        let text = serde_json::to_string_pretty(&event.schema()).map_err(|error| {
-            format!(
-                "the schema of the event `{}` cannot be written: {error}",
-                event.name
-            )
+    for (name, schema) in events::json_schema::all() {
+        let text = serde_json::to_string_pretty(&schema).map_err(|error| {
+            format!("the schema of the event `{name}` cannot be written: {error}")
         })?;
-        all.push((event_schema(event.name), text + "\n"));
+        all.push((event_schema(name), text + "\n"));
     }
     for folder in folders(Path::new("crates/ivr/tests/broken"))? {
         all.push((folder.join("findings.txt"), findings(&folder)?));
@@ -83,9 +80,9 @@ fn event_schema(name: &str) -> PathBuf {
 
 /// Schemas of events that are no more.
 fn left_over() -> Result<Vec<PathBuf>, String> {
-    let known: BTreeSet<PathBuf> = events::schema::TYPES
-        .iter()
-        .map(|event| event_schema(event.name))
+    let known: BTreeSet<PathBuf> = events::json_schema::all()
+        .into_keys()
+        .map(event_schema)
         .collect();
     let mut found = entries(Path::new(EVENT_SCHEMAS))?;
     found.retain(|path| !known.contains(path));

@@ -3,70 +3,17 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use vonage::{LegId, Webhook};
 
 use crate::canonical::Hasher;
+use crate::data::{self, FirstVisit, MalformedRequest, Publication, Visit};
 use crate::event::Event;
 use crate::event_type::EventType;
 use crate::position::Position;
 use crate::redact::{self, REDACTED};
 use crate::subject::Subject;
 use crate::{schema, timestamp};
-
-/// One node a webhook moved the caller through.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Visit {
-    /// The menu's id.
-    pub menu: String,
-    /// Its version.
-    pub version: String,
-    /// The node's id.
-    pub node: String,
-    /// Why it was left or entered again: `key 1`, `no-input`, `busy`, …
-    pub cause: String,
-    /// Which attempt of this visit it was.
-    #[serde(default)]
-    pub attempt: u32,
-    /// Where the caller went: a node, `menu:<id>`, `@hangup`, …
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub target: Option<String>,
-    /// What kind of node that is: `menu`, `voicemail`, …
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entered: Option<String>,
-}
-
-/// Bytes that carried a valid signature and were no webhook all the same.
-#[derive(Clone, Copy, Debug)]
-pub struct Broken<'a> {
-    /// The path they came to, without its query.
-    pub path: &'a str,
-    /// `GET` or `POST`.
-    pub method: &'a str,
-    /// The `Content-Type`, if any.
-    pub content_type: Option<&'a str>,
-    /// Where reading stopped.
-    pub place: &'a str,
-    /// Why.
-    pub message: &'a str,
-}
-
-/// A menu version that came into force.
-#[derive(Clone, Copy, Debug)]
-pub struct Publication<'a> {
-    /// The menu's id.
-    pub menu: &'a str,
-    /// The version in force from now on; `None` when the menu was deleted.
-    pub version: Option<&'a str>,
-    /// The one before.
-    pub previous: Option<&'a str>,
-    /// What was done: `publish`, `rollback`, `delete`.
-    pub action: &'a str,
-    /// Who did it.
-    pub by: Option<&'a str>,
-}
 
 impl Event {
     /// The event of a webhook.
@@ -157,19 +104,12 @@ impl Event {
     /// With a `position` that collects a secret they are not: nobody can tell where in them it is.
     #[must_use]
     pub fn malformed(
-        broken: &Broken<'_>,
+        request: &MalformedRequest<'_>,
         raw: &[u8],
         received: Timestamp,
         position: Option<&Position<'_>>,
     ) -> Self {
-        let mut data = Map::new();
-        data.insert("path".into(), broken.path.into());
-        data.insert("method".into(), broken.method.into());
-        if let Some(content_type) = broken.content_type {
-            data.insert("content_type".into(), content_type.into());
-        }
-        data.insert("place".into(), broken.place.into());
-        data.insert("message".into(), broken.message.into());
+        let mut data = data::members(request);
         let secret = position.is_some_and(|at| at.secret);
         let mut hasher = Hasher::new();
         hasher.part(b"vonage.malformed").object(&data, &[]);
@@ -192,27 +132,20 @@ impl Event {
     /// `step` is the number of steps the call had made before.
     #[must_use]
     pub fn step(of: &Event, step: u32, visits: &[Visit]) -> Self {
-        let mut data = Map::new();
-        data.insert("step".into(), step.into());
-        if let (Some(first), Some(last)) = (visits.first(), visits.last()) {
-            for (name, value) in [
-                ("menu", &first.menu),
-                ("version", &first.version),
-                ("node", &first.node),
-                ("cause", &first.cause),
-            ] {
-                data.insert(name.into(), value.as_str().into());
-            }
-            data.insert("attempt".into(), first.attempt.into());
-            data.insert(
-                "target".into(),
-                last.target.as_deref().map_or(Value::Null, Value::from),
-            );
-        }
-        data.insert(
-            "path".into(),
-            serde_json::to_value(visits).unwrap_or_default(),
-        );
+        let ends = visits.first().zip(visits.last());
+        let data = data::members(&data::Step {
+            webhook: &of.id,
+            step,
+            first: ends.map(|(first, last)| FirstVisit {
+                menu: &first.menu,
+                version: &first.version,
+                node: &first.node,
+                cause: &first.cause,
+                attempt: first.attempt,
+                target: last.target.as_deref(),
+            }),
+            path: visits,
+        });
         let mut event = Self::about(EventType::Step, of, data);
         if let Some(first) = visits.first() {
             event.menu = Some(first.menu.clone());
@@ -226,41 +159,48 @@ impl Event {
     /// `cause` is a code (`menu_missing`, `kv_timeout`, …), `detail` says more.
     #[must_use]
     pub fn degraded(of: &Event, cause: &str, detail: &str) -> Self {
-        Self::about(EventType::Degraded, of, reason(cause, detail))
+        let webhook = &of.id;
+        let data = data::members(&data::Degraded {
+            webhook,
+            cause,
+            detail,
+        });
+        Self::about(EventType::Degraded, of, data)
     }
 
     /// `ivr.state_rejected`: the state in a URL was forged, expired or of another call, and the
     /// menu started again.
     #[must_use]
     pub fn state_rejected(of: &Event, cause: &str, detail: &str) -> Self {
-        Self::about(EventType::StateRejected, of, reason(cause, detail))
+        let webhook = &of.id;
+        let data = data::members(&data::StateRejected {
+            webhook,
+            cause,
+            detail,
+        });
+        Self::about(EventType::StateRejected, of, data)
     }
 
     /// `ivr.callback`: the caller asked to be called back on `number`.
     #[must_use]
     pub fn callback(of: &Event, number: &str) -> Self {
-        let mut data = Map::new();
-        data.insert("number".into(), number.into());
+        let webhook = &of.id;
+        let data = data::members(&data::Callback { webhook, number });
         Self::about(EventType::Callback, of, data)
     }
 
     /// `ivr.notify`: a `notify` node was passed; `payload` is the operator's.
     #[must_use]
-    pub fn notify(of: &Event, payload: Value) -> Self {
-        let mut data = Map::new();
-        data.insert("payload".into(), payload);
+    pub fn notify(of: &Event, payload: &Value) -> Self {
+        let webhook = &of.id;
+        let data = data::members(&data::Notify { webhook, payload });
         Self::about(EventType::Notify, of, data)
     }
 
     /// `ivr.published`: another version of a menu is in force.
     #[must_use]
     pub fn published(publication: &Publication<'_>, at: Timestamp) -> Self {
-        let mut data = Map::new();
-        data.insert("menu".into(), publication.menu.into());
-        data.insert("version".into(), publication.version.into());
-        data.insert("previous".into(), publication.previous.into());
-        data.insert("action".into(), publication.action.into());
-        data.insert("by".into(), publication.by.into());
+        let data = data::members(publication);
         let mut hasher = Hasher::new();
         hasher
             .part(b"ivr.published")
@@ -279,7 +219,7 @@ impl Event {
         hasher
             .part(kind.as_bytes())
             .part(of.id.as_bytes())
-            .object(&data, &[]);
+            .object(&data, &["webhook"]);
         let (subject, conversation) = if of.leg().is_some() || of.subject.is_none() {
             (of.subject.clone(), of.conversation.clone())
         } else {
@@ -300,7 +240,7 @@ impl Event {
             delivered: None,
             dataref: None,
             extensions: Map::new(),
-            data: with_cause(data, of),
+            data,
         }
     }
 
@@ -329,18 +269,6 @@ impl Event {
             data,
         }
     }
-}
-
-fn with_cause(mut data: Map<String, Value>, of: &Event) -> Map<String, Value> {
-    data.insert("webhook".into(), of.id.as_str().into());
-    data
-}
-
-fn reason(cause: &str, detail: &str) -> Map<String, Value> {
-    let mut data = Map::new();
-    data.insert("cause".into(), cause.into());
-    data.insert("detail".into(), detail.into());
-    data
 }
 
 /// Members that differ between two deliveries of the same message. The SMS API signs inside the

@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use vonage::{ConversationId, LegId};
 
-use crate::builders::Visit;
+use crate::data::Visit;
 use crate::event::{Event, earliest};
 use crate::event_type::EventType;
 use crate::record::{CallRecord, OtherLeg, Outcome, Passed};

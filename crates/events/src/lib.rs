@@ -14,10 +14,17 @@ pub mod backoff;
 mod builders;
 mod canonical;
 pub mod compact;
+mod data;
 pub mod erase;
 mod event;
 mod event_type;
 mod fold;
+#[cfg(feature = "schema")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "it builds JSON of its own, and reads nothing from outside"
+)]
+pub mod json_schema;
 mod operator;
 mod position;
 mod read;
@@ -28,10 +35,9 @@ pub mod signing;
 mod subject;
 mod timestamp;
 
-pub use builders::{Broken, Publication, Visit};
+pub use data::{MalformedRequest, OperatorAct, Publication, Visit};
 pub use event::{Event, Sink, earliest};
 pub use event_type::EventType;
-pub use operator::OperatorAct;
 pub use position::Position;
 pub use read::{EventError, Part, read_message};
 pub use record::{CallRecord, OtherLeg, Outcome, Passed, Recording, Transcript};

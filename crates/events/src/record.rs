@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use vonage::{ConversationId, LegId};
 
-use crate::builders::Visit;
+use crate::data::Visit;
 
 /// A call record: one leg, as far as its events tell.
 ///

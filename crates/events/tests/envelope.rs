@@ -6,7 +6,7 @@
     reason = "a test that cannot go on stops"
 )]
 
-use events::{Broken, Event, OperatorAct, Position, Publication, Sink, Subject, Visit};
+use events::{Event, MalformedRequest, OperatorAct, Position, Publication, Sink, Subject, Visit};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -122,7 +122,7 @@ fn raw_is_what_came() {
         );
         assert!(!event.data.contains_key("raw"));
     }
-    let broken = Broken {
+    let broken = MalformedRequest {
         path: "/x",
         method: "POST",
         content_type: None,
@@ -174,7 +174,7 @@ fn what_repeats_entries_without_saying_where_is_always_redacted() {
 
 #[test]
 fn broken_bytes_are_kept_unless_they_may_hold_a_secret() {
-    let broken = Broken {
+    let broken = MalformedRequest {
         path: "/webhooks/input",
         method: "POST",
         content_type: Some("application/json"),

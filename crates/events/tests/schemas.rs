@@ -8,8 +8,10 @@
 
 mod samples;
 
-use events::schema::TYPES;
-use events::{Event, Position};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use events::{Event, EventType, Position};
 use proptest::prelude::*;
 use samples::{now, samples};
 use serde_json::{Value, json};
@@ -17,13 +19,13 @@ use vonage::{Delivery, Route, Webhook};
 
 #[test]
 fn what_is_made_fits_its_schema() {
-    let mut described: Vec<&str> = Vec::new();
+    let mut described = BTreeSet::from(["event".to_owned()]);
     for event in samples() {
         let name = event.kind.schema();
-        let it = TYPES.iter().find(|it| it.name == name).unwrap();
-        described.push(it.name);
-        assert_eq!(event.dataschema.as_deref(), it.schema()["$id"].as_str());
-        let validator = jsonschema::validator_for(&it.schema()).unwrap();
+        let schema = schema(name);
+        described.insert(name.to_owned());
+        assert_eq!(event.dataschema.as_deref(), schema["$id"].as_str());
+        let validator = jsonschema::validator_for(&schema).unwrap();
         let value: Value = serde_json::from_str(&event.to_json()).unwrap();
         let errors: Vec<String> = validator
             .iter_errors(&value)
@@ -47,13 +49,33 @@ fn what_is_made_fits_its_schema() {
             assert!(!validator.is_valid(&value), "{name} takes any {pointer}");
         }
     }
-    for it in TYPES {
-        assert!(
-            it.name == "event" || described.contains(&it.name),
-            "no sample of {}",
-            it.name
-        );
-    }
+    let names: BTreeSet<String> = schemas().into_keys().collect();
+    assert_eq!(described, names, "there is a sample of each");
+}
+
+#[test]
+fn every_type_has_a_schema_and_every_schema_a_type() {
+    let open = ["event", "vonage.rtc", "vonage.voice.status"].map(str::to_owned);
+    let types = EventType::all().map(|kind| kind.as_str().to_owned());
+    let expected: BTreeSet<String> = types.chain(open).collect();
+    assert_eq!(schemas().into_keys().collect::<BTreeSet<_>>(), expected);
+}
+
+/// The files of the folder `schemas`, by the name of the type.
+fn schemas() -> BTreeMap<String, Value> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas");
+    let files = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let read = |file: std::fs::DirEntry| {
+        let name = file.file_name().into_string().unwrap();
+        let name = name.strip_suffix(".schema.json").unwrap().to_owned();
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        (name, serde_json::from_str(&text).unwrap())
+    };
+    files.map(read).collect()
+}
+
+fn schema(name: &str) -> Value {
+    schemas().remove(name).unwrap()
 }
 
 /// Any JSON, a few levels deep.
@@ -81,12 +103,12 @@ fn route() -> impl Strategy<Value = Route> {
 
 /// The names of the members that schemas know, and some.
 fn member() -> impl Strategy<Value = String> {
-    let known: Vec<String> = TYPES
-        .iter()
-        .flat_map(|it| it.members)
-        .map(|(name, _, _)| (*name).to_owned())
-        .chain(["raw", "raw_base64", "new"].map(str::to_owned))
-        .collect();
+    let members = |schema: &Value| {
+        let members = schema["properties"]["data"]["properties"].as_object();
+        members.unwrap().keys().cloned().collect::<Vec<_>>()
+    };
+    let mut known: Vec<String> = schemas().values().flat_map(members).collect();
+    known.push("new".to_owned());
     prop_oneof![prop::sample::select(known), any::<String>()]
 }
 
@@ -117,8 +139,7 @@ proptest! {
         let event = Event::from_webhook(&webhook.unwrap(), raw, now(), at.as_ref());
 
         let name = event.kind.schema();
-        let it = TYPES.iter().find(|it| it.name == name).unwrap();
-        let validator = VALIDATORS.with(|known| known[it.name].clone());
+        let validator = VALIDATORS.with(|known| known[name].clone());
         let value: Value = serde_json::from_str(&event.to_json()).unwrap();
         let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
         prop_assert!(errors.is_empty(), "{} is not {}: {:?}\n{:#}", event.kind, name, errors, value);
@@ -132,8 +153,8 @@ proptest! {
 }
 
 thread_local! {
-    static VALIDATORS: std::collections::BTreeMap<&'static str, std::rc::Rc<jsonschema::Validator>> = TYPES
-        .iter()
-        .map(|it| (it.name, std::rc::Rc::new(jsonschema::validator_for(&it.schema()).unwrap())))
+    static VALIDATORS: BTreeMap<String, Rc<jsonschema::Validator>> = schemas()
+        .into_iter()
+        .map(|(name, schema)| (name, Rc::new(jsonschema::validator_for(&schema).unwrap())))
         .collect();
 }

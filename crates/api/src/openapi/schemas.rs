@@ -114,9 +114,8 @@ impl JsonSchema for Event {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let mut types = events::schema::TYPES.iter();
-        let envelope = types.find(|event| event.name == "event");
-        let mut schema = envelope.map_or_else(|| json!({}), |event| event.schema());
+        let envelope = events::json_schema::all().remove("event");
+        let mut schema = envelope.unwrap_or_else(|| json!({}));
         if let Some(members) = schema.as_object_mut() {
             for name in ["$id", "$schema", "title"] {
                 members.remove(name);

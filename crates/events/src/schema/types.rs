@@ -1,6 +1,6 @@
-//! The members of each type of event.
+//! The members of the events that are webhooks.
 
-/// What one type of event holds in `data`, beside `raw`.
+/// What a webhook holds in `data`, beside `raw`.
 #[derive(Clone, Copy, Debug)]
 pub struct EventSchema {
     /// The type, or the family where the set is open: `vonage.voice.status`, `vonage.rtc`.
@@ -9,8 +9,6 @@ pub struct EventSchema {
     pub title: &'static str,
     /// Members: name, JSON types separated by `|`, what it is.
     pub members: &'static [Member],
-    /// Members that are always there.
-    pub required: &'static [&'static str],
 }
 
 /// Name, JSON types separated by `|`, what it is.
@@ -64,9 +62,6 @@ const RECORDING: Member = (
     "string|null",
     "Vonage's id of the recording",
 );
-const WEBHOOK: Member = ("webhook", "string", "the id of the event it follows from");
-const CAUSE: Member = ("cause", "string", "why, as a code");
-
 const STATUS_MEMBERS: &[Member] = &[
     FROM,
     TO,
@@ -114,17 +109,15 @@ const fn status(
         name,
         title,
         members,
-        required: &[],
     }
 }
 
-/// Every type.
+/// Every type, and `event` for the envelope alone.
 pub const TYPES: &[EventSchema] = &[
     EventSchema {
         name: "event",
         title: "Any event: the envelope alone",
         members: &[],
-        required: &[],
     },
     EventSchema {
         name: "vonage.voice.answer",
@@ -151,7 +144,6 @@ pub const TYPES: &[EventSchema] = &[
                 "what the app sent along with the call",
             ),
         ],
-        required: &[],
     },
     status(
         "vonage.voice.status",
@@ -272,7 +264,6 @@ pub const TYPES: &[EventSchema] = &[
                 "`{results: [{text, confidence}], timeout_reason, error, recording_url}`; redacted likewise",
             ),
         ],
-        required: &[],
     },
     EventSchema {
         name: "vonage.voice.recording",
@@ -290,7 +281,6 @@ pub const TYPES: &[EventSchema] = &[
             RECORDING,
             ("size", "integer|string|null", "bytes"),
         ],
-        required: &[],
     },
     EventSchema {
         name: "vonage.voice.transcription",
@@ -306,7 +296,6 @@ pub const TYPES: &[EventSchema] = &[
                 "where Vonage keeps it; needs the application's JWT",
             ),
         ],
-        required: &[],
     },
     EventSchema {
         name: "vonage.voice.transfer",
@@ -325,7 +314,6 @@ pub const TYPES: &[EventSchema] = &[
             ),
             TIMESTAMP,
         ],
-        required: &[],
     },
     EventSchema {
         name: "vonage.voice.notify",
@@ -335,7 +323,6 @@ pub const TYPES: &[EventSchema] = &[
             TIMESTAMP,
             ("payload", "object|string|null", "what the menu sent along"),
         ],
-        required: &[],
     },
     EventSchema {
         name: "vonage.voice.error",
@@ -345,7 +332,6 @@ pub const TYPES: &[EventSchema] = &[
             TIMESTAMP,
             ("reason", "string|object|null", "why, in Vonage's words"),
         ],
-        required: &[],
     },
     EventSchema {
         name: "vonage.voice.fallback",
@@ -362,7 +348,6 @@ pub const TYPES: &[EventSchema] = &[
                 "`{url, type}` of the webhook that failed",
             ),
         ],
-        required: &[],
     },
     EventSchema {
         name: "vonage.rtc",
@@ -373,7 +358,6 @@ pub const TYPES: &[EventSchema] = &[
             ("body", "object|string|null", "depends on `type`"),
             TIMESTAMP,
         ],
-        required: &[],
     },
     EventSchema {
         name: "vonage.messages.inbound",
@@ -386,7 +370,6 @@ pub const TYPES: &[EventSchema] = &[
             TIMESTAMP,
             ("message_type", "string|null", "`text`, `image`, …"),
         ],
-        required: &[],
     },
     EventSchema {
         name: "vonage.messages.status",
@@ -401,7 +384,6 @@ pub const TYPES: &[EventSchema] = &[
             ("error", "object|string|null", "why not"),
             ("usage", "object|string|null", "price and currency"),
         ],
-        required: &[],
     },
     EventSchema {
         name: "vonage.sms.inbound",
@@ -414,7 +396,6 @@ pub const TYPES: &[EventSchema] = &[
             ("type", "string|null", "`text`, `unicode`, `binary`"),
             ("message-timestamp", "string|null", "when, UTC"),
         ],
-        required: &[],
     },
     EventSchema {
         name: "vonage.sms.receipt",
@@ -427,7 +408,6 @@ pub const TYPES: &[EventSchema] = &[
             ("err-code", "string|number|null", "why not"),
             ("message-timestamp", "string|null", "when, UTC"),
         ],
-        required: &[],
     },
     EventSchema {
         name: "vonage.insight",
@@ -437,7 +417,6 @@ pub const TYPES: &[EventSchema] = &[
             "string|null",
             "the request, also in `subject`",
         )],
-        required: &[],
     },
     EventSchema {
         name: "vonage.verify",
@@ -452,7 +431,6 @@ pub const TYPES: &[EventSchema] = &[
             ("channel", "string|null", "`sms`, `voice`, …"),
             ("status", "string|null", "`completed`, `failed`, …"),
         ],
-        required: &[],
     },
     EventSchema {
         name: "vonage.dispatch",
@@ -461,113 +439,5 @@ pub const TYPES: &[EventSchema] = &[
             ("dispatch_uuid", "string|null", "the workflow"),
             ("status", "string|null", "how far it is"),
         ],
-        required: &[],
-    },
-    EventSchema {
-        name: "vonage.malformed",
-        title: "A signed request that is no webhook; `raw` holds its bytes",
-        members: &[
-            ("path", "string", "the path it came to"),
-            ("method", "string", "`GET` or `POST`"),
-            ("content_type", "string", "as it came"),
-            ("place", "string", "where reading stopped"),
-            ("message", "string", "why"),
-        ],
-        required: &["path", "method", "place", "message"],
-    },
-    EventSchema {
-        name: "ivr.step",
-        title: "One webhook moved a caller",
-        members: &[
-            WEBHOOK,
-            ("step", "integer", "how many steps the call had made before"),
-            ("menu", "string", "the menu the caller was in"),
-            ("version", "string", "its version"),
-            ("node", "string", "the node the caller was at"),
-            CAUSE,
-            ("attempt", "integer", "which attempt of this visit it was"),
-            (
-                "target",
-                "string|null",
-                "where the caller is now: a node, `menu:<id>`, `@hangup`",
-            ),
-            (
-                "path",
-                "array",
-                "every node passed on the way: `{menu, version, node, cause, attempt, target, entered}`",
-            ),
-        ],
-        required: &["webhook", "step", "path"],
-    },
-    EventSchema {
-        name: "ivr.degraded",
-        title: "A caller got less than the menu in force",
-        members: &[WEBHOOK, CAUSE, ("detail", "string", "for an operator")],
-        required: &["webhook", "cause"],
-    },
-    EventSchema {
-        name: "ivr.state_rejected",
-        title: "The state in a URL was not ours, expired, or of another call",
-        members: &[WEBHOOK, CAUSE, ("detail", "string", "for an operator")],
-        required: &["webhook", "cause"],
-    },
-    EventSchema {
-        name: "ivr.callback",
-        title: "A caller asked to be called back",
-        members: &[WEBHOOK, ("number", "string", "on this number")],
-        required: &["webhook", "number"],
-    },
-    EventSchema {
-        name: "ivr.notify",
-        title: "A caller passed a `notify` node",
-        members: &[
-            WEBHOOK,
-            (
-                "payload",
-                "object|array|string|number|boolean|null",
-                "what the menu says",
-            ),
-        ],
-        required: &["webhook", "payload"],
-    },
-    EventSchema {
-        name: "ivr.published",
-        title: "Another version of a menu is in force",
-        members: &[
-            ("menu", "string", "the menu, also in `subject`"),
-            (
-                "version",
-                "string|null",
-                "in force from now on; null when the menu was deleted",
-            ),
-            ("previous", "string|null", "in force before"),
-            ("action", "string", "`publish`, `rollback`, `delete`"),
-            ("by", "string|null", "who put it in force"),
-        ],
-        required: &["menu", "action"],
-    },
-    EventSchema {
-        name: "ivr.operator",
-        title: "An operator changed something, or looked at what is personal",
-        members: &[
-            (
-                "who",
-                "string",
-                "an e-mail address, the name of a service token, or `admin_token`",
-            ),
-            ("role", "string", "what that operator may do"),
-            (
-                "verb",
-                "string",
-                "`publish`, `rollback`, `delete`, `override`, `call`, `replay`, `look` and the like",
-            ),
-            ("kind", "string", "of what: `menus`, `numbers`, `calls`"),
-            ("id", "string|null", "its id"),
-            ("before", "string|null", "the version in force before"),
-            ("after", "string|null", "the version in force from now on"),
-            ("message", "string|null", "what the operator said about it"),
-            ("ray", "string|null", "the request, as Cloudflare names it"),
-        ],
-        required: &["who", "role", "verb", "kind"],
     },
 ];

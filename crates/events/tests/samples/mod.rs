@@ -6,7 +6,7 @@
     reason = "a test that cannot go on stops"
 )]
 
-use events::{Broken, Event, OperatorAct, Position, Publication, Visit};
+use events::{Event, MalformedRequest, OperatorAct, Position, Publication, Visit};
 use serde_json::{Value, json};
 use vonage::{Delivery, Route, Timestamp, Webhook};
 
@@ -131,7 +131,7 @@ pub fn samples() -> Vec<Event> {
             &json!({ "dispatch_uuid": "d", "template": "failover", "status": "completed", "timestamp": "2026-03-02T10:00:00.000Z" }),
         ),
         Event::malformed(
-            &Broken {
+            &MalformedRequest {
                 path: "/webhooks/event",
                 method: "POST",
                 content_type: None,
@@ -145,7 +145,7 @@ pub fn samples() -> Vec<Event> {
         Event::degraded(&answer, "menu_missing", "acme"),
         Event::state_rejected(&answer, "expired", ""),
         Event::callback(&answer, "447700900321"),
-        Event::notify(&answer, json!(["any"])),
+        Event::notify(&answer, &json!(["any"])),
         Event::published(
             &Publication {
                 menu: "acme",
