@@ -64,7 +64,7 @@ fn all() -> Result<Vec<Generated>, String> {
         let text = serde_json::to_string_pretty(&schema).map_err(|error| {
             format!("the schema of the event `{name}` cannot be written: {error}")
         })?;
-        all.push((event_schema(name), text + "\n"));
+        all.push((event_schema(&name), text + "\n"));
     }
     for folder in folders(Path::new("crates/ivr/tests/broken"))? {
         all.push((folder.join("findings.txt"), findings(&folder)?));
@@ -81,8 +81,8 @@ fn event_schema(name: &str) -> PathBuf {
 /// Schemas of events that are no more.
 fn left_over() -> Result<Vec<PathBuf>, String> {
     let known: BTreeSet<PathBuf> = events::json_schema::all()
-        .into_keys()
-        .map(event_schema)
+        .keys()
+        .map(|name| event_schema(name))
         .collect();
     let mut found = entries(Path::new(EVENT_SCHEMAS))?;
     found.retain(|path| !known.contains(path));

@@ -8,8 +8,9 @@ use strum::{EnumIter, IntoEnumIterator, IntoStaticStr};
 /// The type of an event. The set is open: Vonage may report statuses that this version does not
 /// know, and another version of the Worker may write types of its own.
 #[derive(Clone, Debug, PartialEq, Eq, EnumIter, IntoStaticStr)]
+#[cfg_attr(feature = "schema", derive(strum::EnumMessage))]
 pub enum EventType {
-    /// A call asks what to do.
+    /// A call asks what to do: the answer webhook.
     #[strum(serialize = "vonage.voice.answer")]
     Answer,
     /// A leg was created.
@@ -33,7 +34,7 @@ pub enum EventType {
     /// A WebSocket was closed from the far end.
     #[strum(serialize = "vonage.voice.disconnected")]
     Disconnected,
-    /// The call was refused.
+    /// The call was refused; no `completed` follows.
     #[strum(serialize = "vonage.voice.rejected")]
     Rejected,
     /// The call could not be made.
@@ -51,7 +52,7 @@ pub enum EventType {
     /// A leg is over.
     #[strum(serialize = "vonage.voice.completed")]
     Completed,
-    /// A caller keyed or said something, or did not.
+    /// A caller keyed or said something, or did not; what a secret field collects is redacted.
     #[strum(serialize = "vonage.voice.input")]
     Input,
     /// A recording is ready.
@@ -69,7 +70,7 @@ pub enum EventType {
     /// Vonage could not do what it was told.
     #[strum(serialize = "vonage.voice.error")]
     VoiceError,
-    /// A webhook failed and Vonage asked the fallback.
+    /// A webhook failed and Vonage asked the fallback; what a caller entered is redacted.
     #[strum(serialize = "vonage.voice.fallback")]
     Fallback,
     /// A message came in (Messages API).

@@ -7,57 +7,81 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
+use strum::EnumMessage;
 
 use crate::data::{
     Callback, Degraded, MalformedRequest, Notify, OperatorAct, Publication, StateRejected, Step,
 };
 use crate::event_type::EventType;
-use crate::schema::{EventSchema, FORMAT, TYPES};
+use crate::schema::FORMAT;
 
 /// The JSON Schema (draft 2020-12) of each type of event, by its name: what
-/// `schemas/<name>.schema.json` holds.
+/// `schemas/<name>.schema.json` holds. An open set has one for all of it.
 #[must_use]
-pub fn all() -> BTreeMap<&'static str, Value> {
-    let webhooks = TYPES.iter().map(|it| (it.name, it.schema()));
-    webhooks.chain(ours()).collect()
+pub fn all() -> BTreeMap<String, Value> {
+    let types = EventType::all().map(|kind| {
+        let title = kind.get_documentation().unwrap_or_default();
+        let own = own(&kind).unwrap_or_else(|| webhook(kind.as_str()));
+        (kind.as_str().to_owned(), title.to_owned(), own)
+    });
+    let open = [
+        ("event", "Any event: the envelope alone"),
+        (
+            "vonage.voice.status",
+            "A status this version has no schema of its own for",
+        ),
+        (
+            "vonage.rtc",
+            "An event of the Conversation API; keys and words in `body` are redacted",
+        ),
+    ];
+    let open = open.map(|(name, title)| (name.to_owned(), title.to_owned(), webhook(name)));
+    types
+        .chain(open)
+        .map(|(name, title, data)| {
+            let schema = envelope(&name, title.trim_end_matches('.'), data);
+            (name, schema)
+        })
+        .collect()
 }
 
-impl EventSchema {
-    fn schema(&self) -> Value {
-        let mut members = Map::new();
-        for (name, types, about) in self.members {
-            let types: Vec<&str> = types.split('|').collect();
-            let types = match types.as_slice() {
-                [one] => json!(one),
-                several => json!(several),
-            };
-            members.insert(
-                (*name).into(),
-                json!({ "type": types, "description": about }),
-            );
-        }
-        envelope(self.name, self.title, members, &json!([]))
+/// What the `data` of an event holds, beside `raw`.
+struct Data {
+    members: Map<String, Value>,
+    required: Value,
+}
+
+/// The data of a webhook.
+fn webhook(event_type: &str) -> Data {
+    let members = vonage::described(event_type).into_iter().map(|member| {
+        let described = json!({ "type": member.types, "description": member.about });
+        (member.name.to_owned(), described)
+    });
+    Data {
+        members: members.collect(),
+        required: json!([]),
     }
 }
 
-/// The schemas of the events of our own.
-fn ours() -> [(&'static str, Value); 8] {
-    [
-        own::<MalformedRequest<'_>>(&EventType::Malformed),
-        own::<Step<'_>>(&EventType::Step),
-        own::<Degraded<'_>>(&EventType::Degraded),
-        own::<StateRejected<'_>>(&EventType::StateRejected),
-        own::<Callback<'_>>(&EventType::Callback),
-        own::<Notify<'_>>(&EventType::Notify),
-        own::<Publication<'_>>(&EventType::Published),
-        own::<OperatorAct<'_>>(&EventType::Operator),
-    ]
+/// The data of an event of our own, if it is one.
+fn own(kind: &EventType) -> Option<Data> {
+    let data = match kind {
+        EventType::Malformed => data_of::<MalformedRequest<'_>>(),
+        EventType::Step => data_of::<Step<'_>>(),
+        EventType::Degraded => data_of::<Degraded<'_>>(),
+        EventType::StateRejected => data_of::<StateRejected<'_>>(),
+        EventType::Callback => data_of::<Callback<'_>>(),
+        EventType::Notify => data_of::<Notify<'_>>(),
+        EventType::Published => data_of::<Publication<'_>>(),
+        EventType::Operator => data_of::<OperatorAct<'_>>(),
+        _ => return None,
+    };
+    Some(data)
 }
 
-/// The schema of an event whose `data` is written from a `T`.
-fn own<T: JsonSchema>(kind: &EventType) -> (&'static str, Value) {
-    let settings = SchemaSettings::draft2020_12();
-    let settings = settings.with(|settings| {
+/// The data that is written from a `T`.
+fn data_of<T: JsonSchema>() -> Data {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.inline_subschemas = true;
         // Rust's widths of numbers: no format that JSON Schema knows, and strict readers refuse them.
         let no_width = |schema: &mut Schema| drop(schema.remove("format"));
@@ -66,20 +90,21 @@ fn own<T: JsonSchema>(kind: &EventType) -> (&'static str, Value) {
             .push(Box::new(RecursiveTransform(no_width)));
     });
     let schema = Value::from(settings.into_generator().into_root_schema_for::<T>());
-    let title = schema["description"].as_str().unwrap_or_default();
-    let members = schema["properties"].as_object().cloned();
-    let name = <&'static str>::from(kind);
-    let schema = envelope(
-        name,
-        title.trim_end_matches('.'),
-        members.unwrap_or_default(),
-        &schema["required"],
-    );
-    (name, schema)
+    Data {
+        members: schema["properties"]
+            .as_object()
+            .cloned()
+            .unwrap_or_default(),
+        required: schema["required"].clone(),
+    }
 }
 
 /// The schema of a whole event.
-fn envelope(name: &str, title: &str, mut members: Map<String, Value>, required: &Value) -> Value {
+fn envelope(name: &str, title: &str, data: Data) -> Value {
+    let Data {
+        mut members,
+        required,
+    } = data;
     members.insert(
             "raw".into(),
             json!({ "type": "string", "description": "what came: the body, or the query of a GET; not there where it may hold what was entered into a secret field, or the state of a call" }),

@@ -1,4 +1,4 @@
-use crate::wire::{Form, Wire};
+use crate::wire::{Form, Types, Wire};
 use serde_json::Value;
 use std::fmt;
 
@@ -42,6 +42,7 @@ impl fmt::Display for Decimal {
 impl Wire for Decimal {
     const FORM: Form =
         Form::Single(|value| Self::read(value).map(|number| Value::String(number.0)));
+    const TYPES: Types = Types::NUMBER;
 
     fn read(value: &Value) -> Option<Self> {
         match value {

@@ -40,9 +40,9 @@ wire_struct! {
         /// The one message this is about; absent in the final report.
         message: Option<String> = "message_uuid",
         /// Who sent the message.
-        from: Option<Party> = "from",
+        from: Option<Party> = "from" or OBJECT,
         /// Who the message was for.
-        to: Option<Party> = "to",
+        to: Option<Party> = "to" or OBJECT,
         /// Why the message failed.
         error: Option<MessageError> = "error",
         /// Links, as they came.

@@ -1,6 +1,6 @@
 //! What names a leg, a conversation, a message.
 
-use crate::wire::{Form, Wire};
+use crate::wire::{Form, Types, Wire};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -75,6 +75,7 @@ impl fmt::Display for ConversationId {
 
 impl Wire for LegId {
     const FORM: Form = String::FORM;
+    const TYPES: Types = Types::TEXT;
 
     fn read(value: &Value) -> Option<Self> {
         String::read(value).map(Self)
@@ -83,6 +84,7 @@ impl Wire for LegId {
 
 impl Wire for ConversationId {
     const FORM: Form = String::FORM;
+    const TYPES: Types = Types::TEXT;
 
     fn read(value: &Value) -> Option<Self> {
         String::read(value).map(Self)

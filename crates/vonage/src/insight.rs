@@ -150,9 +150,9 @@ wire_struct! {
         /// The carrier the number was given out by.
         original_carrier: Option<InsightCarrier> = "original_carrier",
         /// Whether it moved.
-        ported: Option<Ported> = "ported",
+        ported: Option<Ported> = "ported" or OBJECT,
         /// Whether the handset is abroad.
-        roaming: Option<Roaming> = "roaming",
+        roaming: Option<Roaming> = "roaming" or OBJECT,
         /// Who it belongs to.
         caller_identity: Option<CallerIdentity> = "caller_identity",
         /// The full name, again.
@@ -164,13 +164,13 @@ wire_struct! {
         /// The last name, again.
         last_name: Option<String> = "last_name",
         /// 0 all, 1 a part, 2 nothing of what was asked is here.
-        lookup_outcome: Option<i64> = "lookup_outcome",
+        lookup_outcome: Option<i64> = "lookup_outcome" or OBJECT,
         /// The same in words.
         lookup_outcome_message: Option<String> = "lookup_outcome_message",
         /// Whether the number exists.
-        valid_number: Option<ValidNumber> = "valid_number",
+        valid_number: Option<ValidNumber> = "valid_number" or OBJECT,
         /// Whether it can be called now.
-        reachable: Option<Reachable> = "reachable",
+        reachable: Option<Reachable> = "reachable" or OBJECT,
         /// `active_status` and `handset_status`, with `real_time_data`.
         real_time_data: Option<Fields> = "real_time_data",
     }

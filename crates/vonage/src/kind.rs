@@ -50,6 +50,16 @@ macro_rules! kinds {
                 }
             }
 
+            /// The members that webhooks of a type of event are known to have.
+            pub(crate) fn rows_of(event_type: &str) -> &'static [Row] {
+                match event_type {
+                    $( $event_type => $members::ROWS, )*
+                    voice if voice.starts_with("vonage.voice.") => Status::ROWS,
+                    rtc if rtc.starts_with("vonage.rtc") => Rtc::ROWS,
+                    _ => &[],
+                }
+            }
+
             /// The product that sends it. What nobody knows comes from Voice, whose routes they are.
             pub(crate) fn source(&self) -> &'static str {
                 match self {

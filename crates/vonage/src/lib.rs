@@ -4,6 +4,7 @@ mod classify;
 mod decimal;
 mod delivery;
 mod delivery_error;
+mod described;
 mod dispatch;
 mod identifier;
 mod insight;
@@ -29,6 +30,9 @@ mod wire_struct;
 pub use decimal::Decimal;
 pub use delivery::{Delivery, Method, Route};
 pub use delivery_error::{DeliveryError, DeliveryErrorKind, Place};
+pub use described::fit;
+#[cfg(feature = "schema")]
+pub use described::{DescribedMember, described};
 pub use dispatch::{Dispatch, DispatchMessage};
 pub use identifier::{ConversationId, LegId, is_identifier};
 pub use insight::{

@@ -99,6 +99,7 @@ macro_rules! open_enum {
         impl $crate::wire::Wire for $name {
             const FORM: $crate::wire::Form =
                 $crate::wire::Form::Single(|value| Self::NAMES.canonical(value));
+            const TYPES: $crate::wire::Types = $crate::wire::Types::TEXT;
 
             fn read(value: &serde_json::Value) -> Option<Self> {
                 $crate::wire::text(value).map(|text| Self::from(text.as_ref()))

@@ -1,4 +1,4 @@
-use crate::wire::{Form, Wire, member, text};
+use crate::wire::{Form, Types, Wire, member, text};
 use serde_json::Value;
 use std::fmt;
 
@@ -65,6 +65,7 @@ impl From<&str> for Party {
 
 impl Wire for Party {
     const FORM: Form = String::FORM;
+    const TYPES: Types = Types::TEXT;
 
     fn read(value: &Value) -> Option<Self> {
         if let Value::Object(fields) = value {

@@ -1,4 +1,4 @@
-use crate::wire::{Form, Wire};
+use crate::wire::{Form, Types, Wire};
 use serde_json::Value;
 use std::fmt;
 
@@ -14,6 +14,7 @@ impl fmt::Display for Seconds {
 
 impl Wire for Seconds {
     const FORM: Form = u64::FORM;
+    const TYPES: Types = Types::NUMBER;
 
     fn read(value: &Value) -> Option<Self> {
         <u64 as Wire>::read(value).map(Self)

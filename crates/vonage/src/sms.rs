@@ -53,7 +53,7 @@ wire_struct! {
         timestamp: Option<Timestamp> = "timestamp",
         /// Signed messages: makes it unique.
         nonce: Option<String> = "nonce",
-        /// Signed messages: see [`crate::sms_signature`].
+        /// Signed messages: the signature.
         sig: Option<String> = "sig",
     }
 }
@@ -107,7 +107,7 @@ wire_struct! {
         timestamp: Option<Timestamp> = "timestamp",
         /// Signed receipts: makes it unique.
         nonce: Option<String> = "nonce",
-        /// Signed receipts: see [`crate::sms_signature`].
+        /// Signed receipts: the signature.
         sig: Option<String> = "sig",
     }
 }

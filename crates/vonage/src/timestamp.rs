@@ -1,6 +1,6 @@
 //! Times in every form Vonage writes them.
 
-use crate::wire::{Form, Wire};
+use crate::wire::{Form, Types, Wire};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
@@ -11,6 +11,7 @@ impl Wire for Timestamp {
     const FORM: Form = Form::Single(|value| {
         Self::read(value).map(|time| Value::String(print_timestamp(time, None)))
     });
+    const TYPES: Types = Types::TEXT;
 
     fn read(value: &Value) -> Option<Self> {
         match value {

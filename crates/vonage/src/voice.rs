@@ -51,7 +51,7 @@ wire_struct! {
     /// An NCCO could not be carried out, or a dial failed.
     pub struct CallError {
         /// What went wrong, such as `Syntax error in NCCO. Invalid value type or action.`
-        reason: Option<String> = "reason",
+        reason: Option<String> = "reason" or OBJECT,
         /// The leg; seen in no capture.
         leg: Option<LegId> = "uuid",
         /// The conversation.

@@ -217,7 +217,7 @@ impl Webhook {
         let known = self.kind.rows();
         self.fields
             .iter()
-            .filter(move |(key, _)| !known.iter().any(|(keys, _)| keys.contains(&key.as_str())))
+            .filter(move |(key, _)| !known.iter().any(|row| row.keys.contains(&key.as_str())))
             .map(|(key, value)| (key.as_str(), value))
     }
 

@@ -13,17 +13,21 @@ pub type Fields = Map<String, Value>;
 pub(crate) trait Wire: Sized {
     /// How its canonical form is written.
     const FORM: Form;
+    /// The JSON types it may have, beside text and null.
+    const TYPES: Types;
     fn read(value: &Value) -> Option<Self>;
 }
 
 /// A field of a webhook: there or not.
 pub(crate) trait Field: Sized {
     const FORM: Form;
+    const TYPES: Types;
     fn read(value: Option<&Value>) -> Self;
 }
 
 impl<T: Wire> Field for Option<T> {
     const FORM: Form = T::FORM;
+    const TYPES: Types = T::TYPES;
     fn read(value: Option<&Value>) -> Self {
         value.and_then(T::read)
     }
@@ -31,6 +35,7 @@ impl<T: Wire> Field for Option<T> {
 
 impl<T: Wire> Field for Vec<T> {
     const FORM: Form = T::FORM;
+    const TYPES: Types = T::TYPES.or(Types::ARRAY);
     /// A list; one member standing alone is a list of one, entries not understood are left out.
     fn read(value: Option<&Value>) -> Self {
         match value {
@@ -66,18 +71,74 @@ pub(crate) enum Form {
     Object(&'static [Row]),
 }
 
-/// The keys of a field, the first one present winning, and its canonical form.
-pub(crate) type Row = (&'static [&'static str], Form);
+/// What is known of a field.
+pub(crate) struct Row {
+    /// Its keys, the first one present winning.
+    pub keys: &'static [&'static str],
+    /// Its canonical form.
+    pub form: Form,
+    /// The JSON types it may have, beside text and null.
+    pub types: Types,
+    /// Its documentation.
+    #[cfg(feature = "schema")]
+    pub about: &'static str,
+}
+
+/// JSON types. Text and null are in none of them: every member may be either, text because what is
+/// of no expected type becomes text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Types(u8);
+
+impl Types {
+    pub const TEXT: Self = Self(0);
+    pub const BOOLEAN: Self = Self(1);
+    pub const NUMBER: Self = Self(2);
+    pub const OBJECT: Self = Self(4);
+    pub const ARRAY: Self = Self(8);
+    pub const ANY: Self = Self(15);
+
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// As JSON Schema names them, text and null among them.
+    #[cfg(feature = "schema")]
+    pub fn names(self) -> Vec<&'static str> {
+        let names = [
+            (Self::TEXT, "string"),
+            (Self::BOOLEAN, "boolean"),
+            (Self::NUMBER, "number"),
+            (Self::OBJECT, "object"),
+            (Self::ARRAY, "array"),
+            (Self::TEXT, "null"),
+        ];
+        let own = names.into_iter().filter(|(of, _)| self.or(*of) == self);
+        own.map(|(_, name)| name).collect()
+    }
+
+    /// Whether a value is of one of these types, or text or null.
+    pub fn hold(self, value: &Value) -> bool {
+        let of = match value {
+            Value::Null | Value::String(_) => Self::TEXT,
+            Value::Bool(_) => Self::BOOLEAN,
+            Value::Number(_) => Self::NUMBER,
+            Value::Object(_) => Self::OBJECT,
+            Value::Array(_) => Self::ARRAY,
+        };
+        self.or(of) == self
+    }
+}
 
 /// Brings the members that are understood into their canonical form, and leaves everything else as
 /// it is: members nobody reads, entries of lists nobody understands.
 pub(crate) fn normalise(fields: &mut Fields, rows: &[Row]) {
-    for (keys, form) in rows {
-        let key = keys
+    for row in rows {
+        let key = row
+            .keys
             .iter()
             .find(|key| fields.get(**key).is_some_and(|value| !value.is_null()));
         if let Some(value) = key.and_then(|key| fields.get_mut(*key)) {
-            form.apply(value);
+            row.form.apply(value);
         }
     }
 }
@@ -110,6 +171,7 @@ pub(crate) fn text(value: &Value) -> Option<Cow<'_, str>> {
 
 impl Wire for String {
     const FORM: Form = Form::Single(|value| Self::read(value).map(Value::from));
+    const TYPES: Types = Types::TEXT;
 
     fn read(value: &Value) -> Option<Self> {
         text(value).map(Cow::into_owned)
@@ -118,6 +180,7 @@ impl Wire for String {
 
 impl Wire for bool {
     const FORM: Form = Form::Single(|value| Self::read(value).map(Value::from));
+    const TYPES: Types = Types::BOOLEAN;
 
     /// Also `"true"`, `"false"`, `1`, `0`, and the empty text for false (GET input events of 2018).
     fn read(value: &Value) -> Option<Self> {
@@ -134,6 +197,7 @@ impl Wire for bool {
 impl Wire for u64 {
     // A negative number stays the number it is, though nobody reads it.
     const FORM: Form = i64::FORM;
+    const TYPES: Types = Types::NUMBER;
 
     fn read(value: &Value) -> Option<Self> {
         match value {
@@ -146,6 +210,7 @@ impl Wire for u64 {
 
 impl Wire for i64 {
     const FORM: Form = Form::Single(|value| Self::read(value).map(Value::from));
+    const TYPES: Types = Types::NUMBER;
 
     fn read(value: &Value) -> Option<Self> {
         match value {
@@ -158,6 +223,7 @@ impl Wire for i64 {
 
 impl Wire for f64 {
     const FORM: Form = Form::Single(|value| Self::read(value).map(Value::from));
+    const TYPES: Types = Types::NUMBER;
 
     fn read(value: &Value) -> Option<Self> {
         match value {
@@ -176,6 +242,7 @@ impl Wire for f64 {
 
 impl Wire for Value {
     const FORM: Form = Form::Same;
+    const TYPES: Types = Types::ANY;
 
     fn read(value: &Value) -> Option<Self> {
         Some(value.clone())
@@ -184,6 +251,7 @@ impl Wire for Value {
 
 impl Wire for Fields {
     const FORM: Form = Form::Same;
+    const TYPES: Types = Types::OBJECT;
 
     fn read(value: &Value) -> Option<Self> {
         value.as_object().cloned()

@@ -25,9 +25,9 @@ wire_struct! {
         /// What it came by. In v0.1 the `type` of its parties.
         channel: Option<Channel> = "channel",
         /// Who sent it: a number, or a user's id on WhatsApp (`US.…`), Messenger and Viber.
-        from: Option<Party> = "from",
+        from: Option<Party> = "from" or OBJECT,
         /// Who it is for.
-        to: Option<Party> = "to",
+        to: Option<Party> = "to" or OBJECT,
         /// When, with or without milliseconds.
         timestamp: Option<Timestamp> = "timestamp",
         /// `text`, `image`, `audio`, `video`, `file`, `vcard`, `location`, `contact`, `reply`,

@@ -41,9 +41,9 @@ wire_struct! {
         /// What it went by. In v0.1 the `type` of its parties.
         channel: Option<Channel> = "channel",
         /// Who sent it: you.
-        from: Option<Party> = "from",
+        from: Option<Party> = "from" or OBJECT,
         /// Who it was for.
-        to: Option<Party> = "to",
+        to: Option<Party> = "to" or OBJECT,
         /// When, with or without milliseconds.
         timestamp: Option<Timestamp> = "timestamp",
         /// How far it came.

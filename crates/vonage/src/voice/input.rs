@@ -79,14 +79,21 @@ pub struct Input {
 wire_struct! {
     /// The members of an input as they come.
     struct InputFields {
-        // In the legacy form a text, read apart.
+        /// The keys: `{digits, timed_out}`. In the legacy form a text, read apart.
         dtmf: Option<DtmfFields> = "dtmf",
+        /// In the legacy form: whether the time ran out.
         timed_out: Option<bool> = "timed_out",
+        /// The words: `{results: [{text, confidence}], timeout_reason, error, recording_url}`.
         speech: Option<Speech> = "speech",
+        /// The leg; null in the legacy form.
         leg: Option<LegId> = "uuid",
+        /// The conversation.
         conversation: Option<ConversationId> = "conversation_uuid",
+        /// Who calls.
         from: Option<Party> = "from",
+        /// Who is called.
         to: Option<Party> = "to",
+        /// When, in milliseconds. Absent in bodies of 2017.
         timestamp: Option<Timestamp> = "timestamp",
     }
 }
