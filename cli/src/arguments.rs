@@ -4,6 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod connection;
+mod dial;
+mod vonage;
+
+pub use connection::{Signing, Worker};
+pub use dial::{Dial, Faults, Transport};
+pub use vonage::{Apply, Credentials, Vonage, VonageCommand};
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  fine
@@ -270,133 +278,6 @@ pub struct Test {
     pub signing: Signing,
 }
 
-/// The secret that signs webhooks.
-#[derive(Debug, Args)]
-pub struct Signing {
-    /// Signs the webhooks, as VONAGE_SIGNATURE_SECRET does at Vonage.
-    #[arg(
-        long,
-        env = "IVR_SECRET",
-        hide_env_values = true,
-        value_name = "SECRET"
-    )]
-    pub secret: Option<String>,
-}
-
-/// A Worker and its token.
-#[derive(Debug, Args)]
-pub struct Worker {
-    /// The Worker.
-    #[arg(long, env = "IVR_URL", value_name = "URL")]
-    pub url: Option<String>,
-    /// Its ADMIN_TOKEN.
-    #[arg(long, env = "IVR_TOKEN", hide_env_values = true, value_name = "TOKEN")]
-    pub token: Option<String>,
-}
-
-/// `ivr dial`
-#[derive(Debug, Args)]
-pub struct Dial {
-    /// Call this Worker.
-    #[arg(long, env = "IVR_URL", value_name = "URL", conflicts_with = "menu")]
-    pub url: Option<String>,
-    /// Call this menu, without a Worker.
-    #[arg(long, value_name = "FILE")]
-    pub menu: Option<PathBuf>,
-    /// Play this call script instead of asking.
-    #[arg(long, value_name = "FILE", conflicts_with = "keys")]
-    pub script: Option<PathBuf>,
-    /// Press these keys, one entry for each time the menu listens, then hang up; an empty entry
-    /// stays silent.
-    #[arg(long, value_name = "KEYS", value_delimiter = ',', value_parser = keys)]
-    pub keys: Option<Vec<String>>,
-    /// The caller's number.
-    #[arg(long, value_name = "NUMBER", default_value = "447700900001")]
-    pub from: String,
-    /// The number called.
-    #[arg(long, value_name = "NUMBER", default_value = "442079460000")]
-    pub to: String,
-    /// Ask for this menu whatever the number says (`/webhooks/answer/ID`).
-    #[arg(long, value_name = "ID")]
-    pub answer: Option<String>,
-    /// When the call starts (RFC 3339); now when left out.
-    #[arg(long, value_name = "TIME")]
-    pub at: Option<jiff::Timestamp>,
-    /// How webhooks are sent.
-    #[arg(long, value_enum, default_value_t = Transport::Post)]
-    pub method: Transport,
-    /// What signs.
-    #[command(flatten)]
-    pub signing: Signing,
-    /// The account named in the tokens.
-    #[arg(long, value_name = "KEY", default_value = "a1b2c3d4")]
-    pub api_key: String,
-    /// The application named in the tokens.
-    #[arg(long, value_name = "ID")]
-    pub application: Option<String>,
-    /// Place so many calls on a Worker and measure.
-    #[arg(
-        long,
-        value_name = "N",
-        conflicts_with_all = ["menu", "script"],
-        value_parser = clap::value_parser!(u32).range(1..)
-    )]
-    pub calls: Option<u32>,
-    /// So many at a time.
-    #[arg(long, value_name = "M", default_value_t = 1, requires = "calls")]
-    pub concurrency: u32,
-    /// Print every request and reply.
-    #[arg(long, short)]
-    pub verbose: bool,
-    /// Faults on purpose.
-    #[command(flatten)]
-    pub faults: Faults,
-}
-
-/// Keys of a telephone, or none.
-fn keys(text: &str) -> Result<String, String> {
-    if text.chars().all(|key| matches!(key, '0'..='9' | '*' | '#')) {
-        Ok(text.to_owned())
-    } else {
-        Err("a telephone has the keys 0-9, * and #".to_owned())
-    }
-}
-
-/// Faults on purpose, in percent of webhooks.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Faults on purpose, in percent of webhooks")]
-pub struct Faults {
-    /// Send twice.
-    #[arg(long, value_name = "PERCENT", default_value_t = 0)]
-    pub duplicate: u8,
-    /// Send after the one that follows.
-    #[arg(long, value_name = "PERCENT", default_value_t = 0)]
-    pub reorder: u8,
-    /// Send twenty seconds late.
-    #[arg(long, value_name = "PERCENT", default_value_t = 0)]
-    pub delay: u8,
-    /// Never send.
-    #[arg(long, value_name = "PERCENT", default_value_t = 0)]
-    pub drop: u8,
-    /// Send without a token first.
-    #[arg(long, value_name = "PERCENT", default_value_t = 0)]
-    pub unsigned: u8,
-    /// What chance is drawn from: the same seed, the same faults.
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    pub seed: u64,
-}
-
-/// How webhooks are sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Transport {
-    /// POST with JSON.
-    Post,
-    /// GET with a query.
-    Get,
-    /// POST with a form.
-    Form,
-}
-
 /// `ivr graph`
 #[derive(Debug, Args)]
 pub struct Graph {
@@ -552,99 +433,6 @@ pub struct Doctor {
     /// Who we are at Vonage.
     #[command(flatten)]
     pub account: Credentials,
-}
-
-/// `ivr vonage`
-#[derive(Debug, Args)]
-pub struct Vonage {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: VonageCommand,
-}
-
-/// What to do on the Vonage side.
-#[derive(Debug, Subcommand)]
-pub enum VonageCommand {
-    /// Set up an application, its numbers and the account: URLs, methods, time-outs, signatures.
-    #[command(after_help = "\
-Shows the difference and asks first, then sets it and reads it back. What it is not asked to set is \
-left as it is. Exit code 1 of --dry-run says that something differs.
-
-Examples:
-  export VONAGE_API_KEY=… VONAGE_API_SECRET=…
-  ivr vonage apply --application ID --url https://ivr.example.com
-  ivr vonage apply --application ID --url https://ivr.example.com --numbers-in menus/numbers.json
-  ivr vonage apply --application ID --url https://ivr.example.com --messages --account-sms --dry-run")]
-    Apply(Apply),
-}
-
-/// Who we are at Vonage.
-#[derive(Debug, Args)]
-pub struct Credentials {
-    /// The account's key.
-    #[arg(long, env = "VONAGE_API_KEY", value_name = "KEY")]
-    pub api_key: Option<String>,
-    /// The account's secret.
-    #[arg(
-        long,
-        env = "VONAGE_API_SECRET",
-        hide_env_values = true,
-        value_name = "SECRET"
-    )]
-    pub api_secret: Option<String>,
-    /// Another server that speaks Vonage's APIs.
-    #[arg(long, value_name = "URL", hide = true)]
-    pub api: Option<String>,
-}
-
-/// `ivr vonage apply`
-#[derive(Debug, Args)]
-pub struct Apply {
-    /// The application's id.
-    #[arg(long, env = "VONAGE_APPLICATION_ID", value_name = "ID")]
-    pub application: String,
-    /// The Worker its webhooks go to.
-    #[arg(long, env = "IVR_URL", value_name = "URL")]
-    pub url: String,
-    /// Another Worker for the fallback, so that it answers when the first cannot.
-    #[arg(long, value_name = "URL")]
-    pub fallback: Option<String>,
-    /// Name this menu in the answer URL; calls get it whatever number was called.
-    #[arg(long, value_name = "ID")]
-    pub menu: Option<String>,
-    /// Events of the Client SDKs too (RTC capability).
-    #[arg(long)]
-    pub rtc: bool,
-    /// Messages too: inbound and status webhooks of the Messages capability.
-    #[arg(long)]
-    pub messages: bool,
-    /// Verifications too: the status webhook of the Verify capability.
-    #[arg(long)]
-    pub verify: bool,
-    /// Link this number to the application; several with commas.
-    #[arg(long = "number", value_name = "NUMBER", value_delimiter = ',')]
-    pub numbers: Vec<String>,
-    /// Link every number that this `numbers.json` names.
-    #[arg(long, value_name = "FILE")]
-    pub numbers_in: Option<PathBuf>,
-    /// These numbers' own SMS URL too.
-    #[arg(long)]
-    pub number_sms: bool,
-    /// These numbers' own status URL too (`voiceStatusCallback`).
-    #[arg(long)]
-    pub number_status: bool,
-    /// The account's URLs for SMS and receipts too: they serve numbers without one of their own.
-    #[arg(long)]
-    pub account_sms: bool,
-    /// Who we are.
-    #[command(flatten)]
-    pub account: Credentials,
-    /// Do not ask.
-    #[arg(long)]
-    pub yes: bool,
-    /// Show the difference and do nothing.
-    #[arg(long, conflicts_with = "yes")]
-    pub dry_run: bool,
 }
 
 /// `ivr sign`

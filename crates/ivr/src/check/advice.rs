@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::graph::{Event, Graph, MenuOf, NodeOf, Then, To};
+use super::edge::{Event, Then, To};
+use super::graph::{Graph, MenuOf, NodeOf};
 use super::paths::Paths;
 use super::references::numbered;
 use super::{Report, mentions, prompts};

@@ -6,6 +6,7 @@
 //! is asked of the whole graph, not of some calls through it.
 
 mod advice;
+mod edge;
 mod graph;
 mod mentions;
 mod paths;

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::rc::Rc;
 
-use super::graph::{Edge, Event, ExitLocation, Graph, Hour, Then, To};
+use super::edge::{Edge, Event, ExitLocation, Hour, Then, To};
+use super::graph::Graph;
 use crate::document::Kind;
 
 /// How far away something is: a thousand for each thing the caller has to do, one for each

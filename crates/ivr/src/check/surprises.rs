@@ -6,7 +6,8 @@ mod tests;
 
 use std::collections::HashSet;
 
-use super::graph::{Graph, NodeOf, Then, To};
+use super::edge::{Then, To};
+use super::graph::{Graph, NodeOf};
 use super::paths::Paths;
 use super::{Report, prompts};
 use crate::document::{Kind, Menu, Node, Prompt, Subject, Switch, Test, Voice};

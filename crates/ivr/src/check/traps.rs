@@ -15,7 +15,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
-use super::graph::{Edge, ExitLocation, Fact, FactKey, Graph, To};
+use super::edge::{Edge, ExitLocation, Fact, FactKey, To};
+use super::graph::Graph;
 use super::paths::Paths;
 use crate::Code;
 use crate::document::{Into, Kind, Subject};

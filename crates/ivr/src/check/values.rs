@@ -9,7 +9,8 @@
 use std::collections::BTreeMap;
 
 use super::Report;
-use super::graph::{Edge, Event, Graph, Then, To};
+use super::edge::{Edge, Event, Then, To};
+use super::graph::Graph;
 use super::paths::Paths;
 use super::report::Added;
 use crate::document::{Calendar, Endpoint, Into, Kind, Node, Prompt};
