@@ -300,7 +300,9 @@ impl<'p, 'c> Line<'p, 'c> {
 }
 
 /// A call in progress goes on when nothing can be had from the URL or from the fallback.
-fn replacement(reply: Result<Instructions, crate::post::Unanswered>) -> Option<Vec<Value>> {
+fn replacement(
+    reply: Result<Instructions, crate::post::NoInstructionsError>,
+) -> Option<Vec<Value>> {
     match reply {
         Ok(Instructions::Ncco(actions)) => Some(actions),
         Ok(Instructions::Continue) | Err(_) => None,

@@ -28,7 +28,7 @@ pub(crate) enum Instructions {
 
 /// Nothing to run came back, not from the fallback URL either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Unanswered;
+pub(crate) struct NoInstructionsError;
 
 /// What kind of request asks for instructions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,7 +203,7 @@ impl<'p> Post<'p> {
         kind: &str,
         webhook: &WebhookSettings,
         body: &Body,
-    ) -> Result<Instructions, Unanswered> {
+    ) -> Result<Instructions, NoInstructionsError> {
         let failure = match self.ask_twice(asking, kind, webhook, body) {
             Ok(instructions) => return Ok(instructions),
             Err(failure) => failure,
@@ -224,7 +224,7 @@ impl<'p> Post<'p> {
             self.event("error", &to, event);
         }
         let Some(fallback) = self.application.fallback.clone() else {
-            return Err(Unanswered);
+            return Err(NoInstructionsError);
         };
         let mut original = body.clone();
         original.insert("reason".to_owned(), failure.reason.into());
@@ -236,7 +236,7 @@ impl<'p> Post<'p> {
         self.tell(Happening::FellBack {
             saved: saved.is_ok(),
         });
-        saved.map_err(|_| Unanswered)
+        saved.map_err(|_| NoInstructionsError)
     }
 
     fn ask_twice(

@@ -19,7 +19,7 @@ use super::edge::{Edge, ExitLocation, Fact, FactKey, To};
 use super::graph::Graph;
 use super::paths::Paths;
 use crate::Code;
-use crate::document::{Into, Kind, Subject};
+use crate::document::{Kind, LookupBinding, Subject};
 
 /// How many looks at a node are spent on trying combinations of answers in one component.
 const MAX_VISITS: usize = 200_000;
@@ -249,9 +249,9 @@ impl PassiveGraph<'_, '_> {
             .filter_map(|node| self.graph.nodes.get(*node))
             .any(|node| {
                 matches!(&node.node.kind, Kind::Lookup(lookup) if match &lookup.into {
-                    Into::Nothing => false,
-                    Into::Whole(into) => into == name,
-                    Into::Parts(parts) => parts.get(name).is_some(),
+                    LookupBinding::Nothing => false,
+                    LookupBinding::Whole(into) => into == name,
+                    LookupBinding::Parts(parts) => parts.get(name).is_some(),
                 })
             })
     }

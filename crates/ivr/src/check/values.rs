@@ -13,7 +13,7 @@ use super::edge::{Edge, Event, Then, To};
 use super::graph::Graph;
 use super::paths::Paths;
 use super::report::Added;
-use crate::document::{Calendar, Endpoint, Into, Kind, Node, Prompt};
+use crate::document::{Calendar, Endpoint, Kind, LookupBinding, Node, Prompt};
 use crate::template::{Slot, Template};
 use crate::{Code, Entry, Library};
 
@@ -92,9 +92,11 @@ impl<'a> Values<'a> {
             match &node.node.kind {
                 Kind::Collect(collect) => add(false, &collect.into, collect.secret),
                 Kind::Lookup(lookup) => match &lookup.into {
-                    Into::Nothing => {}
-                    Into::Whole(name) => add(true, name, false),
-                    Into::Parts(parts) => parts.names().for_each(|name| add(true, name, false)),
+                    LookupBinding::Nothing => {}
+                    LookupBinding::Whole(name) => add(true, name, false),
+                    LookupBinding::Parts(parts) => {
+                        parts.names().for_each(|name| add(true, name, false))
+                    }
                 },
                 _ => {}
             }
@@ -120,12 +122,12 @@ impl<'a> Values<'a> {
                     .for_each(|value| set.add(value));
             }
             (Kind::Lookup(lookup), Event::Answered) => match &lookup.into {
-                Into::Nothing => {}
-                Into::Whole(name) => self
+                LookupBinding::Nothing => {}
+                LookupBinding::Whole(name) => self
                     .of(true, name)
                     .into_iter()
                     .for_each(|value| set.add(value)),
-                Into::Parts(parts) => {
+                LookupBinding::Parts(parts) => {
                     parts
                         .names()
                         .filter_map(|name| self.of(true, name))

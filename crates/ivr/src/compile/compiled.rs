@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::fragment::Fragment;
 use super::json::JsonTemplate;
-use crate::document::{self, Into, Method, Order, Subject, Test, Voice};
+use crate::document::{self, LookupBinding, Method, Order, Subject, Test, Voice};
 use crate::pattern::Pattern;
 use crate::spoken::Numerals;
 use crate::template::Template;
@@ -256,7 +256,7 @@ pub(crate) struct Lookup {
     pub headers: Box<[(Box<str>, Template)]>,
     pub body: Option<JsonTemplate>,
     pub deadline_ms: u16,
-    pub into: Into,
+    pub into: LookupBinding,
     pub then: Exit,
     pub failed: Exit,
 }

@@ -33,7 +33,7 @@ pub use node::{
 };
 pub use number::{List, NumberEntry, Numbers};
 pub use prompt::{Audio, Prompt, Spoken};
-pub use route::{Hours, Into, Lookup, Method, Switch};
+pub use route::{Hours, Lookup, LookupBinding, Method, Switch};
 pub use target::Target;
 pub use voice::Voice;
 

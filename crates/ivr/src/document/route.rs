@@ -93,10 +93,10 @@ pub struct Lookup {
     /// answer.
     #[document(
         as = AnswerInto,
-        default = Into::Nothing,
+        default = LookupBinding::Nothing,
         examples = ["account", { "balance": "/account/balance" }]
     )]
-    pub into: Into,
+    pub into: LookupBinding,
     /// With an answer (status 200 to 299).
     pub then: Target,
     /// Without one.
@@ -125,7 +125,7 @@ pub enum Method {
 
 /// Where an answer goes.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Into {
+pub enum LookupBinding {
     /// Nowhere: only whether it came counts.
     Nothing,
     /// `"into": "account"`: `{{lookup.account}}` is the answer when it is one
@@ -191,17 +191,19 @@ struct AnswerInto;
 /// Names with JSON pointers.
 type Parts = Named<VariableName, Pointer>;
 
-impl Document<Into> for AnswerInto {
+impl Document<LookupBinding> for AnswerInto {
     fn expected(_: &Rule) -> Cow<'static, str> {
         "a name, or an object like { \"balance\": \"/account/balance\" }".into()
     }
 
-    fn read(value: &Value<'_>, rule: &Rule, findings: &mut Findings<'_>) -> Option<Into> {
+    fn read(value: &Value<'_>, rule: &Rule, findings: &mut Findings<'_>) -> Option<LookupBinding> {
         match &value.kind {
             Kind::Text(_) => {
-                <VariableName as Document<_>>::read(value, rule, findings).map(Into::Whole)
+                <VariableName as Document<_>>::read(value, rule, findings).map(LookupBinding::Whole)
             }
-            Kind::Object(_) => <Parts as Document<_>>::read(value, rule, findings).map(Into::Parts),
+            Kind::Object(_) => {
+                <Parts as Document<_>>::read(value, rule, findings).map(LookupBinding::Parts)
+            }
             _ => mismatch(value, findings, &Self::expected(rule)),
         }
     }

@@ -3,7 +3,7 @@ use super::text::mix;
 use super::{Cause, ConnectOutcome, Effect, Shortfall, Step};
 use crate::calendar::State as Hours;
 use crate::compile::{self, Connect, Dial, Kind, Lookup, Node, Reach, Switch, phrase};
-use crate::document::{Into, Method, Order, Subject, Test};
+use crate::document::{LookupBinding, Method, Order, Subject, Test};
 use crate::facts::{LookupAnswer, LookupRequest, Need};
 use crate::number::E164;
 use crate::policy::Destination;
@@ -226,8 +226,8 @@ impl<'a> Run<'a> {
             _ => return Flow::Go(&lookup.failed, Cause::NotFound),
         };
         match &lookup.into {
-            Into::Nothing => {}
-            Into::Whole(name) => {
+            LookupBinding::Nothing => {}
+            LookupBinding::Whole(name) => {
                 // An answer that is only read whole must be one value; parts of one may be missing.
                 let mut reads = self.menu.lookups.iter().filter(|path| {
                     let rest = path.strip_prefix(name.as_str());
@@ -259,7 +259,7 @@ impl<'a> Run<'a> {
                     self.take(path, found.and_then(value_of));
                 }
             }
-            Into::Parts(parts) => {
+            LookupBinding::Parts(parts) => {
                 // All of it or nothing: what follows an answer reads every part.
                 let found: Option<Vec<(&str, String)>> = parts
                     .iter()
