@@ -14,6 +14,7 @@ use desk::merge::Merged;
 use desk::outlook::{Day, Outlook};
 use desk::shape::Shapes;
 use ivr::document::Calendar;
+use ivr::number::E164;
 use ivr::{Code, Version};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::JsError;
@@ -106,6 +107,14 @@ pub fn explain(code: &str) -> Result<Ts<Explained>, JsError> {
 #[must_use]
 pub fn version(text: &str) -> Option<String> {
     Version::of_text(text).map(|version| version.to_string())
+}
+
+/// The telephone number somebody wrote with a plus and blanks, as documents hold it; nothing when
+/// the text does not say which country's it is.
+#[wasm_bindgen(js_name = numberOf)]
+#[must_use]
+pub fn number_of(written: &str) -> Option<String> {
+    Some(E164::written_by_people(written)?.to_string())
 }
 
 /// Puts a value at a pointer of a text.

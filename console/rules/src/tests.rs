@@ -40,6 +40,13 @@ fn folder() -> Folder {
 }
 
 #[wasm_bindgen_test]
+fn a_number_is_read_as_people_write_it() {
+    assert_eq!(number_of("+44 7700 900-321").unwrap(), "447700900321");
+    assert_eq!(number_of("07700 900321"), None);
+    assert_eq!(number_of("call bob"), None);
+}
+
+#[wasm_bindgen_test]
 fn a_folder_checks_draws_calls_and_tests() {
     let mut folder = folder();
     let found = folder.check().unwrap().js_value();

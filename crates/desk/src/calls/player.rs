@@ -157,9 +157,11 @@ impl<'s> Player<'s> {
 pub(crate) fn wants(demand: &Demand) -> (String, &'static str) {
     match demand {
         Demand::Input(listening) => {
-            let keys = listening.dtmf.as_ref().map_or(String::new(), |keys| {
-                format!("up to {} keys", keys.max_digits)
-            });
+            let keys = match listening.dtmf.as_ref().map(|keys| keys.max_digits) {
+                None => String::new(),
+                Some(1) => "a key".to_owned(),
+                Some(most) => format!("up to {most} keys"),
+            };
             let speech = if listening.speech.is_some() {
                 "speech"
             } else {

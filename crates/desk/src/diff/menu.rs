@@ -115,6 +115,8 @@ impl Menus<'_> {
             let within = steps(&["nodes", name]);
             match names.as_slice() {
                 ["kind"] => {}
+                // Where a new choice leads says that there is one; what reports call it is no news.
+                ["choices", keys, "label"] if chosen(was, keys) != chosen(is, keys) => {}
                 // Told as a whole, once.
                 ["cases", ..] if differ(was, is, "cases") => {
                     if fields.insert("cases".to_owned()) {
@@ -287,6 +289,13 @@ fn numbered(node: &Value) -> Vec<(Test, Value)> {
 
 fn differ(was: &Value, is: &Value, field: &str) -> bool {
     was.get(field).is_some_and(Value::is_array) && is.get(field).is_some_and(Value::is_array)
+}
+
+/// Whether a menu has a choice for these keys.
+fn chosen(node: &Value, keys: &str) -> bool {
+    node.get("choices")
+        .and_then(|choices| choices.get(keys))
+        .is_some()
 }
 
 /// Who is rung, known by the address.

@@ -51,6 +51,16 @@ fn what_changes_for_a_caller_is_told_in_sentences() {
         &["Callers at `main` who press 2 no longer reach bye (the end of the call)."],
     );
     check(
+        "\"2\": \"bye\"",
+        "\"2\": \"bye\", \"3\": { \"label\": \"the end\", \"then\": \"bye\" }",
+        &["Callers at `main` who press 3 now reach bye (the end of the call)."],
+    );
+    check(
+        "\"2\": \"bye\"",
+        "\"2\": { \"label\": \"the end\", \"then\": \"bye\" }",
+        &["`main.choices.2.label` is now \"the end\"; it was left out."],
+    );
+    check(
         "\"Goodbye.\"",
         "\"See you.\"",
         &["Callers at `bye` hear \"See you.\" instead of \"Goodbye.\"."],

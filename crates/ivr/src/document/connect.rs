@@ -53,7 +53,7 @@ pub struct Connect {
     pub rejected: Option<Target>,
     /// When the last one could not be rung.
     pub failed: Option<Target>,
-    /// For what has no exit of its own.
+    /// When nobody is put through, and no other way out fits.
     pub otherwise: Option<Target>,
     /// After a talk; the call ends when left out.
     pub then: Option<Target>,
@@ -163,8 +163,7 @@ struct Phone;
 impl Text for Phone {
     type Value = String;
     const NAME: &'static str = "phone";
-    const DESCRIPTION: &'static str =
-        "A telephone number as E.164 has it, or a text with placeholders that gives one.";
+    const DESCRIPTION: &'static str = "A telephone number: country code first, digits only, no +; or a text with placeholders that gives one.";
     const EXPECTED: &'static str = <E164 as Text>::EXPECTED;
     const PATTERN: &'static str = "^[1-9][0-9]{6,14}$|\\{\\{";
     const EXAMPLES: &'static [&'static str] = <E164 as Text>::EXAMPLES;

@@ -11,8 +11,7 @@ use crate::source::{Kind, Value};
 impl Text for E164 {
     type Value = Self;
     const NAME: &'static str = "number";
-    const DESCRIPTION: &'static str =
-        "A telephone number as E.164 has it: country code first, digits only, no +.";
+    const DESCRIPTION: &'static str = "A telephone number: country code first, digits only, no +.";
     const EXPECTED: &'static str =
         "a telephone number in international form, like \"447700900123\"";
     const PATTERN: &'static str = "^[1-9][0-9]{6,14}$";
@@ -43,8 +42,10 @@ pub(crate) fn number_help(written: &str) -> Option<String> {
                 .to_owned(),
         );
     }
+    if let Some(number) = E164::written_by_people(written) {
+        return Some(format!("did you mean `{number}`?"));
+    }
     match international(written) {
-        Some(digits) if digits.parse::<E164>().is_ok() => Some(format!("did you mean `{digits}`?")),
         Some(_) => None,
         None => match written.parse::<E164>() {
             Err(E164Error::Short | E164Error::Long) => None,
@@ -54,6 +55,15 @@ pub(crate) fn number_help(written: &str) -> Option<String> {
                     .to_owned(),
             ),
         },
+    }
+}
+
+impl E164 {
+    /// The number somebody wrote as people do, with a `+` or `00` and what stands between digits;
+    /// none where the text does not say which country's it is.
+    #[must_use]
+    pub fn written_by_people(text: &str) -> Option<Self> {
+        international(text)?.parse().ok()
     }
 }
 
