@@ -19,6 +19,8 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 export const root = resolve(import.meta.dirname, "../..");
 export const out = join(import.meta.dirname, "out");
 export const TOKEN = "an-admin-token-of-the-console-tests-0123456789";
+/** Signs in once, as the link that `make dev` prints. */
+export const SIGNIN_CODE = "a-sign-in-code-of-the-console-tests-0123456789";
 
 export interface Worker {
   url: string;
@@ -67,6 +69,7 @@ export async function startWorker(): Promise<Worker> {
     VONAGE_SIGNATURE_SECRET: "a-signature-secret-of-the-console-tests-01",
     STATE_KEY: "a-state-key-of-the-console-tests-0123456789",
     ADMIN_TOKEN: TOKEN,
+    SIGNIN_CODE,
     MENU_CACHE_SECONDS: "1",
   };
   writeFileSync(
@@ -203,6 +206,8 @@ export interface Looks {
   width?: number;
   height?: number;
   scheme?: "light" | "dark";
+  /** Somebody who did not sign in yet. */
+  stranger?: true;
 }
 
 /** A browser of its own, signed in. */
@@ -234,7 +239,7 @@ export async function visit(looks: Looks = {}): Promise<Visit> {
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
       troubles.push(message.text());
   });
-  await signIn(context);
+  if (!looks.stranger) await signIn(context);
   page.setDefaultTimeout(20_000);
   return {
     page,

@@ -71,6 +71,7 @@ describe("a menu", () => {
     await page.getByLabel("What it does").selectOption("connect");
     await page.getByLabel(/Its name/).fill("repairs_desk");
     await page.getByRole("button", { name: "Add the step" }).click();
+    await page.getByRole("textbox", { name: "Phone" }).fill("447700900123");
     await page
       .getByText("The check finds nothing wrong")
       .or(page.getByText(/error|advice/))

@@ -1,15 +1,21 @@
 /** What the check says: one line that opens. */
 import { useState } from "react";
+import { Words } from "../parts/words";
 import { explain, type Finding } from "../rules";
+import { placeName } from "./place";
 
 export function FindingsBar({
   findings,
   undrawn,
   show,
+  open,
 }: {
   findings: Finding[];
   undrawn: string | null;
+  /** Goes to a place of the text. */
   show: (pointer: string) => void;
+  /** Goes to a place in the form; nothing where there is no form for it. */
+  open: ((pointer: string) => void) | null;
 }) {
   const [about, setAbout] = useState<string | null>(null);
   const errors = findings.filter((finding) => finding.error);
@@ -38,12 +44,18 @@ export function FindingsBar({
               <strong className={finding.error ? "bad" : "advice"}>
                 {finding.error ? "Error" : "Advice"}
               </strong>{" "}
-              {finding.message}
-              {finding.help && <> — {finding.help}</>}
+              <Words
+                text={finding.help ? `${finding.message} — ${finding.help}` : finding.message}
+              />
               {finding.path.length > 0 && (
                 <div className="quiet">How a caller gets there: {finding.path.join(", ")}</div>
               )}
               <div className="buttons">
+                {open && (
+                  <button type="button" className="link" onClick={() => open(finding.pointer)}>
+                    Go to {placeName(finding.pointer)}
+                  </button>
+                )}
                 <button type="button" className="link" onClick={() => show(finding.pointer)}>
                   Line {finding.line}
                 </button>

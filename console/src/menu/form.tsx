@@ -5,8 +5,8 @@ import { Field } from "./fields/field";
 import type { Form } from "./fields/form";
 import { Members } from "./fields/members";
 import { Rename } from "./fields/rename";
-import { blank, definition, KINDS, kindSays } from "./schema";
-import { freeName, pointer, put, type Work } from "./work";
+import { blank, definition, KINDS, kindOption, kindSays } from "./schema";
+import { freeName, NAME, pointer, put, type Work } from "./work";
 
 export function NodeForm({
   work,
@@ -44,7 +44,8 @@ export function NodeForm({
   if (wanted !== null) {
     return (
       <NewStep
-        free={(name) => freeName(work.json, name)}
+        free={(kind) => freeName(work.json, kind)}
+        taken={form.nodes}
         cancel={() => setWanted(null)}
         make={(name, kind) => {
           const why = work.change((text) => {
@@ -109,8 +110,7 @@ export function NodeForm({
             value={node}
             locked={locked}
             rename={(next) => {
-              if (!/^[A-Za-z0-9_-]{1,40}$/.test(next))
-                return "A name has letters, digits, - and _.";
+              if (!NAME.test(next)) return "A name has letters, digits, - and _; 40 at most.";
               const why = work.change((text) => renameNode(text, node, next));
               if (why === null) choose(next);
               return why;
@@ -181,10 +181,13 @@ function blankNode(kind: string): Record<string, unknown> {
 
 function NewStep({
   free,
+  taken,
   make,
   cancel,
 }: {
-  free: (name: string) => string;
+  /** A name for a step that was given none. */
+  free: (kind: string) => string;
+  taken: string[];
   make: (name: string, kind: string) => string | null;
   cancel: () => void;
 }) {
@@ -196,7 +199,13 @@ function NewStep({
       className="form"
       onSubmit={(event) => {
         event.preventDefault();
-        setWrong(make(free(name || kind), kind));
+        // Blanks between words are what a name cannot have and people write.
+        const wanted = name.trim().replace(/\s+/g, "_");
+        if (taken.includes(wanted))
+          setWrong(`There is a step ${wanted} already. Take another name.`);
+        else if (wanted !== "" && !NAME.test(wanted))
+          setWrong("A name has letters, digits, - and _; 40 at most.");
+        else setWrong(make(wanted || free(kind), kind));
       }}
     >
       <h2>A new step</h2>
@@ -205,7 +214,7 @@ function NewStep({
         <select id="new-kind" value={kind} onChange={({ target }) => setKind(target.value)}>
           {KINDS.map((one) => (
             <option key={one} value={one}>
-              {one} — {kindSays(one)}
+              {kindOption(one)}
             </option>
           ))}
         </select>
@@ -216,7 +225,6 @@ function NewStep({
         </label>
         <input
           id="new-name"
-          pattern="[A-Za-z0-9_\-]{1,40}"
           placeholder={free(kind)}
           value={name}
           onChange={({ target }) => setName(target.value)}

@@ -1,11 +1,11 @@
 /** The text itself, with what the check says about it. */
 import { autocompletion, type CompletionContext, completionKeymap } from "@codemirror/autocomplete";
 import {
-  defaultKeymap,
   history,
   historyKeymap,
   indentWithTab,
   redo,
+  standardKeymap,
   undo,
 } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
@@ -120,7 +120,7 @@ export function JsonEditor({
           syntaxHighlighting(colours),
           autocompletion({ override: [completions] }),
           hoverTooltip(explain),
-          keymap.of([...completionKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
+          keymap.of([...completionKeymap, ...historyKeymap, ...standardKeymap, indentWithTab]),
           EditorView.contentAttributes.of({ "aria-label": "The menu as JSON", tabindex: "0" }),
           EditorView.lineWrapping,
           EditorState.readOnly.of(locked),

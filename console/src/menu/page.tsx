@@ -14,6 +14,7 @@ import { layoutWorker } from "./layout";
 import { Outline } from "./outline";
 import { PhonePanel, type PhoneState } from "./phone";
 import { PictureView, type Seen } from "./picture";
+import { nodeOf } from "./place";
 import { Search } from "./search";
 import { goOnFrom } from "./shared";
 import { SharingButtons, SharingNotice, sharingSays, useSharing } from "./sharing";
@@ -123,6 +124,29 @@ function MenuWork({
     requestAnimationFrame(() => editor.current?.reveal(pointer));
   }
 
+  /** Opens the form at a place, or at the nearest there is a field for. */
+  function openForm(pointer: string) {
+    choose(nodeOf(pointer), true);
+    setTab("form");
+    // Its form is drawn by then.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        for (let at = pointer; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
+          const field = panel.current?.querySelector(`[data-at="${CSS.escape(at)}"]`);
+          if (!field) continue;
+          const around = field.closest("details");
+          if (around) around.open = true;
+          field.scrollIntoView({ block: "center" });
+          field
+            .querySelector<HTMLElement>("input, select, textarea")
+            ?.focus({ preventScroll: true });
+          return;
+        }
+        panel.current?.scrollIntoView({ block: "nearest" });
+      }),
+    );
+  }
+
   const names = useMemo(() => {
     const of = (kind: string) =>
       library.documents.filter((one) => one.kind === kind).map((one) => one.id);
@@ -140,7 +164,6 @@ function MenuWork({
     goal,
     choose,
   };
-  const errors = work.findings.filter((finding) => finding.error).length;
 
   return (
     <div className="menu-page">
@@ -184,7 +207,7 @@ function MenuWork({
           <Link href={`/menus/${id}/versions`} className="button">
             Versions
           </Link>
-          <Link href={`/menus/${id}/publish`} className="button primary" aria-disabled={errors > 0}>
+          <Link href={`/menus/${id}/publish`} className="button primary">
             Publish…
           </Link>
         </div>
@@ -273,6 +296,7 @@ function MenuWork({
         findings={work.findings}
         undrawn={work.undrawn}
         show={(pointer) => void show(pointer)}
+        open={work.json ? openForm : null}
       />
     </div>
   );

@@ -36,6 +36,8 @@ export interface Seen {
 
 interface Look {
   seen: Seen;
+  /** What the places outside the menu are called. */
+  elsewhere: Map<string, string>;
   taken: Set<string>;
   order: Map<string, number>;
 }
@@ -50,7 +52,7 @@ const CardView = memo(function CardView({ data }: NodeProps<CardNode>) {
   const { setCenter, getNode, getZoom } = useReactFlow();
   const { card } = data;
   if (!look) return null;
-  const { seen, taken, order } = look;
+  const { seen, elsewhere, taken, order } = look;
   const wrong = seen.findings.filter((finding) => inNode(finding, card.id));
   const errors = wrong.filter((finding) => finding.error).length;
   const step = order.get(card.id);
@@ -108,7 +110,9 @@ const CardView = memo(function CardView({ data }: NodeProps<CardNode>) {
             className={`${exit.fails ? "fails" : ""} ${exit.exits.some((name) => taken.has(`${card.id}|${name}`)) ? "lit" : ""}`}
           >
             {exit.keys !== undefined && <kbd>{exit.keys}</kbd>}
-            <span className="card-label">{exit.label || exit.target}</span>
+            <span className="card-label">
+              {exit.label || elsewhere.get(exit.target) || exit.target}
+            </span>
             {exit.exits.some((name) => seen.missed.has(`${card.id}|${name}`)) && (
               <span className="untested" title="No test takes this way">
                 <span className="sr">no test takes this way</span>
@@ -167,6 +171,10 @@ function Drawing({ seen }: { seen: Seen }) {
     const own = path.filter((step) => step.menu === menu);
     return new Set(own.map((step) => `${step.node}|${step.exit ?? ""}`));
   }, [path, menu]);
+  const elsewhere = useMemo(() => {
+    const outside = picture.cards.filter((card) => card.kind === "elsewhere");
+    return new Map(outside.map((card) => [card.id, card.says]));
+  }, [picture]);
   const order = useMemo(() => {
     const all = new Map<string, number>();
     for (const step of path) {
@@ -258,7 +266,7 @@ function Drawing({ seen }: { seen: Seen }) {
   }, [seen.here, seen.path.length, laid, flow]);
 
   return (
-    <LookAt value={{ seen, taken, order }}>
+    <LookAt value={{ seen, elsewhere, taken, order }}>
       <ReactFlow
         nodes={nodes}
         edges={edges}

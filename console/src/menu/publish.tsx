@@ -7,11 +7,13 @@ import { Refusal } from "../parts/refusal";
 import { Sentences } from "../parts/sentences";
 import { Empty, Failure, Wait } from "../parts/states";
 import { when } from "../parts/when";
+import { Words } from "../parts/words";
 import type { MenuVersions } from "../replies";
 import { document, type Library, readLibrary } from "../rules";
 import { useMe, whyNot } from "../session";
 import { Conflict } from "./conflict";
 import { type Draft, draftOf, dropDraft, keepDraft, testsOf } from "./drafts";
+import { nodeOf, placeName } from "./place";
 import { unshare } from "./shared";
 import { told } from "./told";
 import "../styles/menu.css";
@@ -196,7 +198,10 @@ function Publish({
           <ul className="sentences">
             {look.errors.map((one) => (
               <li key={one.pointer + one.code} className="bad">
-                Line {one.line}: {one.message}
+                <Link href={`/menus/${id}${search(nodeOf(one.pointer))}`}>
+                  {placeName(one.pointer)}
+                </Link>
+                : <Words text={one.help ? `${one.message} — ${one.help}` : one.message} />
               </li>
             ))}
           </ul>
@@ -271,4 +276,9 @@ function Head({ id }: { id: string }) {
       </Link>
     </div>
   );
+}
+
+/** The part of an address that opens a step. */
+function search(node: string | null): string {
+  return node === null ? "" : `?node=${encodeURIComponent(node)}`;
 }

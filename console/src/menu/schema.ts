@@ -47,12 +47,22 @@ export function resolve(schema: Schema): Resolved {
   return { name, schema: here, description };
 }
 
+/** A description as a form says it: what documents call a node is a step on these pages. */
+export function plainly(description: string): string {
+  return description.replace(/\bnode(s?)\b/g, "step$1");
+}
+
 export function definition(name: string): Schema {
   return definitions[name] ?? {};
 }
 
 export function kindSays(kind: string): string {
   return definitions[`node_${kind}`]?.description ?? "";
+}
+
+/** A kind as one chooses it: what it does, and its name. */
+export function kindOption(kind: string): string {
+  return `${kindSays(kind).replace(/\.$/, "")} (${kind})`;
 }
 
 const NAMES: Record<string, string> = {
@@ -147,7 +157,8 @@ export function blank(schema: Schema): unknown {
     case "number":
       return found.minimum ?? 0;
     default:
-      return found.examples?.[0] ?? "";
+      // The example of a number is somebody's: a number that nobody gave is refused, not called.
+      return name === "phone" || name === "number" ? "" : (found.examples?.[0] ?? "");
   }
 }
 

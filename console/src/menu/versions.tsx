@@ -10,7 +10,6 @@ import { when } from "../parts/when";
 import type { MenuVersions, PublishedVersion } from "../replies";
 import { startRules } from "../rules";
 import { useMe, whyNot } from "../session";
-import { dropDraft } from "./drafts";
 import { told } from "./told";
 import "../styles/menu.css";
 import "../styles/lists.css";
@@ -55,6 +54,11 @@ export default function VersionsPage({ id }: { id: string }) {
     setSays(why ? [why] : all);
   }
 
+  function chosen(set: (version: string) => void, version: string) {
+    set(version);
+    setSays(null);
+  }
+
   async function rollBack(version: string) {
     await act(
       async () => {
@@ -63,11 +67,12 @@ export default function VersionsPage({ id }: { id: string }) {
           body: JSON.stringify({ to: version }),
           ifMatch: current,
         });
-        await dropDraft(id);
       },
       `Callers hear version ${version.slice(0, 8)} again.`,
     );
     setSure(null);
+    // What was compared with the version in force is another comparison now.
+    setSays(null);
     await reload();
   }
 
@@ -111,8 +116,11 @@ export default function VersionsPage({ id }: { id: string }) {
             </div>
             {one.current ? (
               <span className="badge">Callers hear this</span>
+            ) : one.version === current ? (
+              <span className="quiet">the same as now</span>
             ) : sure === one.version + (one.published ?? "") ? (
-              <span className="buttons">
+              <span className="buttons sure">
+                <span>Give callers this version again?</span>
                 <button type="button" className="danger" onClick={() => void rollBack(one.version)}>
                   Yes, roll back
                 </button>
@@ -139,13 +147,13 @@ export default function VersionsPage({ id }: { id: string }) {
         <div className="two">
           <label>
             From
-            <select value={from} onChange={({ target }) => setBefore(target.value)}>
+            <select value={from} onChange={({ target }) => chosen(setBefore, target.value)}>
               {options}
             </select>
           </label>
           <label>
             To
-            <select value={to} onChange={({ target }) => setAfter(target.value)}>
+            <select value={to} onChange={({ target }) => chosen(setAfter, target.value)}>
               {options}
             </select>
           </label>

@@ -55,7 +55,13 @@ export function useWork(
   const latest = useRef(text);
   latest.current = text;
   const file = `${id}.json`;
-  const [seen, setSeen] = useState(() => look(library, file, id, text, tests, null));
+  const [seen, setSeen] = useState(() => {
+    const opened = look(library, file, id, text, tests, null);
+    if (opened.picture || live === null) return opened;
+    // A draft that cannot be drawn is opened beside the picture of what callers hear.
+    const { picture } = look(library, file, id, live, tests, null);
+    return look(library, file, id, text, tests, picture);
+  });
 
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -145,6 +151,9 @@ export function pointer(...steps: (string | number)[]): string {
     .map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`)
     .join("");
 }
+
+/** What a node may be called. */
+export const NAME = /^[A-Za-z0-9_-]{1,40}$/;
 
 /** A node's id that nobody has yet. */
 export function freeName(json: Record<string, unknown> | null, wanted: string): string {

@@ -65,6 +65,8 @@ function PlaceCard({ place, changed }: { place: Place; changed: () => Promise<vo
   /** The end chosen, as in `keyOf`; nothing while nobody chose. */
   const [until, setUntil] = useState<string | null>(null);
   const [words, setWords] = useState("");
+  /** What is wanted; nothing while nobody chose. */
+  const [wanted, setWanted] = useState<"open" | "closed" | null>(null);
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<ApiError | null>(null);
   const [said, setSaid] = useState("");
@@ -82,8 +84,9 @@ function PlaceCard({ place, changed }: { place: Place; changed: () => Promise<vo
     );
   }
 
-  const state = outlook.open ? "closed" : "open";
-  const verb = outlook.open ? "Close" : "Open";
+  const now = outlook.open ? "open" : "closed";
+  const state = wanted ?? (outlook.open ? "closed" : "open");
+  const [verb, end] = state === now ? ["Keep", ` ${state}`] : [VERBS[state], ""];
   const options = [
     ...outlook.choices,
     ...outlook.times.map((time) => ({ ...time, label: `Until ${time.label}` })),
@@ -107,6 +110,7 @@ function PlaceCard({ place, changed }: { place: Place; changed: () => Promise<vo
       setSaid(method === "PUT" ? `${name} is ${state} now.` : `${name} follows its hours again.`);
       setWords("");
       setUntil(null);
+      setWanted(null);
     } catch (error) {
       setWrong(error as ApiError);
     } finally {
@@ -134,7 +138,7 @@ function PlaceCard({ place, changed }: { place: Place; changed: () => Promise<vo
         {outlook.holiday && <>{outlook.holiday} · </>}
         {outlook.overridden && <>by hand, not by its hours · </>}
         {outlook.now} in {outlook.timezone}
-        {place.menus.length > 0 && <> · asked by {place.menus.join(", ")}</>}
+        {place.menus.length > 0 && <> · for {place.menus.join(", ")}</>}
       </p>
       {outlook.overridden && outlook.prompt && (
         <blockquote>
@@ -151,6 +155,19 @@ function PlaceCard({ place, changed }: { place: Place; changed: () => Promise<vo
             void change("PUT");
           }}
         >
+          <fieldset className="segments">
+            <legend className="sr">What it is to be</legend>
+            {(["open", "closed"] as const).map((one) => (
+              <button
+                key={one}
+                type="button"
+                aria-pressed={state === one}
+                onClick={() => setWanted(one)}
+              >
+                {one === now ? `Stay ${one}` : VERBS[one]}
+              </button>
+            ))}
+          </fieldset>
           <label>
             How long
             <select
@@ -191,6 +208,7 @@ function PlaceCard({ place, changed }: { place: Place; changed: () => Promise<vo
               disabled={busy}
             >
               {verb} {name}
+              {end}
             </button>
             {heard && <Hear words={heard} />}
             {outlook.overridden && (
@@ -212,6 +230,8 @@ function PlaceCard({ place, changed }: { place: Place; changed: () => Promise<vo
     </section>
   );
 }
+
+const VERBS = { open: "Open", closed: "Close" };
 
 /** An end as a form holds it. */
 function keyOf(option: Until): string {

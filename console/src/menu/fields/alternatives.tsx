@@ -35,6 +35,7 @@ export function alternative(props: FieldProps, all: Schema[], set: SetValue, id:
           schema={object.schema}
           at={at}
           value={members}
+          first={["label", "then"]}
         />
       ),
     };
@@ -81,7 +82,7 @@ export function alternative(props: FieldProps, all: Schema[], set: SetValue, id:
         ),
       };
     }
-    const { element, nested } = widgetOf(
+    const { element, nested, tells } = widgetOf(
       { form, schema: item, at, name, value, required },
       set,
       id,
@@ -101,6 +102,7 @@ export function alternative(props: FieldProps, all: Schema[], set: SetValue, id:
     );
     return {
       nested: nested ?? false,
+      tells: tells ?? false,
       element: (
         <>
           {element}
@@ -109,8 +111,10 @@ export function alternative(props: FieldProps, all: Schema[], set: SetValue, id:
       ),
     };
   }
+  const chosen = value === undefined ? undefined : all.find((one) => fits(one, value));
   return {
     nested: true,
+    tells: chosen !== undefined && !resolve(chosen).schema.properties,
     element: <OneOf form={form} all={all} at={at} value={value} set={set} required={required} />,
   };
 }
@@ -173,7 +177,14 @@ function OneOf({
       {schema && resolve(schema).schema.properties ? (
         <Members form={form} schema={resolve(schema).schema} at={at} value={value} />
       ) : schema ? (
-        <Field form={form} schema={schema} at={at} name="value" value={value} required />
+        <Field
+          form={form}
+          schema={schema}
+          at={at}
+          name={shapeName(schema)}
+          value={value}
+          required
+        />
       ) : null}
     </>
   );

@@ -34,11 +34,15 @@ export function Entries({
 
   function add() {
     if (key === "" || (pattern && !new RegExp(pattern).test(key))) {
-      setWrong(asksKeys ? "Keys are 0 to 9, * and #." : "That is not a name for it.");
+      setWrong(
+        asksKeys
+          ? "Say which key: 0 to 9, * or #, or several in a row."
+          : "Write a name: letters, digits, - and _.",
+      );
       return;
     }
     if (key in members) {
-      setWrong(`There is ${key} already.`);
+      setWrong(asksKeys ? `Key ${key} has a choice already.` : `There is ${key} already.`);
       return;
     }
     const step = at + pointer(key);

@@ -31,6 +31,8 @@ export interface Widget {
   element: ReactNode;
   /** It has fields of its own. */
   nested?: boolean;
+  /** What is wrong at its place is told by a field of its own. */
+  tells?: boolean;
 }
 
 /** Writes the field, or takes it out. */

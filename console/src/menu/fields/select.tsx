@@ -1,5 +1,5 @@
 /** One of a few: documents there are, or words of the language. */
-import { human, kindSays } from "../schema";
+import { human, kindOption } from "../schema";
 import type { About, SetValue } from "./form";
 
 export function DocumentSelect({
@@ -50,8 +50,7 @@ export function WordSelect({
       {!required && <option value="">as usual</option>}
       {words.map((word) => (
         <option key={String(word)} value={JSON.stringify(word)}>
-          {human(String(word))}
-          {name === "kind" && ` — ${kindSays(String(word))}`}
+          {name === "kind" ? kindOption(String(word)) : human(String(word))}
         </option>
       ))}
     </select>

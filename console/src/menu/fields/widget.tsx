@@ -1,4 +1,5 @@
 /** What a field is changed with, by what the schema says of it. */
+import { numberOf } from "../../rules";
 import { resolve } from "../schema";
 import { alternative } from "./alternatives";
 import { Entries } from "./entries";
@@ -109,6 +110,12 @@ export function widgetOf(props: FieldProps, set: SetValue, id: string): Widget {
             value={typeof value === "string" ? value : ""}
             placeholder={found.examples?.[0] === undefined ? "" : String(found.examples[0])}
             onChange={({ target }) => set(target.value)}
+            onBlur={({ target }) => {
+              // A number as people write it is made one as documents hold it.
+              const number =
+                defined === "phone" || defined === "number" ? numberOf(target.value) : undefined;
+              if (number !== undefined && number !== value) set(number);
+            }}
           />
         ),
       };
