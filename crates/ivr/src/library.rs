@@ -26,6 +26,11 @@ impl<T> Entry<T> {
         let at = source::parse(&self.text).map_or(0, |tree| tree.nearest(pointer));
         Diagnostic::at(&self.file, &self.text, at, code, pointer, message.into())
     }
+
+    /// The finding that its text is no JSON.
+    pub(crate) fn syntax(&self, error: &source::SyntaxError) -> Diagnostic {
+        document::syntax(&self.file, &self.text, error)
+    }
 }
 
 impl<T: Document> Entry<T> {
@@ -34,11 +39,26 @@ impl<T: Document> Entry<T> {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn read(file: &str, json: &[u8]) -> Result<Self, Vec<Diagnostic>> {
-        let document = document::read(file, json)?;
-        let text = String::from_utf8_lossy(json).into_owned();
+        let text = document::text(file, json)?;
+        match source::parse(text) {
+            Ok(tree) => Self::of_tree(file, text, &tree),
+            Err(error) => Err(vec![document::syntax(file, text, &error)]),
+        }
+    }
+
+    /// Reads a document whose text is known to be this tree.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn of_tree(
+        file: &str,
+        text: &str,
+        tree: &source::Value<'_>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let document = describe::read(file, text, tree)?;
         Ok(Self {
             file: file.to_owned(),
-            text,
+            text: text.to_owned(),
             document,
         })
     }
@@ -94,10 +114,7 @@ impl Library {
                 Ok(entry) => drop(self.lists.insert(id.to_owned(), entry)),
                 Err(found) => self.refuse("list", id, found),
             },
-            FileName::Menu(id) => match Entry::read(file, json) {
-                Ok(entry) => drop(self.menus.insert(id.to_owned(), entry)),
-                Err(found) => self.refuse("menu", id, found),
-            },
+            FileName::Menu(id) => self.add_menu(id, Entry::read(file, json)),
             FileName::BadId { id, what, better } => {
                 let message = format!(
                     "`{id}` cannot be the id of {what}: {}; expected 1 to {LONGEST_NAME} letters a-z, digits, `_` or `-`",
@@ -109,6 +126,14 @@ impl Library {
                 let message = "no document has such a name, so nobody reads this file".to_owned();
                 self.misplaced(file, Code::UnknownFile, message, better);
             }
+        }
+    }
+
+    /// Adds a menu that was read, or what is wrong with it.
+    pub fn add_menu(&mut self, id: &str, read: Result<Entry<Menu>, Vec<Diagnostic>>) {
+        match read {
+            Ok(entry) => drop(self.menus.insert(id.to_owned(), entry)),
+            Err(found) => self.refuse("menu", id, found),
         }
     }
 

@@ -8,7 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use crate::{Code, Library, Severity, check, errors};
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use crate::{Code, Library, Severity, check, errors, errors_in_parts};
 
 /// Every finding of a folder, printed, one a line; the path of a trap after it.
 #[track_caller]
@@ -196,6 +201,36 @@ fn one_calendar_says_one_thing_in_a_call() {
         )],
         &["m /nodes/b/override <while `office` is overridden, while `office` is overridden>"],
     );
+}
+
+#[test]
+fn a_check_in_parts_waits_between_them_and_finds_the_same() {
+    let menu = r#"{ "start": "a", "nodes": { "a": { "kind": "say", "prompt": "Round we go.", "then": "a" } } }"#;
+    let library = Library::read([("m.json", menu), ("n.json", menu)]);
+    let waited = RefCell::new(Vec::new());
+    let pause = |bytes| {
+        waited.borrow_mut().push(bytes);
+        let mut is_over = false;
+        let pending_once = poll_fn(move |_| match std::mem::replace(&mut is_over, true) {
+            false => Poll::Pending,
+            true => Poll::Ready(()),
+        });
+        Box::pin(pending_once) as std::pin::Pin<Box<dyn Future<Output = ()>>>
+    };
+    let mut check = pin!(errors_in_parts(&library, &pause));
+    let mut times = 0;
+    let found = loop {
+        match check.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(found) => break found,
+            Poll::Pending => times += 1,
+        }
+    };
+    assert_eq!(found, errors(&library));
+    assert!(!found.is_empty());
+    let one = menu.len();
+    // Each menu is read, then compiled; then all of them are looked at together, twice.
+    assert_eq!(*waited.borrow(), [one, one, one, one, 2 * one, 2 * one]);
+    assert_eq!(times, 6);
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl Compiled {
             file,
             document,
         };
-        build(id, &entry, &tree)
+        build(id, &entry, &tree, Version::of(&tree))
     }
 
     /// Compiles a menu that was read already.
@@ -52,18 +52,26 @@ impl Compiled {
     /// Everything that is wrong with it.
     pub fn from_entry(id: &str, entry: &Entry<Menu>) -> Result<Self, Vec<Diagnostic>> {
         match source::parse(&entry.text) {
-            Ok(tree) => build(id, entry, &tree),
-            Err(error) => Err(vec![crate::document::syntax(
-                &entry.file,
-                &entry.text,
-                &error,
-            )]),
+            Ok(tree) => build(id, entry, &tree, Version::of(&tree)),
+            Err(error) => Err(vec![entry.syntax(&error)]),
         }
+    }
+
+    /// What keeps a menu from compiling whose text is this tree. Its version is not asked for: that
+    /// would take as long again.
+    pub(crate) fn faults(id: &str, entry: &Entry<Menu>, tree: &Value<'_>) -> Vec<Diagnostic> {
+        let built = build(id, entry, tree, Version::from_bytes([0; 32]));
+        built.err().unwrap_or_default()
     }
 }
 
 /// Compiles a menu, noting everything that is wrong.
-fn build(id: &str, entry: &Entry<Menu>, tree: &Value<'_>) -> Result<Compiled, Vec<Diagnostic>> {
+fn build(
+    id: &str,
+    entry: &Entry<Menu>,
+    tree: &Value<'_>,
+    version: Version,
+) -> Result<Compiled, Vec<Diagnostic>> {
     let menu = &entry.document;
     let names: Vec<Arc<str>> = menu.nodes.names().map(Arc::from).collect();
     let indices = indices_of(&names);
@@ -96,7 +104,7 @@ fn build(id: &str, entry: &Entry<Menu>, tree: &Value<'_>) -> Result<Compiled, Ve
             builder.note(Code::MissingField, "there is no node".to_owned())
         });
     }
-    builder.finish(id, Version::of(tree), menu, frame, nodes)
+    builder.finish(id, version, menu, frame, nodes)
 }
 
 /// The index of each node, by its id.
