@@ -16,6 +16,7 @@ pub mod lookup;
 pub mod menus;
 pub mod multipart;
 pub mod outbox_do;
+pub mod pace;
 pub mod promise;
 pub mod queue;
 pub mod recordings;

@@ -2,6 +2,7 @@
 
 use api::Kind;
 use ivr::Version;
+use ivr::source::{self, Value as Tree};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -19,7 +20,7 @@ pub struct Summary {
     sha256: Option<String>,
     /// The title of a menu, a calendar or a list.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<Value>,
+    pub title: Option<String>,
     /// The whole entry of a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<Value>,
@@ -29,17 +30,31 @@ pub struct Summary {
 const LONGEST: usize = 1_024;
 
 impl Summary {
-    /// Of a document's text.
+    /// Of a document's text, which is this tree, and its version.
     #[must_use]
-    pub fn of(kind: Kind, text: &str) -> Self {
-        let document: Option<Value> = serde_json::from_str(text).ok();
-        let title = document.as_ref().and_then(|it| it.get("title")).cloned();
+    pub fn of(kind: Kind, text: &str, tree: &Tree<'_>, version: Option<&Version>) -> Self {
+        let title = match tree.get("title").map(|member| &member.value.kind) {
+            Some(source::Kind::Text(title)) if kind != Kind::Number => Some(title.to_string()),
+            _ => None,
+        };
         Self {
-            version: Version::of_text(text).map(|version| version.to_string()),
+            version: version.map(Version::to_string),
             sha256: (kind == Kind::Menu).then(|| hex(&Sha256::digest(text).into())),
-            title: title.filter(|_| kind != Kind::Number),
-            entry: document.filter(|_| kind == Kind::Number),
+            title,
+            entry: match kind {
+                Kind::Number => serde_json::from_str(text).ok(),
+                _ => None,
+            },
         }
+    }
+
+    /// Of a text nobody has read yet.
+    #[must_use]
+    pub fn of_text(kind: Kind, text: &str) -> Self {
+        source::parse(text).map_or_else(
+            |_| Self::default(),
+            |tree| Self::of(kind, text, &tree, Some(&Version::of(&tree))),
+        )
     }
 
     /// As it is written; `None` when KV does not take so much.
@@ -79,7 +94,7 @@ mod tests {
     fn a_published_menu_is_known_by_its_text_and_by_nothing_else() {
         let text = r#"{ "title": "Sales", "start": "a", "nodes": {} }"#;
         let digest = |text: &str| Sha256::digest(text).into();
-        let metadata = Summary::of(Kind::Menu, text).to_metadata().unwrap();
+        let metadata = Summary::of_text(Kind::Menu, text).to_metadata().unwrap();
         let summary = Summary::of_metadata(&metadata).unwrap();
         let version = Version::of_text(text).unwrap();
         assert_eq!(summary.published(&digest(text)), Some(version));
@@ -87,7 +102,7 @@ mod tests {
             summary.published(&digest(&text.replace("Sales", "Salt"))),
             None
         );
-        assert_eq!(summary.title, Some("Sales".into()));
+        assert_eq!(summary.title, Some("Sales".to_owned()));
 
         let older = Summary::of_metadata(&format!(r#"{{"version":"{version}"}}"#)).unwrap();
         assert_eq!(older.published(&digest(text)), None);
@@ -97,6 +112,6 @@ mod tests {
     #[test]
     fn a_long_title_is_not_written() {
         let text = serde_json::json!({ "title": "x".repeat(LONGEST) }).to_string();
-        assert_eq!(Summary::of(Kind::Menu, &text).to_metadata(), None);
+        assert_eq!(Summary::of_text(Kind::Menu, &text).to_metadata(), None);
     }
 }

@@ -1,12 +1,12 @@
 //! The documents in `MENUS` as operators see them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub use api::Kind;
 use ivr::{Code, Diagnostic, Library};
-use serde_json::{Map, Value};
 use worker::Env;
 
+use super::revision::Proposal;
 use crate::bindings::deadline::Deadline;
 use crate::bindings::kv::{Kv, KvError};
 use crate::bindings::menus::{Summary, key};
@@ -64,9 +64,9 @@ impl DocumentStore {
     ///
     /// # Errors
     /// When KV fails.
-    pub async fn write(&self, kind: Kind, id: &str, text: &str) -> Result<(), KvError> {
-        let metadata = Summary::of(kind, text).to_metadata();
-        let key = key_of(kind, id);
+    pub async fn write(&self, kind: Kind, id: &str, what: &Proposal) -> Result<(), KvError> {
+        let metadata = what.summary.to_metadata();
+        let (key, text) = (key_of(kind, id), &what.revision.text);
         self.kv
             .put(&key, text, metadata.as_deref(), self.deadline)
             .await
@@ -129,7 +129,7 @@ impl DocumentStore {
             }
         }
         for ((_, id), text) in self.read_many(&unknown).await? {
-            all.insert(id, Summary::of(kind, &text));
+            all.insert(id, Summary::of_text(kind, &text));
         }
         Ok(all)
     }
@@ -157,57 +157,6 @@ impl DocumentStore {
     }
 }
 
-/// The KV keys of the documents that a document names. One that cannot be read names none.
-#[must_use]
-pub fn names(kind: Kind, id: &str, text: &str) -> BTreeSet<String> {
-    match kind {
-        Kind::Calendar | Kind::List => BTreeSet::new(),
-        Kind::Menu => {
-            let entry = ivr::Entry::read(&kind.file(id), text.as_bytes());
-            entry.map_or_else(|_| BTreeSet::new(), |entry| ivr::names_of(&entry.document))
-        }
-        Kind::Number => {
-            let entry: Value = serde_json::from_str(text).unwrap_or_default();
-            let menu = entry.get("menu").unwrap_or(&entry);
-            menu.as_str().map(key::menu).into_iter().collect()
-        }
-    }
-}
-
-/// What a change would break: every error of the documents after it that they had not before.
-#[must_use]
-pub fn broken_by(
-    before: &Documents,
-    kind: Kind,
-    id: &str,
-    document: Option<&str>,
-) -> Vec<Diagnostic> {
-    let mut after = before.clone();
-    match document {
-        Some(text) => after.insert((kind.plural(), id.to_owned()), text.to_owned()),
-        None => after.remove(&(kind.plural(), id.to_owned())),
-    };
-    let file = kind.file(id);
-    let found = errors(&after);
-    if found.is_empty() {
-        // What was wrong before is asked only when something is: a check of large menus takes
-        // long, and callers wait for it.
-        return found;
-    }
-    let had = errors(before);
-    found
-        .into_iter()
-        .filter(|found| {
-            // What is written must be right; what lies beside it may be as wrong as it was.
-            let own = document.is_some() && found.file == file && kind != Kind::Number;
-            own || !had.iter().any(|known| {
-                (known.code, &known.file, &known.pointer)
-                    == (found.code, &found.file, &found.pointer)
-            })
-        })
-        .collect()
-}
-
 /// What is wrong with a menu by itself. The documents it names are not looked at.
 #[must_use]
 pub fn errors_within(id: &str, text: &str) -> Vec<Diagnostic> {
@@ -222,24 +171,4 @@ pub fn errors_within(id: &str, text: &str) -> Vec<Diagnostic> {
     };
     found.retain(|finding| !is_about_others(finding.code));
     found
-}
-
-fn errors(documents: &Documents) -> Vec<Diagnostic> {
-    let mut library = Library::default();
-    let mut numbers = Map::new();
-    for ((plural, id), text) in documents {
-        match Kind::of(plural) {
-            Some(Kind::Number) => {
-                let entry = serde_json::from_str(text).unwrap_or(Value::String(text.clone()));
-                numbers.insert(id.clone(), entry);
-            }
-            Some(kind) => library.add(&kind.file(id), text.as_bytes()),
-            None => {}
-        }
-    }
-    if !numbers.is_empty() {
-        let text = Value::Object(numbers).to_string();
-        library.add("numbers.json", text.as_bytes());
-    }
-    ivr::errors(&library)
 }

@@ -11,10 +11,12 @@ use serde_json::Value;
 use super::audit;
 use super::auth::Operator;
 use super::context::ApiContext;
-use super::document_store::{self, DocumentStore, Kind};
+use super::document_store::{DocumentStore, Kind};
 use super::publish::{Change, around, expected, make, message_of, publish};
 use super::replies::{Answer, check_id, document, findings, missing, storage_failed, text_of};
+use super::revision::Revision;
 use super::{tags, versions};
+use crate::bindings::pace::Pace;
 use crate::request::Method;
 use crate::respond::Reply;
 
@@ -61,9 +63,7 @@ async fn list(context: &mut ApiContext<'_>, store: &DocumentStore, kind: Kind) -
         .map(|(id, summary)| DocumentSummary {
             id,
             version: summary.version,
-            title: summary
-                .title
-                .and_then(|title| title.as_str().map(str::to_owned)),
+            title: summary.title,
         })
         .collect();
     Ok(match kind {
@@ -91,14 +91,14 @@ pub async fn folder(context: &mut ApiContext<'_>) -> Answer {
     let reply = Reply::of(&Folder {
         documents: documents.collect(),
     });
-    let tag = tags::tag(&reply.body);
+    let tag = tags::of_bytes(reply.body.as_bytes());
     Ok(reply.with("etag", tag))
 }
 
 async fn one(context: &mut ApiContext<'_>, store: &DocumentStore, kind: Kind, id: &str) -> Answer {
     let text = store.read(kind, id).await;
     match text.map_err(|error| storage_failed(context, &error))? {
-        Some(text) => Ok(document(text)),
+        Some(text) => Ok(document(Revision::of(text, &Pace::default()).await)),
         None => Err(missing(kind, id)),
     }
 }
@@ -111,7 +111,7 @@ async fn put(
     id: &str,
 ) -> Answer {
     let text = text_of(context).await?;
-    publish(context, operator, store, kind, id, "publish", &text).await
+    publish(context, operator, store, (kind, id), "publish", text).await
 }
 
 async fn delete(
@@ -122,12 +122,14 @@ async fn delete(
     id: &str,
 ) -> Answer {
     let message = audit::message(message_of(context.request.query()))?;
-    let before = around(context, store, kind, id, None).await?;
-    let Some(current) = before.get(&(kind.plural(), id.to_owned())).cloned() else {
+    let pace = Pace::default();
+    let mut neighbours = around(context, store, &pace, (kind, id), None).await?;
+    if neighbours.current.is_none() {
         return Err(missing(kind, id));
-    };
-    expected(context, Some(&current))?;
-    let found = document_store::broken_by(&before, kind, id, None);
+    }
+    expected(context, neighbours.current.as_ref())?;
+    let found = neighbours.broken_by(None).await;
+    let found = found.map_err(|error| storage_failed(context, &error))?;
     if !found.is_empty() {
         return Err(findings(
             409,
@@ -140,8 +142,8 @@ async fn delete(
         kind,
         id,
         verb: "delete",
-        current: Some(&current),
-        text: None,
+        current: neighbours.current.as_ref(),
+        proposal: None,
         message,
     };
     make(context, operator, store, &change).await?;
@@ -183,10 +185,9 @@ pub async fn override_hours(context: &mut ApiContext<'_>, operator: &Operator, i
         context,
         operator,
         store,
-        Kind::Calendar,
-        id,
+        (Kind::Calendar, id),
         "override",
-        &text,
+        text,
     )
     .await
 }

@@ -6,21 +6,26 @@
 use ivr::Version;
 
 use super::document_store::DocumentStore;
+use super::revision::Revision;
 use crate::bindings::kv::KvError;
 use crate::bindings::menus::key;
 
-/// Keeps the copy of a version, and makes sure it can be read.
+/// Keeps the copy of a revision, and makes sure it can be read. What is no JSON has none.
 ///
 /// # Errors
 /// When KV fails, or does not give back what it was given.
-pub async fn keep(store: &DocumentStore, version: &Version, text: &str) -> Result<(), KvError> {
+pub async fn keep(store: &DocumentStore, revision: &Revision) -> Result<(), KvError> {
+    let Revision { text, version } = revision;
+    let Some(version) = version else {
+        return Ok(());
+    };
     let key = key::version(version);
-    if store.get(&key).await?.as_deref() == Some(text) {
+    if store.get(&key).await?.as_ref() == Some(text) {
         return Ok(());
     }
     store.put(&key, text).await?;
     match store.get(&key).await? {
-        Some(there) if there == text => Ok(()),
+        Some(there) if there == *text => Ok(()),
         // Another writing of the same JSON: the same version.
         Some(there) if Version::of_text(&there).as_ref() == Some(version) => Ok(()),
         _ => Err(KvError::Failed(

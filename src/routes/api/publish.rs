@@ -1,36 +1,62 @@
 //! Puts documents in force: what `PUT`, `DELETE`, overrides and rollbacks have in common.
 
+use std::collections::BTreeSet;
+
 use api::Reason;
 use api::{Finding, Published, Severity};
-use ivr::Version;
 
 use super::super::dial;
 use super::audit::{self, Act};
 use super::auth::Operator;
 use super::context::ApiContext;
-use super::document_store::{self, DocumentStore, Documents, Kind};
+use super::document_store::{self, DocumentStore, Kind};
+use super::neighbours::Neighbours;
 use super::replies::{Answer, faster, listing, refused, storage_failed, unavailable};
+use super::revision::{Proposal, Revision};
 use super::{history, references, tags};
 use crate::bindings::library_do::{self, Claim, Claimed, Publication};
 use crate::bindings::menus::key;
+use crate::bindings::pace::Pace;
 use crate::bindings::{clock, event_store};
 use crate::env::Config;
 use crate::log;
 use crate::respond::Reply;
 
-/// The documents that a change concerns.
+/// The documents that a change concerns: `names` are those that the document will name, none when
+/// it is to be taken away.
 ///
 /// # Errors
 /// The refusal, as a reply.
-pub async fn around(
+pub async fn around<'s>(
     context: &mut ApiContext<'_>,
-    store: &DocumentStore,
-    kind: Kind,
-    id: &str,
-    text: Option<&str>,
-) -> Result<Documents, Reply> {
-    let documents = references::around(context.env, store, kind, id, text).await;
+    store: &'s DocumentStore,
+    pace: &'s Pace,
+    document: (Kind, &str),
+    names: Option<&BTreeSet<String>>,
+) -> Result<Neighbours<'s>, Reply> {
+    let documents = references::around(context.env, store, pace, document, names).await;
     documents.map_err(|error| unavailable(context, &error))
+}
+
+/// Looks whether a document may be put in force beside those there are.
+///
+/// # Errors
+/// The refusal, as a reply.
+pub async fn check(
+    context: &mut ApiContext<'_>,
+    neighbours: &mut Neighbours<'_>,
+    (kind, id): (Kind, &str),
+    proposal: &mut Proposal,
+) -> Result<(), Reply> {
+    let found = neighbours.broken_by(Some(proposal)).await;
+    let found = found.map_err(|error| storage_failed(context, &error))?;
+    if !found.is_empty() || proposal.revision.version.is_none() {
+        return Err(refused(&found));
+    }
+    if kind == Kind::Menu {
+        dials_only_what_is_allowed(context, id, &proposal.revision.text)?;
+    }
+    Ok(())
 }
 
 /// Puts a document in force, when it is right and nobody was faster.
@@ -41,40 +67,34 @@ pub async fn publish(
     context: &mut ApiContext<'_>,
     operator: &Operator,
     store: &DocumentStore,
-    kind: Kind,
-    id: &str,
+    (kind, id): (Kind, &str),
     verb: &str,
-    text: &str,
+    text: String,
 ) -> Answer {
     let message = audit::message(message_of(context.request.query()))?;
-    let before = around(context, store, kind, id, Some(text)).await?;
-    let current = before.get(&(kind.plural(), id.to_owned())).cloned();
-    expected(context, current.as_deref())?;
-    let found = document_store::broken_by(&before, kind, id, Some(text));
-    let Some(version) = Version::of_text(text).filter(|_| found.is_empty()) else {
-        return Err(refused(&found));
-    };
-    if kind == Kind::Menu {
-        dials_only_what_is_allowed(context, id, text)?;
-    }
-    let name = version.to_string();
-    let previous = current.as_deref().and_then(Version::of_text);
-    let changed = previous.as_ref() != Some(&version);
+    let pace = Pace::default();
+    let mut proposal = Proposal::of(kind, id, text, &pace).await;
+    let names = Some(&proposal.names);
+    let mut neighbours = around(context, store, &pace, (kind, id), names).await?;
+    expected(context, neighbours.current.as_ref())?;
+    check(context, &mut neighbours, (kind, id), &mut proposal).await?;
+    let current = neighbours.current.as_ref();
+    let changed = current.is_none_or(|it| it.version != proposal.revision.version);
     if changed {
         let change = Change {
             kind,
             id,
             verb,
-            current: current.as_deref(),
-            text: Some(text),
+            current,
+            proposal: Some(&proposal),
             message,
         };
         make(context, operator, store, &change).await?;
     }
-    let tag = tags::quoted(&name);
+    let tag = proposal.revision.tag();
     let published = Published {
         id: id.to_owned(),
-        version: name,
+        version: proposal.revision.name().unwrap_or_default(),
         changed,
     };
     let mut reply = Reply::of(&published).with("etag", tag);
@@ -84,7 +104,7 @@ pub async fn publish(
     Ok(reply)
 }
 
-/// Another text for a document, or none.
+/// Another revision of a document, or none.
 pub struct Change<'a> {
     /// The kind of document.
     pub kind: Kind,
@@ -93,9 +113,9 @@ pub struct Change<'a> {
     /// `publish`, `rollback`, `delete`, `override`.
     pub verb: &'a str,
     /// What is in force.
-    pub current: Option<&'a str>,
+    pub current: Option<&'a Revision>,
     /// What is to be; nothing takes the document away.
-    pub text: Option<&'a str>,
+    pub proposal: Option<&'a Proposal>,
     /// What the operator says about it.
     pub message: Option<String>,
 }
@@ -112,28 +132,27 @@ pub async fn make(
     change: &Change<'_>,
 ) -> Result<(), Reply> {
     let (kind, id) = (change.kind, change.id);
-    for text in [change.current, change.text].into_iter().flatten() {
-        if let Some(version) = Version::of_text(text) {
-            let kept = history::keep(store, &version, text).await;
-            kept.map_err(|error| storage_failed(context, &error))?;
-        }
+    let to = change.proposal.map(|proposal| &proposal.revision);
+    for revision in [change.current, to].into_iter().flatten() {
+        let kept = history::keep(store, revision).await;
+        kept.map_err(|error| storage_failed(context, &error))?;
     }
-    let name = |text: &str| Version::of_text(text).map(|version| version.to_string());
-    let (before, after) = (change.current.and_then(name), change.text.and_then(name));
+    let before = change.current.and_then(Revision::name);
+    let after = to.and_then(Revision::name);
     let claim = Claim {
         document: document_store::key_of(kind, id),
         seen: change
             .current
-            .map(|text| tags::tag(text).trim_matches('"').to_owned()),
+            .map(|current| current.tag().trim_matches('"').to_owned()),
         publication: Publication {
             version: after.clone(),
             published: vonage::print_timestamp(clock::now(), None),
             message: change.message.clone(),
             by: Some(operator.who.clone()),
         },
-        names: change.text.map_or_else(Default::default, |text| {
-            document_store::names(kind, id, text)
-        }),
+        names: change
+            .proposal
+            .map_or_else(BTreeSet::new, |proposal| proposal.names.clone()),
     };
     let claimed = library_do::claim(context.env, &claim).await;
     match claimed.map_err(|error| unavailable(context, &error))? {
@@ -156,14 +175,14 @@ pub async fn make(
         message: change.message.as_deref(),
     };
     audit::record(context, operator, act).await?;
-    let moved = match (change.text, &after) {
-        (Some(text), Some(version)) => {
+    let moved = match (change.proposal, &after) {
+        (Some(proposal), Some(version)) => {
             if kind == Kind::Menu {
                 // Also before anybody calls: an edit by hand may break the menu until then.
                 let good = store.put(&key::last_good(id), version).await;
                 good.map_err(|error| storage_failed(context, &error))?;
             }
-            store.write(kind, id, text).await
+            store.write(kind, id, proposal).await
         }
         _ => store.remove(kind, id).await,
     };
@@ -185,11 +204,10 @@ pub async fn make(
 ///
 /// # Errors
 /// The refusal, as a reply.
-pub fn expected(context: &ApiContext<'_>, current: Option<&str>) -> Result<(), Reply> {
-    let tag = current.map(tags::tag);
+pub fn expected(context: &ApiContext<'_>, current: Option<&Revision>) -> Result<(), Reply> {
+    let tag = current.map(Revision::tag);
     let failed = |detail: &str| {
-        let version = current.and_then(Version::of_text);
-        let version = version.map(|version| version.to_string());
+        let version = current.and_then(Revision::name);
         Err(faster(version, tag.clone(), detail))
     };
     let header = |name: &str| context.request.header(name);
@@ -206,11 +224,7 @@ pub fn expected(context: &ApiContext<'_>, current: Option<&str>) -> Result<(), R
 ///
 /// # Errors
 /// The refusal, as a reply.
-pub fn dials_only_what_is_allowed(
-    context: &ApiContext<'_>,
-    id: &str,
-    text: &str,
-) -> Result<(), Reply> {
+fn dials_only_what_is_allowed(context: &ApiContext<'_>, id: &str, text: &str) -> Result<(), Reply> {
     let found = Config::of(context.env).dial.refuse_menu(text);
     if found.is_empty() {
         return Ok(());

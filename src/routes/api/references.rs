@@ -10,60 +10,44 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use worker::Env;
 
-use super::document_store::{self, DocumentStore, Documents, Kind};
+use super::document_store::{self, DocumentStore, Kind};
+use super::neighbours::Neighbours;
+use super::revision;
 use crate::bindings::library_do;
+use crate::bindings::pace::Pace;
 use crate::bindings::promise::PlatformError;
 
-/// How often what was read may name something that was not: by hand, and since the last hour.
-const ROUNDS: usize = 4;
 /// How many documents are gone through at a time.
 const PAGE: usize = 100;
 
-/// The documents around one whose text becomes `text`, or that is taken away: itself with them.
+/// The documents around one that is to name `names`, or to be taken away.
 ///
 /// # Errors
 /// What KV or `LIBRARY` said.
-pub async fn around(
+pub async fn around<'s>(
     env: &Env,
-    store: &DocumentStore,
-    kind: Kind,
-    id: &str,
-    text: Option<&str>,
-) -> Result<Documents, PlatformError> {
-    let key = document_store::key_of(kind, id);
+    store: &'s DocumentStore,
+    pace: &'s Pace,
+    (kind, id): (Kind, &str),
+    names: Option<&BTreeSet<String>>,
+) -> Result<Neighbours<'s>, PlatformError> {
+    let mut keys = BTreeSet::new();
     // Whoever names a calendar or a list needs it to be there, whatever it says: nothing else can
     // break, and in an emergency nobody waits for it to be looked at.
-    if matches!(kind, Kind::Calendar | Kind::List) && text.is_some() {
-        let own = store.read_many(&[key]).await;
-        return own.map_err(PlatformError::from);
-    }
-    let names = text.map_or_else(BTreeSet::new, |text| document_store::names(kind, id, text));
-    let mut around = library_do::around(env, &key, &names).await?;
-    if !around.is_complete || text.is_none() {
-        register(env, store).await?;
-        around = library_do::around(env, &key, &names).await?;
-    }
-    let mut asked = BTreeSet::new();
-    let mut documents = Documents::new();
-    let mut next = around.documents;
-    next.extend(names);
-    next.insert(key);
-    for _ in 0..ROUNDS {
-        next.retain(|key| !asked.contains(key));
-        if next.is_empty() {
-            break;
+    if !matches!(kind, Kind::Calendar | Kind::List) || names.is_none() {
+        let key = document_store::key_of(kind, id);
+        let none = BTreeSet::new();
+        let named = names.unwrap_or(&none);
+        let mut around = library_do::around(env, &key, named).await?;
+        if !around.is_complete || names.is_none() {
+            register(env, store).await?;
+            around = library_do::around(env, &key, named).await?;
         }
-        let keys: Vec<String> = next.iter().cloned().collect();
-        let mut read = store.read_many(&keys).await.map_err(PlatformError::from)?;
-        asked.append(&mut next);
-        for ((plural, id), text) in &read {
-            if let Some(kind) = Kind::of(plural) {
-                next.extend(document_store::names(kind, id, text));
-            }
-        }
-        documents.append(&mut read);
+        keys = around.documents;
+        keys.extend(named.iter().cloned());
     }
-    Ok(documents)
+    let neighbours = Neighbours::read(store, pace, (kind, id), keys).await;
+    neighbours.map_err(PlatformError::from)
 }
 
 /// Goes through everything and says what names what.
@@ -79,7 +63,7 @@ pub async fn register(env: &Env, store: &DocumentStore) -> Result<(), PlatformEr
             for ((_, id), text) in documents {
                 all.insert(
                     document_store::key_of(kind, &id),
-                    document_store::names(kind, &id, &text),
+                    revision::names(kind, &id, &text),
                 );
             }
         }

@@ -6,7 +6,7 @@ use ivr::Diagnostic;
 
 use super::context::ApiContext;
 use super::document_store::{self, Kind};
-use super::tags;
+use super::revision::Revision;
 use crate::bindings::kv::KvError;
 use crate::bindings::promise::PlatformError;
 use crate::request::BodyError;
@@ -49,10 +49,10 @@ pub fn check_id(kind: Kind, id: &str) -> Result<(), Reply> {
 }
 
 /// A document as the reply it is: what is written by hand may not be JSON.
-pub fn document(text: String) -> Reply {
-    let tag = tags::tag(&text);
-    let mut reply = Reply::json(text);
-    if serde_json::from_str::<serde::de::IgnoredAny>(&reply.body).is_err() {
+pub fn document(revision: Revision) -> Reply {
+    let tag = revision.tag();
+    let mut reply = Reply::json(revision.text);
+    if revision.version.is_none() {
         reply.content = Content::Text;
     }
     reply.with("etag", tag)

@@ -1,20 +1,22 @@
 //! Entity tags and what they make of a request (RFC 9110, 8.8.3 and 13).
 
-use ivr::Version;
 use sha2::{Digest, Sha256};
 
-/// The entity tag of a document: its version. Text that is not JSON has none, and gets a tag that
-/// no version has.
+/// The entity tag of a text that is no JSON: one that no version has.
 #[must_use]
-pub fn tag(text: &str) -> String {
-    match Version::of_text(text) {
-        Some(version) => quoted(&version.to_string()),
-        None => {
-            let digest = Sha256::digest(text.as_bytes());
-            let hex = base16ct::lower::encode_string(digest.get(..8).unwrap_or_default());
-            quoted(&["broken-", &hex].concat())
-        }
-    }
+pub fn broken(text: &str) -> String {
+    let digest = digest(text.as_bytes());
+    quoted(&["broken-", digest.get(..16).unwrap_or_default()].concat())
+}
+
+/// The entity tag of what has no version, by its bytes.
+#[must_use]
+pub fn of_bytes(bytes: &[u8]) -> String {
+    quoted(&digest(bytes))
+}
+
+fn digest(bytes: &[u8]) -> String {
+    base16ct::lower::encode_string(&Sha256::digest(bytes))
 }
 
 /// A version as a tag.
@@ -58,9 +60,8 @@ mod tests {
 
     #[test]
     fn two_broken_documents_are_not_the_same() {
-        assert_eq!(tag("{ broken"), tag("{ broken"));
-        assert_ne!(tag("{ broken"), tag("{ broken too"));
-        assert!(tag("{ broken").starts_with("\"broken-"));
-        assert_eq!(tag("{\"a\": 1}"), tag("{ \"a\":1 }"));
+        assert_eq!(broken("{ broken"), broken("{ broken"));
+        assert_ne!(broken("{ broken"), broken("{ broken too"));
+        assert!(broken("{ broken").starts_with("\"broken-"));
     }
 }

@@ -10,10 +10,12 @@ use super::audit;
 use super::auth::Operator;
 use super::context::ApiContext;
 use super::document_store::{self, DocumentStore, Kind};
-use super::publish::{Change, around, dials_only_what_is_allowed, expected, make};
-use super::replies::{Answer, document, missing, refused, storage_failed, text_of, unavailable};
+use super::publish::{Change, around, check, expected, make};
+use super::replies::{Answer, document, missing, storage_failed, text_of, unavailable};
+use super::revision::{Proposal, Revision};
 use super::{history, tags};
 use crate::bindings::library_do::{self, Publication};
+use crate::bindings::pace::Pace;
 use crate::respond::Reply;
 
 /// The versions a document has had, newest first; without the times it was taken away.
@@ -42,8 +44,10 @@ pub(super) async fn versions(
     if current.is_none() && list.is_empty() {
         return Err(missing(kind, id));
     }
-    let now = current.as_deref().and_then(Version::of_text);
-    let now = now.map(|version| version.to_string());
+    let now = match &current {
+        Some(text) => Version::of_text(text).map(|version| version.to_string()),
+        None => None,
+    };
     let mut marked = false;
     let mut entries: Vec<PublishedVersion> = Vec::new();
     if let Some(now) = &now
@@ -95,10 +99,12 @@ pub(super) async fn old(
     let list = publications(context, kind, id).await?;
     let current = store.read(kind, id).await;
     let current = current.map_err(|error| storage_failed(context, &error))?;
-    if let Some(text) = current
-        && Version::of_text(&text).is_some_and(|now| now.to_string() == version)
-    {
-        return Ok(document(text));
+    let pace = Pace::default();
+    if let Some(text) = current {
+        let revision = Revision::of(text, &pace).await;
+        if revision.name().as_deref() == Some(version) {
+            return Ok(document(revision));
+        }
     }
     // A version of another document is not one of this.
     if !list.iter().any(|(known, _)| known == version) {
@@ -106,7 +112,7 @@ pub(super) async fn old(
     }
     let copy = history::copy(store, version).await;
     match copy.map_err(|error| storage_failed(context, &error))? {
-        Some(text) => Ok(document(text)),
+        Some(text) => Ok(document(Revision::of(text, &pace).await)),
         None => Err(no_version(kind, id)),
     }
 }
@@ -125,11 +131,14 @@ pub(super) async fn rollback(
             .map_err(|error| Reply::problem(400, "Not a rollback", &error.to_string()))?,
     };
     let message = audit::message(wanted.message)?;
+    let pace = Pace::default();
     let current = store.read(kind, id).await;
-    let current = current.map_err(|error| storage_failed(context, &error))?;
-    expected(context, current.as_deref())?;
-    let now = current.as_deref().and_then(Version::of_text);
-    let now = now.map(|version| version.to_string());
+    let current = match current.map_err(|error| storage_failed(context, &error))? {
+        Some(text) => Some(Revision::of(text, &pace).await),
+        None => None,
+    };
+    expected(context, current.as_ref())?;
+    let now = current.as_ref().and_then(Revision::name);
     let list = publications(context, kind, id).await?;
     if current.is_none() && list.is_empty() {
         return Err(missing(kind, id));
@@ -159,22 +168,18 @@ pub(super) async fn rollback(
         return Err(no_version(kind, id));
     };
     // The menus, calendars and lists it names may be gone by now.
-    let before = around(context, store, kind, id, Some(&text)).await?;
-    let found = document_store::broken_by(&before, kind, id, Some(&text));
-    if !found.is_empty() {
-        return Err(refused(&found));
-    }
-    if kind == Kind::Menu {
-        dials_only_what_is_allowed(context, id, &text)?;
-    }
+    let mut proposal = Proposal::of(kind, id, text, &pace).await;
+    let names = Some(&proposal.names);
+    let mut neighbours = around(context, store, &pace, (kind, id), names).await?;
+    check(context, &mut neighbours, (kind, id), &mut proposal).await?;
     let changed = now.as_deref() != Some(to.as_str());
     if changed {
         let change = Change {
             kind,
             id,
             verb: "rollback",
-            current: current.as_deref(),
-            text: Some(&text),
+            current: current.as_ref(),
+            proposal: Some(&proposal),
             message: message.or_else(|| Some("rollback".to_owned())),
         };
         make(context, operator, store, &change).await?;
