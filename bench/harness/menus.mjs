@@ -80,12 +80,15 @@ export function treeWithHours(size, title) {
 
 /**
  * A document as publishing leaves it in KV: itself, its copy, of a menu the pointer to that, and beside
- * it as metadata what lists show and which text was checked.
+ * it as metadata what lists show, which text was checked, and what it names.
  */
 export function asPublished(kind, id, document) {
   const [key, hash, text] = [`${kind}:${id}`, version(document), JSON.stringify(document)];
   const shown = kind === "number" ? { entry: document } : { title: document.title };
-  if (kind === "menu") shown.sha256 = createHash("sha256").update(text).digest("hex");
+  if (kind === "menu") {
+    shown.sha256 = createHash("sha256").update(text).digest("hex");
+    shown.names = [...new Set(Object.values(document.nodes).flatMap(({ calendar }) => (calendar ? [`calendar:${calendar}`] : [])))];
+  }
   return {
     documents: { [key]: text, [`version:${hash}`]: text, ...(kind === "menu" && { [`lastgood:${id}`]: hash }) },
     metadata: { [key]: { version: hash, ...shown } },

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use api::Reason;
-use js_sys::{Array, ArrayBuffer, JSON, Map, Object, Promise, Uint8Array};
+use js_sys::{Array, ArrayBuffer, JSON, Map, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::ReadableStream;
@@ -53,6 +53,15 @@ pub struct Key {
     pub name: String,
     /// Its metadata, as JSON; nothing where whoever wrote the value gave none.
     pub metadata: Option<String>,
+}
+
+/// Some of the keys that start with a prefix.
+#[derive(Debug)]
+pub struct Page {
+    /// In order.
+    pub keys: Vec<Key>,
+    /// Where those behind them begin; nothing when there are none.
+    pub cursor: Option<String>,
 }
 
 /// Why a read or write did not happen.
@@ -218,33 +227,41 @@ impl Kv {
         answer(self.0.delete(key), deadline).await.map(drop)
     }
 
-    /// Every key that starts with `prefix`, in order, a thousand an operation.
+    /// The keys that start with `prefix`, in order, a thousand at a time: from `cursor` on, or from
+    /// the first.
     ///
     /// # Errors
     /// When KV fails or the deadline passes.
-    pub async fn keys(&self, prefix: &str, deadline: Deadline) -> Result<Vec<Key>, KvError> {
-        let mut keys = Vec::new();
-        let mut cursor = JsValue::UNDEFINED;
-        loop {
-            let options = object(&[("prefix", prefix.into()), ("cursor", cursor)]);
-            let page = answer(self.0.list(&options), deadline).await?;
-            let entries = Array::from(&member(&page, "keys"));
-            keys.extend(entries.iter().filter_map(|entry| {
-                Some(Key {
-                    name: text(&entry, "name")?,
-                    metadata: json_of(&member(&entry, "metadata")),
-                })
-            }));
-            if !member(&page, "list_complete").is_falsy() {
-                return Ok(keys);
-            }
-            cursor = member(&page, "cursor");
-        }
+    pub async fn page(
+        &self,
+        prefix: &str,
+        cursor: Option<&str>,
+        deadline: Deadline,
+    ) -> Result<Page, KvError> {
+        let cursor = cursor.map_or(JsValue::UNDEFINED, JsValue::from_str);
+        let options = object(&[("prefix", prefix.into()), ("cursor", cursor)]);
+        let page = answer(self.0.list(&options), deadline).await?;
+        // Written once, and not once a key: there are a thousand.
+        let [name, metadata] = ["name", "metadata"].map(JsValue::from_str);
+        let entries = Array::from(&member(&page, "keys"));
+        let keys = entries.iter().filter_map(|entry| {
+            Some(Key {
+                name: Reflect::get(&entry, &name).ok()?.as_string()?,
+                metadata: json_of(&Reflect::get(&entry, &metadata).ok()?),
+            })
+        });
+        Ok(Page {
+            keys: keys.collect(),
+            cursor: match member(&page, "list_complete").is_falsy() {
+                true => text(&page, "cursor"),
+                false => None,
+            },
+        })
     }
 }
 
-fn json_of(metadata: &JsValue) -> Option<String> {
-    let text = metadata.is_object().then(|| JSON::stringify(metadata))?;
+fn json_of(value: &JsValue) -> Option<String> {
+    let text = value.is_object().then(|| JSON::stringify(value))?;
     text.ok().map(String::from)
 }
 

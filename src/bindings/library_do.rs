@@ -10,7 +10,7 @@
     reason = "the macro writes methods without documentation"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -22,18 +22,15 @@ use super::promise::{PlatformError, settle};
 use super::{clock, durable_object};
 use crate::faults::{self, Service};
 
+mod references;
+mod rows;
+
+pub use references::{Around, Range};
+use rows::{optional, rows, text};
+
 /// How long KV may go on showing an old version, in milliseconds: its readers keep what they read
 /// for a minute.
 const STALE_MS: f64 = 90_000.0;
-
-/// How many of the documents that name one are looked at when it changes. A calendar may be named
-/// by thousands of menus, and what it does to one of them it does to all.
-const NAMERS: i64 = 100;
-/// How many documents are looked at in all.
-const AROUND: i64 = 800;
-/// How many names are written at a time: a statement each would keep callers in the same isolate
-/// waiting, and a text that a statement is given has at most two megabytes.
-const NAMES_A_STATEMENT: usize = 1_000;
 
 /// One time a version was put in force.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
@@ -60,16 +57,6 @@ pub struct Claim {
     /// The keys of the documents it names.
     #[serde(default)]
     pub names: BTreeSet<String>,
-}
-
-/// The documents around one that is about to change.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-pub struct Around {
-    /// Whether every document of KV has been gone through.
-    pub is_complete: bool,
-    /// The keys of those that name it, and of what these name, and so on; and of one number, if
-    /// there is any: then a menu that no number and no menu names is reached by no caller.
-    pub documents: BTreeSet<String>,
 }
 
 /// What becomes of a claim.
@@ -120,15 +107,14 @@ pub async fn around(
     ask(env, "POST", "around", document, Some(&body)).await
 }
 
-/// Says what every document there is names, by its key. Others are forgotten.
+/// Says what the documents in a range of keys name. What is known of others in it is forgotten.
 ///
 /// # Errors
 /// What the object said.
-pub async fn register(
-    env: &Env,
-    names: &BTreeMap<String, BTreeSet<String>>,
-) -> std::result::Result<(), PlatformError> {
-    let body = serde_json::to_string(names).unwrap_or_default();
+pub async fn register(env: &Env, range: &Range) -> std::result::Result<(), PlatformError> {
+    // A list takes less code to read than an object.
+    let list = (&range.after, &range.end, &range.names, range.is_last);
+    let body = serde_json::to_string(&list).unwrap_or_default();
     ask(env, "PUT", "names", "", Some(&body)).await
 }
 
@@ -215,6 +201,7 @@ impl DurableObject for Library {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         self.prepare()?;
+        let sql = self.state.storage().sql();
         let path = request.path();
         let (what, document) = path
             .trim_start_matches('/')
@@ -227,12 +214,17 @@ impl DurableObject for Library {
             }
             (worker::Method::Post, "around") => {
                 let names: BTreeSet<String> = serde_json::from_str(&request.text().await?)?;
-                serde_json::to_string(&self.around(document, &names)?)
+                serde_json::to_string(&references::around(&sql, document, &names)?)
             }
             (worker::Method::Put, "names") => {
-                let all: BTreeMap<String, BTreeSet<String>> =
-                    serde_json::from_str(&request.text().await?)?;
-                self.register(&all)?;
+                let (after, end, names, is_last) = serde_json::from_str(&request.text().await?)?;
+                let range = Range {
+                    after,
+                    end,
+                    names,
+                    is_last,
+                };
+                references::register(&sql, &range, clock::now_ms() - STALE_MS)?;
                 serde_json::to_string(&())
             }
             (worker::Method::Get, "history") => {
@@ -267,11 +259,11 @@ impl Library {
             "CREATE TABLE IF NOT EXISTS heads (document TEXT PRIMARY KEY, version TEXT, moved REAL NOT NULL)",
             "CREATE TABLE IF NOT EXISTS publications (number INTEGER PRIMARY KEY AUTOINCREMENT, document TEXT NOT NULL, version TEXT, published TEXT NOT NULL, message TEXT, operator TEXT)",
             "CREATE INDEX IF NOT EXISTS publications_of ON publications (document, number)",
-            "CREATE TABLE IF NOT EXISTS names (document TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (document, name)) WITHOUT ROWID",
-            "CREATE INDEX IF NOT EXISTS names_of ON names (name)",
-            "CREATE TABLE IF NOT EXISTS registrations (number INTEGER PRIMARY KEY)",
             "CREATE TABLE IF NOT EXISTS drafts (document TEXT PRIMARY KEY, draft TEXT NOT NULL)",
-        ] {
+        ]
+        .iter()
+        .chain(&references::TABLES)
+        {
             self.rows(statement, vec![])?;
         }
         Ok(())
@@ -282,8 +274,7 @@ impl Library {
         statement: &str,
         values: Vec<SqlStorageValue>,
     ) -> Result<Vec<Vec<SqlStorageValue>>> {
-        let cursor = self.state.storage().sql().exec(statement, values)?;
-        cursor.raw().collect()
+        rows(&self.state.storage().sql(), statement, values)
     }
 
     /// Decides and notes without awaiting anything in between.
@@ -349,90 +340,8 @@ impl Library {
                 SqlStorageValue::Float(now),
             ],
         )?;
-        self.name(&claim.document, &claim.names)?;
+        references::name(&self.state.storage().sql(), &claim.document, &claim.names)?;
         Ok(Claimed::Granted)
-    }
-
-    /// Writes what a document names.
-    fn name(&self, document: &str, names: &BTreeSet<String>) -> Result<()> {
-        let document = || SqlStorageValue::String(document.to_owned());
-        let known = self.rows(
-            "SELECT name FROM names WHERE document = ?1",
-            vec![document()],
-        )?;
-        let known: BTreeSet<String> = known.iter().filter_map(|row| text(row.first()?)).collect();
-        let gone = known.difference(names);
-        for (statement, changed) in [
-            ("DELETE FROM names WHERE document = ?1 AND name = ?2", gone),
-            (
-                "INSERT INTO names VALUES (?1, ?2)",
-                names.difference(&known),
-            ),
-        ] {
-            for name in changed {
-                self.rows(
-                    statement,
-                    vec![document(), SqlStorageValue::String(name.clone())],
-                )?;
-            }
-        }
-        Ok(())
-    }
-
-    fn register(&self, all: &BTreeMap<String, BTreeSet<String>>) -> Result<()> {
-        let pairs: Vec<(&str, &str)> = all
-            .iter()
-            .flat_map(|(document, names)| {
-                names.iter().map(|name| (document.as_str(), name.as_str()))
-            })
-            .collect();
-        let text = |text: &str| SqlStorageValue::String(text.to_owned());
-        // In the order of the table: what lies between two of them and is none has gone.
-        let mut last = ("", "");
-        for pairs in pairs.chunks(NAMES_A_STATEMENT) {
-            let end = pairs.last().copied().unwrap_or(last);
-            let list = serde_json::to_string(pairs)?;
-            self.rows(
-                "DELETE FROM names WHERE (document, name) > (?2, ?3) AND (document, name) <= (?4, ?5)
-                 AND (document, name) NOT IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1))",
-                vec![text(&list), text(last.0), text(last.1), text(end.0), text(end.1)],
-            )?;
-            self.rows(
-                "INSERT OR IGNORE INTO names SELECT value ->> 0, value ->> 1 FROM json_each(?1)",
-                vec![text(&list)],
-            )?;
-            last = end;
-        }
-        self.rows(
-            "DELETE FROM names WHERE (document, name) > (?1, ?2)",
-            vec![text(last.0), text(last.1)],
-        )?;
-        self.rows("INSERT OR IGNORE INTO registrations VALUES (1)", vec![])
-            .map(drop)
-    }
-
-    fn around(&self, document: &str, names: &BTreeSet<String>) -> Result<Around> {
-        let registered = self.rows("SELECT 1 FROM registrations", vec![])?;
-        let rows = self.rows(
-            "WITH RECURSIVE namers (document) AS (SELECT document FROM names WHERE name = ?1 LIMIT ?3),
-             around (document) AS (
-               SELECT document FROM namers
-               UNION SELECT value FROM json_each(?2)
-               UNION SELECT * FROM (SELECT document FROM names
-                 WHERE document > 'number:' AND document < 'number;' LIMIT 1)
-               UNION SELECT n.name FROM around JOIN names AS n ON n.document = around.document)
-             SELECT document FROM around LIMIT ?4",
-            vec![
-                SqlStorageValue::String(document.to_owned()),
-                SqlStorageValue::String(serde_json::to_string(names)?),
-                SqlStorageValue::Integer(NAMERS),
-                SqlStorageValue::Integer(AROUND),
-            ],
-        )?;
-        Ok(Around {
-            is_complete: !registered.is_empty(),
-            documents: rows.iter().filter_map(|row| text(row.first()?)).collect(),
-        })
     }
 
     fn note(&self, document: &str, publication: &Publication) -> Result<()> {
@@ -485,19 +394,6 @@ impl Library {
         }
         .map(drop)
     }
-}
-
-fn text(value: &SqlStorageValue) -> Option<String> {
-    match value {
-        SqlStorageValue::String(text) => Some(text.clone()),
-        _ => None,
-    }
-}
-
-fn optional(text: Option<&str>) -> SqlStorageValue {
-    text.map_or(SqlStorageValue::Null, |text| {
-        SqlStorageValue::String(text.to_owned())
-    })
 }
 
 #[cfg(test)]

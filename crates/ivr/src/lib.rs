@@ -25,7 +25,7 @@ mod words;
 
 pub use describe::{Document, Explanation, catalogue, diagnostic, source};
 
-pub use check::{Pause, check, errors, errors_in_parts, names_of};
+pub use check::{Pause, check, check_in_parts, errors, errors_in_parts, names_of};
 pub use compile::Compiled;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use engine::{

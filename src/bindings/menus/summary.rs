@@ -1,5 +1,7 @@
 //! What lies beside a document in KV.
 
+use std::collections::BTreeSet;
+
 use api::Kind;
 use ivr::Version;
 use ivr::source::{self, Value as Tree};
@@ -24,6 +26,9 @@ pub struct Summary {
     /// The whole entry of a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<Value>,
+    /// The keys of the documents that a menu names; not there when they are too many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub names: Option<BTreeSet<String>>,
 }
 
 /// How many bytes KV takes beside a value.
@@ -45,6 +50,7 @@ impl Summary {
                 Kind::Number => serde_json::from_str(text).ok(),
                 _ => None,
             },
+            names: None,
         }
     }
 
@@ -57,11 +63,15 @@ impl Summary {
         )
     }
 
-    /// As it is written; `None` when KV does not take so much.
+    /// As it is written; `None` when KV does not take so much, even without the names.
     #[must_use]
-    pub fn to_metadata(&self) -> Option<String> {
-        let text = serde_json::to_string(self).ok()?;
-        (text.len() <= LONGEST).then_some(text)
+    pub fn to_metadata(mut self) -> Option<String> {
+        let text = serde_json::to_string(&self).ok()?;
+        if text.len() <= LONGEST {
+            return Some(text);
+        }
+        self.names.take()?;
+        self.to_metadata()
     }
 
     /// What was written; `None` when it was not written by the operators' API.
@@ -113,5 +123,19 @@ mod tests {
     fn a_long_title_is_not_written() {
         let text = serde_json::json!({ "title": "x".repeat(LONGEST) }).to_string();
         assert_eq!(Summary::of_text(Kind::Menu, &text).to_metadata(), None);
+    }
+
+    #[test]
+    fn names_are_written_where_there_is_room() {
+        let written = |count: usize| {
+            let mut summary = Summary::of_text(Kind::Menu, r#"{ "title": "Sales" }"#);
+            summary.names = Some((0..count).map(|it| format!("menu:{it}")).collect());
+            Summary::of_metadata(&summary.to_metadata().unwrap()).unwrap()
+        };
+        assert_eq!(written(0).names, Some(BTreeSet::new()));
+        assert_eq!(written(20).names.unwrap().len(), 20);
+        let many = written(200);
+        assert_eq!(many.names, None);
+        assert_eq!(many.title.as_deref(), Some("Sales"));
     }
 }

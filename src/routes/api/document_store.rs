@@ -8,8 +8,9 @@ use worker::Env;
 
 use super::revision::Proposal;
 use crate::bindings::deadline::Deadline;
-use crate::bindings::kv::{Kv, KvError};
+use crate::bindings::kv::{Kv, KvError, Page};
 use crate::bindings::menus::{Summary, key};
+use crate::bindings::pace::Pace;
 
 /// How long an operator waits for storage at most.
 const PATIENCE_MS: u32 = 20_000;
@@ -65,7 +66,7 @@ impl DocumentStore {
     /// # Errors
     /// When KV fails.
     pub async fn write(&self, kind: Kind, id: &str, what: &Proposal) -> Result<(), KvError> {
-        let metadata = what.summary.to_metadata();
+        let metadata = what.summary.clone().to_metadata();
         let (key, text) = (key_of(kind, id), &what.revision.text);
         self.kv
             .put(&key, text, metadata.as_deref(), self.deadline)
@@ -109,38 +110,39 @@ impl DocumentStore {
         self.kv.put(key, text, None, self.deadline).await
     }
 
-    /// What lists show of the documents of a kind, by id.
+    /// What lists show of the documents of a kind, with the ids, in order.
     ///
     /// # Errors
     /// When KV fails.
-    pub async fn summaries(&self, kind: Kind) -> Result<BTreeMap<String, Summary>, KvError> {
+    pub async fn summaries(&self, kind: Kind) -> Result<Vec<(String, Summary)>, KvError> {
         let prefix = key_of(kind, "");
-        let mut all = BTreeMap::new();
-        // Written past this API: nothing says what is in them.
-        let mut unknown = Vec::new();
-        for key in self.kv.keys(&prefix, self.deadline).await? {
-            let metadata = key.metadata.as_deref();
-            match metadata.and_then(Summary::of_metadata) {
-                Some(summary) => {
-                    let id = key.name.strip_prefix(&prefix).unwrap_or_default();
-                    all.insert(id.to_owned(), summary);
+        let mut pages = Pages::of(self, kind);
+        let mut all = Vec::new();
+        while let Some(page) = pages.next().await? {
+            let (mut summaries, mut unknown) = (Vec::new(), Vec::new());
+            for key in page.keys {
+                let id = key.name.strip_prefix(&prefix).unwrap_or_default();
+                let metadata = key.metadata.as_deref();
+                let summary = metadata.and_then(Summary::of_metadata);
+                summaries.push((id.to_owned(), summary));
+                if let Some((_, None)) = summaries.last() {
+                    // Written past this API: nothing says what is in it.
+                    unknown.push(key.name);
                 }
-                None => unknown.push(key.name),
             }
-        }
-        for ((_, id), text) in self.read_many(&unknown).await? {
-            all.insert(id, Summary::of_text(kind, &text));
+            let read = self.read_many(&unknown).await?;
+            all.extend(summaries.into_iter().filter_map(|(id, summary)| {
+                let summary = match summary {
+                    Some(summary) => summary,
+                    None => {
+                        let text = read.get(&(kind.plural(), id.clone()))?;
+                        Summary::of_text(kind, text)
+                    }
+                };
+                Some((id, summary))
+            }));
         }
         Ok(all)
-    }
-
-    /// The keys of the documents of a kind.
-    ///
-    /// # Errors
-    /// When KV fails.
-    pub async fn keys(&self, kind: Kind) -> Result<Vec<String>, KvError> {
-        let keys = self.kv.keys(&key_of(kind, ""), self.deadline).await?;
-        Ok(keys.into_iter().map(|key| key.name).collect())
     }
 
     /// Everything.
@@ -148,21 +150,67 @@ impl DocumentStore {
     /// # Errors
     /// When KV fails.
     pub async fn everything(&self) -> Result<Documents, KvError> {
-        let mut documents = Documents::new();
+        let mut keys = Vec::new();
         for kind in Kind::ALL {
-            let keys = self.keys(kind).await?;
-            documents.append(&mut self.read_many(&keys).await?);
+            let mut pages = Pages::of(self, kind);
+            while let Some(page) = pages.next().await? {
+                keys.extend(page.keys.into_iter().map(|key| key.name));
+            }
         }
-        Ok(documents)
+        self.read_many(&keys).await
+    }
+}
+
+/// The keys of the documents of a kind, in pages.
+pub struct Pages<'s> {
+    store: &'s DocumentStore,
+    prefix: String,
+    cursor: Option<String>,
+    is_over: bool,
+}
+
+impl<'s> Pages<'s> {
+    /// From the first.
+    #[must_use]
+    pub fn of(store: &'s DocumentStore, kind: Kind) -> Self {
+        Self {
+            store,
+            prefix: key_of(kind, ""),
+            cursor: None,
+            is_over: false,
+        }
+    }
+
+    /// Whether the last page was given.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// The next page, until there is none.
+    ///
+    /// # Errors
+    /// When KV fails.
+    pub async fn next(&mut self) -> Result<Option<Page>, KvError> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let DocumentStore { kv, deadline } = self.store;
+        let cursor = self.cursor.as_deref();
+        let page = kv.page(&self.prefix, cursor, *deadline).await?;
+        self.cursor.clone_from(&page.cursor);
+        self.is_over = self.cursor.is_none();
+        Ok(Some(page))
     }
 }
 
 /// What is wrong with a menu by itself. The documents it names are not looked at.
 #[must_use]
-pub fn errors_within(id: &str, text: &str) -> Vec<Diagnostic> {
+pub async fn errors_within(id: &str, text: &str) -> Vec<Diagnostic> {
     let mut library = Library::default();
     library.add(&Kind::Menu.file(id), text.as_bytes());
-    let mut found = ivr::errors(&library);
+    let pace = Pace::default();
+    let mut found = ivr::errors_in_parts(&library, &|bytes| pace.after(bytes)).await;
     let is_about_others = |code| {
         matches!(
             code,

@@ -110,8 +110,18 @@ async fn put(
     kind: Kind,
     id: &str,
 ) -> Answer {
+    let message = audit::message(message_of(context.request.query()))?;
     let text = text_of(context).await?;
-    publish(context, operator, store, (kind, id), "publish", text).await
+    publish(
+        context,
+        operator,
+        store,
+        (kind, id),
+        "publish",
+        text,
+        message,
+    )
+    .await
 }
 
 async fn delete(
@@ -180,6 +190,7 @@ pub async fn override_hours(context: &mut ApiContext<'_>, operator: &Operator, i
             None => members.remove("override"),
         };
     }
+    let message = audit::message(message_of(context.request.query()))?;
     let text = calendar.to_string();
     publish(
         context,
@@ -188,6 +199,7 @@ pub async fn override_hours(context: &mut ApiContext<'_>, operator: &Operator, i
         (Kind::Calendar, id),
         "override",
         text,
+        message,
     )
     .await
 }
@@ -203,6 +215,7 @@ pub async fn check(context: &mut ApiContext<'_>) -> Answer {
         .concat();
         Reply::problem(400, "Not a folder", &detail)
     })?;
+    let pace = Pace::default();
     let mut library = Library::default();
     for (name, document) in &folder.files {
         // A document may come as JSON or, to keep its lines, as text.
@@ -211,7 +224,8 @@ pub async fn check(context: &mut ApiContext<'_>) -> Answer {
             document => library.add(name, document.to_string().as_bytes()),
         }
     }
+    let found = ivr::check_in_parts(&library, &|bytes| pace.after(bytes)).await;
     Ok(Reply::of(&Findings {
-        findings: ivr::check(&library).iter().map(Finding::from).collect(),
+        findings: found.iter().map(Finding::from).collect(),
     }))
 }

@@ -30,6 +30,7 @@ mod today;
 mod versions;
 
 use super::replies::{nothing_here, wrong_method};
+use crate::bindings::pace::Pace;
 use crate::bindings::promise::PlatformError;
 use crate::request::Method;
 use crate::respond::{Content, Reply};
@@ -39,17 +40,19 @@ use api::routes::{Action, Found, find};
 use audit::Act;
 use auth::Operator;
 use context::ApiContext;
+use references::Metadata;
 
 /// The description of this API.
 const OPENAPI: &str = include_str!("../../../docs/openapi.json");
 
-/// Goes through every document and notes what names what: some are written to KV past this API.
+/// Reads every document and notes what names what: some are written to KV past this API.
 ///
 /// # Errors
 /// What KV or `LIBRARY` said.
 pub async fn note_references(env: &worker::Env) -> Result<(), PlatformError> {
     let store = document_store::DocumentStore::of(env).map_err(PlatformError::from)?;
-    references::register(env, &store).await
+    let pace = Pace::default();
+    references::register(env, &store, Metadata::Ignored, &pace).await
 }
 
 /// Answers a request under `/api/`.

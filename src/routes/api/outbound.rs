@@ -124,7 +124,7 @@ async fn is_playable(context: &mut ApiContext<'_>, menu: &str) -> Result<(), Rep
     let Some(text) = text.map_err(|error| storage_failed(context, &error))? else {
         return Err(missing(Kind::Menu, menu));
     };
-    let found = document_store::errors_within(menu, &text);
+    let found = document_store::errors_within(menu, &text).await;
     if found.is_empty() {
         Ok(())
     } else {

@@ -38,27 +38,6 @@ pub async fn around<'s>(
     documents.map_err(|error| unavailable(context, &error))
 }
 
-/// Looks whether a document may be put in force beside those there are.
-///
-/// # Errors
-/// The refusal, as a reply.
-pub async fn check(
-    context: &mut ApiContext<'_>,
-    neighbours: &mut Neighbours<'_>,
-    (kind, id): (Kind, &str),
-    proposal: &mut Proposal,
-) -> Result<(), Reply> {
-    let found = neighbours.broken_by(Some(proposal)).await;
-    let found = found.map_err(|error| storage_failed(context, &error))?;
-    if !found.is_empty() || proposal.revision.version.is_none() {
-        return Err(refused(&found));
-    }
-    if kind == Kind::Menu {
-        dials_only_what_is_allowed(context, id, &proposal.revision.text)?;
-    }
-    Ok(())
-}
-
 /// Puts a document in force, when it is right and nobody was faster.
 ///
 /// # Errors
@@ -70,14 +49,22 @@ pub async fn publish(
     (kind, id): (Kind, &str),
     verb: &str,
     text: String,
+    message: Option<String>,
 ) -> Answer {
-    let message = audit::message(message_of(context.request.query()))?;
     let pace = Pace::default();
     let mut proposal = Proposal::of(kind, id, text, &pace).await;
     let names = Some(&proposal.names);
+    // The menus, calendars and lists it names may be gone by now, also when it was in force before.
     let mut neighbours = around(context, store, &pace, (kind, id), names).await?;
     expected(context, neighbours.current.as_ref())?;
-    check(context, &mut neighbours, (kind, id), &mut proposal).await?;
+    let found = neighbours.broken_by(Some(&mut proposal)).await;
+    let found = found.map_err(|error| storage_failed(context, &error))?;
+    if !found.is_empty() || proposal.revision.version.is_none() {
+        return Err(refused(&found));
+    }
+    if kind == Kind::Menu {
+        dials_only_what_is_allowed(context, id, &proposal.revision.text)?;
+    }
     let current = neighbours.current.as_ref();
     let changed = current.is_none_or(|it| it.version != proposal.revision.version);
     if changed {
@@ -98,7 +85,7 @@ pub async fn publish(
         changed,
     };
     let mut reply = Reply::of(&published).with("etag", tag);
-    if current.is_none() {
+    if current.is_none() && verb == "publish" {
         reply.status = 201;
     }
     Ok(reply)

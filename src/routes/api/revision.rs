@@ -81,7 +81,11 @@ impl Proposal {
         }
         pace.after(text.len()).await;
         let names = match &menu {
-            Some(Ok(entry)) => ivr::names_of(&entry.document),
+            Some(Ok(entry)) => {
+                let names = ivr::names_of(&entry.document);
+                summary.names = Some(names.clone());
+                names
+            }
             Some(Err(_)) => BTreeSet::new(),
             None => names(kind, id, &text),
         };

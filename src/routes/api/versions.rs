@@ -1,8 +1,7 @@
 //! `/api/{menus,calendars,lists,numbers}/{id}/versions` and `/rollback`.
 
 use api::{
-    CalendarVersions, ListVersions, MenuVersions, NumberVersions, Published, PublishedVersion,
-    Rollback,
+    CalendarVersions, ListVersions, MenuVersions, NumberVersions, PublishedVersion, Rollback,
 };
 use ivr::Version;
 
@@ -10,10 +9,10 @@ use super::audit;
 use super::auth::Operator;
 use super::context::ApiContext;
 use super::document_store::{self, DocumentStore, Kind};
-use super::publish::{Change, around, check, expected, make};
+use super::history;
+use super::publish::{expected, publish};
 use super::replies::{Answer, document, missing, storage_failed, text_of, unavailable};
-use super::revision::{Proposal, Revision};
-use super::{history, tags};
+use super::revision::Revision;
 use crate::bindings::library_do::{self, Publication};
 use crate::bindings::pace::Pace;
 use crate::respond::Reply;
@@ -167,30 +166,17 @@ pub(super) async fn rollback(
     let Some(text) = copy.map_err(|error| storage_failed(context, &error))? else {
         return Err(no_version(kind, id));
     };
-    // The menus, calendars and lists it names may be gone by now.
-    let mut proposal = Proposal::of(kind, id, text, &pace).await;
-    let names = Some(&proposal.names);
-    let mut neighbours = around(context, store, &pace, (kind, id), names).await?;
-    check(context, &mut neighbours, (kind, id), &mut proposal).await?;
-    let changed = now.as_deref() != Some(to.as_str());
-    if changed {
-        let change = Change {
-            kind,
-            id,
-            verb: "rollback",
-            current: current.as_ref(),
-            proposal: Some(&proposal),
-            message: message.or_else(|| Some("rollback".to_owned())),
-        };
-        make(context, operator, store, &change).await?;
-    }
-    let tag = tags::quoted(&to);
-    let published = Published {
-        id: id.to_owned(),
-        version: to,
-        changed,
-    };
-    Ok(Reply::of(&published).with("etag", tag))
+    let message = message.or_else(|| Some("rollback".to_owned()));
+    publish(
+        context,
+        operator,
+        store,
+        (kind, id),
+        "rollback",
+        text,
+        message,
+    )
+    .await
 }
 
 fn no_version(kind: Kind, id: &str) -> Reply {

@@ -136,11 +136,21 @@ impl Worker {
 
     /// Writes many keys of `MENUS` at once, by hand.
     pub fn put_many(&self, documents: &[(String, String)]) {
+        let all = documents.iter();
+        let all = all.map(|(key, value)| serde_json::json!({ "key": key, "value": value }));
+        self.put_entries(all.collect());
+    }
+
+    /// The same, each with metadata.
+    pub fn put_many_beside(&self, documents: &[(String, String, Value)]) {
+        let all = documents.iter().map(|(key, value, metadata)| {
+            serde_json::json!({ "key": key, "value": value, "metadata": metadata })
+        });
+        self.put_entries(all.collect());
+    }
+
+    fn put_entries(&self, all: Vec<Value>) {
         let file = self.folder.join("values");
-        let all: Vec<Value> = documents
-            .iter()
-            .map(|(key, value)| serde_json::json!({ "key": key, "value": value }))
-            .collect();
         fs::write(&file, Value::from(all).to_string()).unwrap();
         let file = file.to_str().unwrap();
         self.wrangler(&["kv", "bulk", "put", file, "--binding=MENUS", "--local"]);

@@ -47,7 +47,7 @@ fn a_publish_costs_the_same_among_many_documents() {
     many.push(("calendar:office".to_owned(), calendar().to_string()));
     worker.put_many(&many);
 
-    // The first publish goes through everything, a hundred documents at a time.
+    // The first publish reads what was written by hand, a hundred documents at a time.
     let first = put("/api/menus/second", &menu("Second", "bye", "office"));
     assert_eq!(first.status, 201, "{first:?}");
     let first = put("/api/menus/first", &menu("First", "menu:second", "office"));
@@ -94,6 +94,72 @@ fn a_publish_costs_the_same_among_many_documents() {
         kinds.filter(|it| it["kind"] == "menus").count()
     });
     assert!(count <= 16, "{count} operations for a list");
+}
+
+#[test]
+fn nothing_is_read_that_says_what_it_names_without_being_read() {
+    let worker = Worker::builder().with_faults().start();
+    let api = |method: &str, path: &str, body: &Value| worker.api(method, path, body);
+    // As publishing leaves them: a `LIBRARY` that knows nothing finds them so.
+    let many: Vec<(String, String, Value)> = (0..MANY)
+        .map(|number| {
+            let title = format!("Menu {number}");
+            let text = menu(&title, "bye", "office").to_string();
+            let metadata = json!({ "version": "0", "title": title, "names": ["calendar:office"] });
+            (format!("menu:published-{number}"), text, metadata)
+        })
+        .collect();
+    worker.put_many_beside(&many);
+    worker.put("calendar:office", &calendar().to_string());
+    worker.put("calendar:nights", &calendar().to_string());
+
+    let (first, count) = operations(&worker, || {
+        api(
+            "PUT",
+            "/api/menus/first",
+            &menu("First", "menu:published-3", "office"),
+        )
+    });
+    assert_eq!(first.status, 201, "{first:?}");
+    assert!(count <= 20, "{count} operations for the first publish");
+
+    // By hand, since then: it says nothing of itself, so it is read.
+    let by_hand = menu("By hand", "menu:published-5", "nights").to_string();
+    worker.put("menu:by-hand", &by_hand);
+    worker.put("number:447700900555", r#"{ "menu": "published-4" }"#);
+    for (path, expected, why) in [
+        (
+            "/api/menus/published-3",
+            409,
+            "a menu that was published names it",
+        ),
+        (
+            "/api/menus/published-4",
+            409,
+            "a number written by hand names it",
+        ),
+        (
+            "/api/menus/published-5",
+            409,
+            "a menu written by hand names it",
+        ),
+        ("/api/menus/published-6", 204, "nothing names it"),
+        (
+            "/api/calendars/nights",
+            409,
+            "a menu written by hand names it",
+        ),
+        ("/api/calendars/office", 409, "many menus name it"),
+    ] {
+        let (reply, count) = operations(&worker, || api("DELETE", path, &Value::Null));
+        assert_eq!(reply.status, expected, "{why}: {reply:?}");
+        assert!(count <= 20, "{count} operations for deleting {path}");
+    }
+    let (reply, count) = operations(&worker, || {
+        api("DELETE", "/api/numbers/447700900555", &Value::Null)
+    });
+    assert_eq!(reply.status, 204, "{reply:?}");
+    assert!(count <= 8, "{count} operations for deleting a number");
 }
 
 #[test]

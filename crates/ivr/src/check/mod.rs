@@ -44,6 +44,11 @@ pub fn check(library: &Library) -> Vec<Diagnostic> {
     at_once(find(library, true, &|_| Box::pin(ready(()))))
 }
 
+/// The same in parts, with a pause between them.
+pub async fn check_in_parts(library: &Library, pause: Pause<'_>) -> Vec<Diagnostic> {
+    find(library, true, pause).await
+}
+
 /// The [errors](crate::Severity::Error) among the findings of [`check`]. What is only unwise is not
 /// looked for, which of a large library takes half of the time.
 #[must_use]
