@@ -18,7 +18,7 @@ use vonage::sms_signature::SmsSignatureError;
 pub enum Reason {
     /// A secret is not set, so everything is refused.
     ///
-    /// The line says which: `wrangler secret put …`.
+    /// Set the secret that the line names: `wrangler secret put …`.
     SecretMissing,
     /// No `Authorization: Bearer`.
     ///
@@ -41,25 +41,25 @@ pub enum Reason {
     ///
     /// Look for who else has the secret, and rotate it.
     Issuer,
-    /// Issued more than 300 s ago or ahead.
+    /// Issued more than 300 s ago or ahead: a replay, or a sender whose clock is wrong.
     ///
-    /// A replay, or a sender whose clock is wrong.
+    /// Look at the clock of the sender, where it is yours.
     Stale,
     /// The token names another account.
     ///
-    /// `VONAGE_API_KEY` is wrong, or the webhook was set in another account.
+    /// Check `VONAGE_API_KEY`, or in which account the webhook is set.
     ApiKey,
     /// The token names another application.
     ///
-    /// The same with `VONAGE_APPLICATION_ID`.
+    /// Check `VONAGE_APPLICATION_ID`, or in which application the webhook is set.
     ApplicationId,
     /// The token vouches for nobody's payload.
     ///
     /// As `issuer`.
     NoPayloadHash,
-    /// The payload is not the one signed.
+    /// The payload is not the one that was signed: a proxy changed it, or somebody replays a token.
     ///
-    /// A proxy changes bodies, or somebody replays a token; prefer POST to GET in the application.
+    /// Look for such a proxy; prefer POST to GET in the application.
     PayloadHash,
     /// An SMS webhook without a token, and without the parameter `sig`.
     ///
@@ -97,7 +97,7 @@ pub enum Reason {
     AllowedIpsMalformed,
     /// A key has fewer than 32 characters or is blank, and counts as missing.
     ///
-    /// `openssl rand -base64 32 | wrangler secret put …`.
+    /// Set a longer one: `openssl rand -base64 32 | wrangler secret put …`.
     KeyTooShort,
     /// A setting that cannot be read; `detail` says which, what is wrong with it, and what holds
     /// instead.
@@ -142,7 +142,7 @@ pub enum Reason {
     /// Neither queue nor outbox took the event of what an operator was about to do, so it was not
     /// done: 503.
     ///
-    /// It is tried again by hand; look at what else was logged then.
+    /// Try again, and look at what else was logged then.
     AuditNotKept,
     /// `/api` with no token.
     ///
@@ -242,7 +242,7 @@ pub enum Reason {
     DocumentMissing,
     /// It does not pass the check; the last good one is in use, if there was one.
     ///
-    /// `ivr check`, and publish again.
+    /// Run `ivr check`, and publish again.
     DocumentBroken,
     /// KV was slow; memory or the last good version served.
     ///
@@ -254,7 +254,7 @@ pub enum Reason {
     KvFailed,
     /// There is no binding `MENUS`.
     ///
-    /// See `wrangler.toml`.
+    /// Bind it: see `wrangler.toml`.
     KvUnbound,
     /// The version a call is pinned to is nowhere: the call began again.
     ///
@@ -367,12 +367,12 @@ pub enum Reason {
     QueueMessage,
     /// The hourly job could not delete old rows.
     ///
-    /// It runs again in an hour.
+    /// Nothing: it runs again in an hour.
     RetentionFailed,
     /// The hourly job could not note which documents name which; those written to KV past `/api`
     /// since the last time are not known to a publish.
     ///
-    /// It runs again in an hour.
+    /// Nothing: it runs again in an hour.
     ReferencesFailed,
     /// An hour was not enough to delete what is older than `RETENTION_DAYS`; `detail` says how many
     /// conversations are left.
@@ -401,11 +401,11 @@ pub enum Reason {
     ConversationTooLong,
     /// An outbound call needs settings that are not set.
     ///
-    /// `detail`, or the reply, says which.
+    /// Set what `detail`, or the reply, names.
     NotConfigured,
     /// A service behind `/api` failed.
     ///
-    /// `detail` says which.
+    /// Look at the service that `detail` names.
     ServiceFailed,
 }
 

@@ -3,9 +3,9 @@
 //! thousand.
 //!
 //! `LIBRARY` knows what names what of all that was put in force through `/api`. What was written to
-//! KV past it is found once an hour, when every document is read; and by its metadata, which it has
-//! none of, when `LIBRARY` knows nothing yet and when something is taken away. Then all keys are
-//! listed, a thousand an operation, and read is only what says by nothing what it names.
+//! KV past it is found once an hour, when every document is read. It is found too when `LIBRARY`
+//! knows nothing yet, and when something is taken away: then all keys are listed, a thousand an
+//! operation, and those documents are read whose metadata do not say what they name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
