@@ -5,8 +5,7 @@ mod reader;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use api::Reason;
-use api::{NeededFor, Secret};
+use api::{NeededFor, Reason, Secret};
 use ipnet::IpNet;
 use ivr::Sealer;
 use ivr::policy::{self, DialList, DialPolicy};

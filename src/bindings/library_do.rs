@@ -25,7 +25,7 @@ use crate::faults::{self, Service};
 mod references;
 mod rows;
 
-pub use references::{Around, Range};
+pub use references::{Around, NAMERS, Range};
 use rows::{optional, rows, text};
 
 /// How long KV may go on showing an old version, in milliseconds: its readers keep what they read

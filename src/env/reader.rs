@@ -3,8 +3,7 @@
 use std::cell::RefCell;
 use std::str::FromStr;
 
-use api::Reason;
-use api::Secret;
+use api::{Reason, Secret};
 
 /// The shortest key that counts as one, in characters.
 pub const SHORTEST_KEY: usize = 32;

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::{Map, Value};
 use vonage::{LegId, Webhook};
 
@@ -134,7 +135,7 @@ impl Event {
     #[must_use]
     pub fn step(of: &Event, step: u32, visits: &[Visit]) -> Self {
         let ends = visits.first().zip(visits.last());
-        let data = data::members(&data::Step {
+        let data = data::Step {
             webhook: &of.id,
             step,
             first: ends.map(|(first, last)| FirstVisit {
@@ -146,8 +147,8 @@ impl Event {
                 target: last.target.as_deref(),
             }),
             path: visits,
-        });
-        let mut event = Self::about(EventType::Step, of, data);
+        };
+        let mut event = Self::about(EventType::Step, of, &data);
         if let Some(first) = visits.first() {
             event.menu = Some(first.menu.clone());
             event.menuversion = Some(first.version.clone());
@@ -160,42 +161,28 @@ impl Event {
     /// `cause` is a code (`menu_missing`, `kv_timeout`, …), `detail` says more.
     #[must_use]
     pub fn degraded(of: &Event, cause: &str, detail: &str) -> Self {
-        let webhook = &of.id;
-        let data = data::members(&data::Degraded {
-            webhook,
-            cause,
-            detail,
-        });
-        Self::about(EventType::Degraded, of, data)
+        Self::failure(EventType::Degraded, of, cause, detail)
     }
 
     /// `ivr.state_rejected`: the state in a URL was forged, expired or of another call, and the
     /// menu started again.
     #[must_use]
     pub fn state_rejected(of: &Event, cause: &str, detail: &str) -> Self {
-        let webhook = &of.id;
-        let data = data::members(&data::StateRejected {
-            webhook,
-            cause,
-            detail,
-        });
-        Self::about(EventType::StateRejected, of, data)
+        Self::failure(EventType::StateRejected, of, cause, detail)
     }
 
     /// `ivr.callback`: the caller asked to be called back on `number`.
     #[must_use]
     pub fn callback(of: &Event, number: &str) -> Self {
         let webhook = &of.id;
-        let data = data::members(&data::Callback { webhook, number });
-        Self::about(EventType::Callback, of, data)
+        Self::about(EventType::Callback, of, &data::Callback { webhook, number })
     }
 
     /// `ivr.notify`: a `notify` node was passed; `payload` is the operator's.
     #[must_use]
     pub fn notify(of: &Event, payload: &Value) -> Self {
         let webhook = &of.id;
-        let data = data::members(&data::Notify { webhook, payload });
-        Self::about(EventType::Notify, of, data)
+        Self::about(EventType::Notify, of, &data::Notify { webhook, payload })
     }
 
     /// `ivr.published`: another version of a menu is in force.
@@ -214,8 +201,18 @@ impl Event {
         event
     }
 
+    fn failure(kind: EventType, of: &Event, cause: &str, detail: &str) -> Self {
+        let data = data::Failure {
+            webhook: &of.id,
+            cause,
+            detail,
+        };
+        Self::about(kind, of, &data)
+    }
+
     /// An event of ours that follows from another: same leg, same conversation, same moment.
-    fn about(kind: EventType, of: &Event, data: Map<String, Value>) -> Self {
+    fn about(kind: EventType, of: &Event, data: &impl Serialize) -> Self {
+        let data = data::members(data);
         let mut hasher = Hasher::new();
         hasher
             .part(kind.as_bytes())

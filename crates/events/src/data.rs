@@ -77,22 +77,10 @@ pub struct Visit {
     pub entered: Option<String>,
 }
 
-/// A caller got less than the menu in force.
+/// Why a caller got less than the menu in force, or their state counted for nothing.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct Degraded<'a> {
-    /// The id of the event it follows from.
-    pub webhook: &'a str,
-    /// Why, as a code of `docs/reason-codes.md`.
-    pub cause: &'a str,
-    /// For an operator.
-    pub detail: &'a str,
-}
-
-/// The state in a URL was not ours, expired, or of another call.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct StateRejected<'a> {
+pub(crate) struct Failure<'a> {
     /// The id of the event it follows from.
     pub webhook: &'a str,
     /// Why, as a code of `docs/reason-codes.md`.

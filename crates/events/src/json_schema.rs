@@ -9,9 +9,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 use strum::EnumMessage;
 
-use crate::data::{
-    Callback, Degraded, MalformedRequest, Notify, OperatorAct, Publication, StateRejected, Step,
-};
+use crate::data::{Callback, Failure, MalformedRequest, Notify, OperatorAct, Publication, Step};
 use crate::event_type::EventType;
 use crate::schema::FORMAT;
 
@@ -68,8 +66,7 @@ fn own(kind: &EventType) -> Option<Data> {
     let data = match kind {
         EventType::Malformed => data_of::<MalformedRequest<'_>>(),
         EventType::Step => data_of::<Step<'_>>(),
-        EventType::Degraded => data_of::<Degraded<'_>>(),
-        EventType::StateRejected => data_of::<StateRejected<'_>>(),
+        EventType::Degraded | EventType::StateRejected => data_of::<Failure<'_>>(),
         EventType::Callback => data_of::<Callback<'_>>(),
         EventType::Notify => data_of::<Notify<'_>>(),
         EventType::Published => data_of::<Publication<'_>>(),

@@ -59,6 +59,11 @@ fn every_type_has_a_schema_and_every_schema_a_type() {
     let types = EventType::all().map(|kind| kind.as_str().to_owned());
     let expected: BTreeSet<String> = types.chain(open).collect();
     assert_eq!(schemas().into_keys().collect::<BTreeSet<_>>(), expected);
+    for (name, schema) in schemas() {
+        let members = schema["properties"]["data"]["properties"].as_object();
+        let own = members.unwrap().keys().filter(|it| !it.starts_with("raw"));
+        assert_eq!(own.count() == 0, name == "event", "{name}");
+    }
 }
 
 /// The files of the folder `schemas`, by the name of the type.

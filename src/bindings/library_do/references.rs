@@ -9,7 +9,7 @@ use super::rows::{rows, text, value};
 
 /// How many of the documents that name one are looked at when it changes. A calendar may be named
 /// by thousands of menus, and what it does to one of them it does to all.
-const NAMERS: i64 = 100;
+pub const NAMERS: u8 = 100;
 /// How many documents are looked at in all.
 const AROUND: i64 = 800;
 /// How many names are written at a time: a statement each would keep callers in the same isolate
@@ -175,7 +175,7 @@ pub fn around(sql: &SqlStorage, document: &str, names: &BTreeSet<String>) -> Res
         vec![
             SqlStorageValue::String(document.to_owned()),
             SqlStorageValue::String(serde_json::to_string(names)?),
-            SqlStorageValue::Integer(NAMERS),
+            SqlStorageValue::Integer(NAMERS.into()),
             SqlStorageValue::Integer(AROUND),
         ],
     )?;

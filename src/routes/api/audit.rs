@@ -8,43 +8,22 @@ use super::context::ApiContext;
 use crate::bindings::{clock, event_store};
 use crate::respond::Reply;
 
-/// Something an operator is about to do.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Act<'a> {
-    /// `publish`, `rollback`, `delete`, `override`, `call`, `replay`, `look`.
-    pub verb: &'a str,
-    /// `menus`, `numbers`, `calls` and the like.
-    pub kind: &'a str,
-    /// What of that kind.
-    pub id: Option<&'a str>,
-    /// The version in force before.
-    pub before: Option<&'a str>,
-    /// The version in force from now on.
-    pub after: Option<&'a str>,
-    /// What the operator says about it.
-    pub message: Option<&'a str>,
-}
-
-/// Keeps an event of it. Nobody changes anything that leaves no trace.
+/// Keeps an event of what an operator is about to do; who that is, and in which request, is filled
+/// in here. Nobody changes anything that leaves no trace.
 ///
 /// # Errors
 /// The refusal, as a reply, when neither queue nor outbox took the event.
 pub async fn record(
     context: &mut ApiContext<'_>,
     operator: &Operator,
-    act: Act<'_>,
+    act: OperatorAct<'_>,
 ) -> Result<(), Reply> {
     let ray = context.request.header("cf-ray");
     let act = OperatorAct {
         who: &operator.who,
         role: operator.grant.role.name(),
-        verb: act.verb,
-        kind: act.kind,
-        id: act.id,
-        before: act.before,
-        after: act.after,
-        message: act.message,
         ray: ray.as_deref(),
+        ..act
     };
     let event = Event::operator(&act, clock::now());
     if let Err(error) = event_store::keep(context.env, &[event]).await {

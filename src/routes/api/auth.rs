@@ -6,8 +6,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use api::Reason;
-use api::Role;
+use api::{Reason, Role};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 

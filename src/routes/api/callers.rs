@@ -15,12 +15,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use conversations::find::{self, Index, Search};
 use conversations::{key, retention};
+use events::OperatorAct;
 use events::archive::{body_key, dead_key, folder, recording_folder};
 use events::erase::says_number;
 use events::{ConversationId, Event};
 use serde::{Deserialize, Serialize};
 
-use super::audit::{self, Act};
+use super::audit;
 use super::auth::Operator;
 use super::context::ApiContext;
 use super::filter::Filter;
@@ -101,12 +102,12 @@ pub async fn erase(context: &mut ApiContext<'_>, operator: &Operator, number: &s
             .get(number.len().saturating_sub(3)..)
             .unwrap_or_default();
         let masked = ["…", last].concat();
-        let act = Act {
+        let act = OperatorAct {
             verb: "erase",
             kind: "callers",
             id: Some(&masked),
             message: everywhere.then_some("with a search of everything"),
-            ..Act::default()
+            ..OperatorAct::default()
         };
         if let Err(reply) = audit::record(context, operator, act).await {
             return reply;

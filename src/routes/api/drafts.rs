@@ -2,7 +2,7 @@
 
 use api::SaveDraft;
 
-use super::audit::{self, Act};
+use super::audit;
 use super::auth::Operator;
 use super::context::ApiContext;
 use super::document_store::Kind;
@@ -12,6 +12,7 @@ use super::tags;
 use crate::bindings::clock;
 use crate::bindings::library_do::{self, Draft};
 use crate::respond::Reply;
+use events::OperatorAct;
 
 /// Shows a draft. Its entity tag is the time it was saved.
 ///
@@ -117,11 +118,11 @@ async fn record(
     verb: &str,
     menu: &str,
 ) -> Result<(), Reply> {
-    let act = Act {
+    let act = OperatorAct {
         verb,
         kind: "drafts",
         id: Some(menu),
-        ..Act::default()
+        ..OperatorAct::default()
     };
     audit::record(context, operator, act).await
 }

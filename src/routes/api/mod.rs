@@ -34,10 +34,9 @@ use crate::bindings::pace::Pace;
 use crate::bindings::promise::PlatformError;
 use crate::request::Method;
 use crate::respond::{Content, Reply};
-use api::Needs;
-use api::Reason;
+use ::events::OperatorAct;
 use api::routes::{Action, Found, find};
-use audit::Act;
+use api::{Needs, Reason};
 use auth::Operator;
 use context::ApiContext;
 use references::Metadata;
@@ -129,10 +128,10 @@ async fn perform(
         Action::PlaceCall => outbound::place(context, operator).await?,
         Action::Events => masked(operator, events::list(context).await),
         Action::Replay => {
-            let act = Act {
+            let act = OperatorAct {
                 verb: "replay",
                 kind: "events",
-                ..Act::default()
+                ..OperatorAct::default()
             };
             audit::record(context, operator, act).await?;
             replay::reply(context).await

@@ -1,13 +1,13 @@
 //! `POST /api/calls`: an outbound call whose answer is one of our menus.
 
-use api::Reason;
-use api::{NewCall, PlacedCall};
+use api::{NewCall, PlacedCall, Reason};
+use events::OperatorAct;
 use vonage::requests::{
     Answer, Caller, CreatedCall, DEFAULT_HOST, Endpoint, EventUrl, OutboundCall,
 };
 
 use super::super::dial;
-use super::audit::{self, Act};
+use super::audit;
 use super::auth::Operator;
 use super::context::ApiContext;
 use super::document_store::{self, DocumentStore, Kind};
@@ -78,11 +78,11 @@ pub async fn place(context: &mut ApiContext<'_>, operator: &Operator) -> Result<
         context.line.reason = Some(Reason::NotConfigured);
         Reply::problem(503, "Not set up for calls", &error.message)
     })?;
-    let act = Act {
+    let act = OperatorAct {
         verb: "call",
         kind: "calls",
         id: Some(&wanted.menu),
-        ..Act::default()
+        ..OperatorAct::default()
     };
     audit::record(context, operator, act).await?;
     let outgoing = Outgoing {

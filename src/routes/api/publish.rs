@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use api::Reason;
-use api::{Finding, Published, Severity};
+use api::{Finding, Published, Reason, Severity};
 
 use super::super::dial;
-use super::audit::{self, Act};
+use super::audit;
 use super::auth::Operator;
 use super::context::ApiContext;
 use super::document_store::{self, DocumentStore, Kind};
@@ -21,6 +20,7 @@ use crate::bindings::{clock, event_store};
 use crate::env::Config;
 use crate::log;
 use crate::respond::Reply;
+use events::OperatorAct;
 
 /// The documents that a change concerns: `names` are those that the document will name, none when
 /// it is to be taken away.
@@ -153,13 +153,14 @@ pub async fn make(
             ));
         }
     }
-    let act = Act {
+    let act = OperatorAct {
         verb: change.verb,
         kind: kind.plural(),
         id: Some(id),
         before: before.as_deref(),
         after: after.as_deref(),
         message: change.message.as_deref(),
+        ..OperatorAct::default()
     };
     audit::record(context, operator, act).await?;
     let moved = match (change.proposal, &after) {

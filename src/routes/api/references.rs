@@ -14,15 +14,13 @@ use worker::Env;
 use super::document_store::{self, DocumentStore, Kind, Pages};
 use super::neighbours::Neighbours;
 use super::revision;
-use crate::bindings::library_do::{self, Range};
+use crate::bindings::library_do::{self, NAMERS, Range};
 use crate::bindings::menus::Summary;
 use crate::bindings::pace::Pace;
 use crate::bindings::promise::PlatformError;
 
 /// How many documents are read at a time.
 const AT_A_TIME: usize = 100;
-/// How many of those that name one are looked for: they all need it to be there.
-const NAMERS: usize = 100;
 /// Those that name others.
 const NAMING: [Kind; 2] = [Kind::Menu, Kind::Number];
 
@@ -85,12 +83,12 @@ async fn naming(
             continue;
         }
         let mut walk = Walk::over(store, kind, Metadata::Believed, pace);
-        while found.len() < NAMERS
+        while found.len() < usize::from(NAMERS)
             && let Some(range) = walk.next().await?
         {
             let names = range.names.into_iter();
             let naming = names.filter(|(_, names)| names.contains(key));
-            let more = NAMERS.saturating_sub(found.len());
+            let more = usize::from(NAMERS).saturating_sub(found.len());
             found.extend(naming.map(|(document, _)| document).take(more));
         }
     }

@@ -1,7 +1,6 @@
 //! What the handlers of `/api` reply alike, and how they read what was sent.
 
-use api::Reason;
-use api::{Conflict, Finding, Refusal};
+use api::{Conflict, Finding, Reason, Refusal};
 use ivr::Diagnostic;
 
 use super::context::ApiContext;

@@ -2,8 +2,7 @@
 
 use std::cell::Cell;
 
-use api::Reason;
-use api::{Me, Role, SignIn};
+use api::{Me, Reason, Role, SignIn};
 
 use super::auth::{self, ADMIN, Means, Operator};
 use super::context::ApiContext;
