@@ -139,11 +139,19 @@ async fn whole_body(request: &web_sys::Request, most: usize) -> Result<Vec<u8>, 
 
 /// Where origin and path of a URL end. The platform's URLs are absolute and well-formed.
 fn split(url: &str) -> (usize, usize) {
-    let host = url.find("://").map_or(0, |at| at + 3);
-    let rest = url.get(host..).unwrap_or_default();
-    let origin_end = host + rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let rest = url.get(origin_end..).unwrap_or_default();
-    let path_end = origin_end + rest.find(['?', '#']).unwrap_or(rest.len());
+    let bytes = url.as_bytes();
+    let after = |from: usize, ends: fn(u8) -> bool| {
+        let rest = bytes.get(from..).unwrap_or_default();
+        let length = rest.iter().position(|byte| ends(*byte));
+        from + length.unwrap_or(rest.len())
+    };
+    let scheme = after(0, |byte| byte == b':');
+    let host = match bytes.get(scheme..scheme + 3) {
+        Some(b"://") => scheme + 3,
+        _ => 0,
+    };
+    let origin_end = after(host, |byte| matches!(byte, b'/' | b'?' | b'#'));
+    let path_end = after(origin_end, |byte| matches!(byte, b'?' | b'#'));
     (origin_end, path_end)
 }
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { call, post, send, tampered } from "./calls.mjs";
+import { deciding } from "./deciding.mjs";
 import { inForce, line, number, published, tree } from "./menus.mjs";
 import { budgets, print } from "./report.mjs";
 import { median } from "./statistics.mjs";
@@ -18,7 +19,7 @@ const HELP = `usage: bench/run [options]
   --quick           3 rounds of 1 second: an impression in two minutes
   --rounds N        interleaved rounds a workload (default 5)
   --seconds S       of load for a variant in a round (default 2)
-  --only a,b        only these workloads: ${Object.keys(workloads).join(", ")}
+  --only a,b        only these: ${Object.keys(workloads).join(", ")}, deciding
   --variants a,b    only these: ${Object.keys(variants).join(", ")}
   --beside n=DIR    another build of this Worker, measured beside ours
   --no-growth       without the workloads that show how cost grows
@@ -51,7 +52,7 @@ const beside = (options.beside ?? []).map(addBuild);
 for (const workload of Object.values(workloads)) workload.variants.push(...beside);
 const chosen = options.only?.split(",");
 const chosenVariants = options.variants?.split(",").concat(beside);
-for (const [given, known] of [[chosen, workloads], [chosenVariants, variants]]) {
+for (const [given, known] of [[chosen, { ...workloads, deciding }], [chosenVariants, variants]]) {
   const unknown = given?.find((name) => !known[name]);
   if (unknown) throw new Error(`unknown: ${unknown}; there are ${Object.keys(known).join(", ")}`);
 }
@@ -284,6 +285,11 @@ for (const [name, workload] of Object.entries(workloads)) {
   if (!chosen && workload.growth && (options["no-growth"] || options.quick)) continue;
   say(`${name}: ${workload.what}`);
   report.workloads[name] = await measure(name, workload, storage);
+}
+if (!chosen || chosen.includes("deciding")) {
+  say("deciding, in process");
+  const builds = ["edge-ivr", ...beside].filter((name) => chosenVariants?.includes(name) ?? true);
+  report.deciding = await deciding(storage, ["answer", "event", "input"], builds, Math.max(rounds, 5), WARM_REQUESTS);
 }
 if (!chosen) {
   say("cold starts");

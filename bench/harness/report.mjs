@@ -28,8 +28,10 @@ export const budgetTable = (budgets) =>
   );
 
 /** The budgets that this report can judge. */
-export function budgets({ workloads, cold, bundles, startup, native }) {
+export function budgets({ workloads, deciding, cold, bundles, startup, native }) {
   const { found, add } = judge();
+  add("deciding about an answer, in process", 18, deciding?.["edge-ivr"]?.answer?.us, "us", 1);
+  add("deciding about an event, in process", 11, deciding?.["edge-ivr"]?.event?.us, "us", 1);
   const ratio = (workload, other) => workloads[workload]?.result["edge-ivr"]?.ratio[other];
   for (const [other, answer, event, input] of [
     ["floor", 1.25, 1.25],
@@ -72,6 +74,13 @@ export function print(report, variants) {
         }),
       ),
     );
+    write("");
+  }
+  if (report.deciding) {
+    write("## Deciding, in process, crossing included, us (min-max)\n");
+    const names = Object.keys(Object.values(report.deciding)[0] ?? {});
+    const cell = ({ us, spread }) => `${round(us, 1)} (${spread.map((it) => round(it, 1)).join("-")})`;
+    write(table(["build", ...names], Object.entries(report.deciding).map(([build, found]) => [build, ...names.map((name) => cell(found[name]))])));
     write("");
   }
   if (report.cold) {

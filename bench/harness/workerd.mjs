@@ -165,8 +165,12 @@ const service = {
  */
 export async function startWorker(variant, storage, firstRequest, { inspector } = {}) {
   const folder = emptyFolder("servers", variant.name);
-  cpSync(variant.folder, folder, { recursive: true, filter: (from) => !/\.(map|md|symbols|done|gitignore)$/.test(from) });
-  for (const name of ["ratelimit", "deliver"]) cpSync(join(root, "bench", "platform", `${name}.js`), join(folder, `.${name}.js`));
+  const inProcess = variant.entry === "deciding.js";
+  const isLeftOut = (from) => /\.(map|md|symbols|done|gitignore)$/.test(from) || from.endsWith(inProcess ? "/index.js" : "/rust-worker.js");
+  cpSync(variant.folder, folder, { recursive: true, filter: (from) => !isLeftOut(from) });
+  const platform = (name, as) => cpSync(join(root, "bench", "platform", `${name}.js`), join(folder, as));
+  for (const name of ["ratelimit", "deliver"]) platform(name, `.${name}.js`);
+  if (inProcess) platform("deciding", "deciding.js");
   const { kv = [], queues = [], d1 = [], r2 = [], limits = [], objects = {}, vars = {} } = variant.bindings ?? {};
   const bindings = [
     ...kv.map((name) => service.kvNamespace(name, "kv")),
@@ -232,6 +236,8 @@ export async function startWorker(variant, storage, firstRequest, { inspector } 
       const fields = proc("stat").replace(/^.*\) /s, "").split(" ");
       return ((Number(fields[11]) + Number(fields[12])) * 1e6) / ticks;
     },
+    /** Microseconds of CPU of the thread that runs the Worker. */
+    threadCpu: () => Number(proc(`task/${child.pid}/schedstat`).split(" ")[0]) / 1000,
     /** Resident memory in bytes: now, and the most it has been. */
     memory() {
       const of = (name) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(proc("status"))[1]) * 1024;

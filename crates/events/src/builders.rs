@@ -280,9 +280,7 @@ fn renewed_on_each_try(source: &str) -> &'static [&'static str] {
 
 /// Whether the bytes hold an address under `/webhooks/`, in plain or percent-encoded.
 fn quotes_a_url_of_ours(raw: &[u8]) -> bool {
-    const OURS: &[u8] = b"webhooks";
-    raw.windows(OURS.len())
-        .any(|part| part.eq_ignore_ascii_case(OURS))
+    redact::holds(raw, b"webhooks")
 }
 
 fn put_raw(data: &mut Map<String, Value>, raw: &[u8]) {

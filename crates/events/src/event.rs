@@ -104,7 +104,12 @@ impl Event {
     /// Writes the event as JSON on one line.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        // Most events are shorter: their text grows no more than once.
+        let mut text = Vec::with_capacity(1_024);
+        match serde_json::to_writer(&mut text, self) {
+            Ok(()) => String::from_utf8(text).unwrap_or_default(),
+            Err(_) => String::new(),
+        }
     }
 
     /// The leg it is about, if it is about one.

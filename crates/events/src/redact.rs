@@ -151,10 +151,17 @@ fn value_has_an_entry(value: &Value) -> bool {
 }
 
 fn names_an_entry(text: &str) -> bool {
-    ["dtmf", "speech", "digits"].iter().any(|mark| {
-        text.as_bytes()
-            .windows(mark.len())
-            .any(|part| part.eq_ignore_ascii_case(mark.as_bytes()))
+    let bytes = text.as_bytes();
+    holds(bytes, b"dtmf") || holds(bytes, b"speech") || holds(bytes, b"digits")
+}
+
+/// Whether a word stands anywhere in the bytes, in whatever case its letters are.
+pub(crate) fn holds<const LENGTH: usize>(bytes: &[u8], word: &[u8; LENGTH]) -> bool {
+    let mut windows = bytes.windows(LENGTH);
+    // Every member of every webhook is looked through: most windows end at their first letter.
+    let first = word.first().map(u8::to_ascii_lowercase);
+    windows.any(|part| {
+        part.first().map(u8::to_ascii_lowercase) == first && part.eq_ignore_ascii_case(word)
     })
 }
 
@@ -343,7 +350,8 @@ fn off_value(value: &mut Value) -> bool {
 /// The text without the queries of our URLs; `None` when there is none in it.
 fn off_text(text: &str) -> Option<String> {
     const OURS: &str = "/webhooks/";
-    if !text.contains(OURS) {
+    // Most members hold no slash, and to look for one byte costs a tenth.
+    if !text.contains('/') || !text.contains(OURS) {
         return None;
     }
     let mut without = String::with_capacity(text.len());
