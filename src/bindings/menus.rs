@@ -24,6 +24,7 @@ use crate::env::MENU_CACHE_SECONDS;
 use crate::log;
 
 mod document;
+pub mod key;
 mod memory;
 mod summary;
 
@@ -44,47 +45,6 @@ const PROVED_FROM: usize = 64 << 10;
 const PACKED_FROM: usize = 1024;
 /// A renewal that has not come back after so long is not waited for any more.
 const RENEWAL_LOST_MS: f64 = 30_000.0;
-
-/// The names of the keys.
-pub mod key {
-    use ivr::Version;
-
-    /// The number a call came in on, or `default`.
-    #[must_use]
-    pub fn number(digits: &str) -> String {
-        ["number:", digits].concat()
-    }
-
-    /// The menu in force.
-    #[must_use]
-    pub fn menu(id: &str) -> String {
-        ["menu:", id].concat()
-    }
-
-    /// An immutable copy of a menu.
-    #[must_use]
-    pub fn version(version: &Version) -> String {
-        ["version:", &version.to_string()].concat()
-    }
-
-    /// The version of a menu that last compiled, and has a copy.
-    #[must_use]
-    pub fn last_good(id: &str) -> String {
-        ["lastgood:", id].concat()
-    }
-
-    /// Opening hours.
-    #[must_use]
-    pub fn calendar(id: &str) -> String {
-        ["calendar:", id].concat()
-    }
-
-    /// Callers.
-    #[must_use]
-    pub fn list(id: &str) -> String {
-        ["list:", id].concat()
-    }
-}
 
 /// A document, as good as it could be had.
 #[derive(Debug)]
