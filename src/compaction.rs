@@ -95,7 +95,7 @@ async fn put_together(
     let mut compaction = Compaction::default();
     let mut number = 0;
     let mut etag = None;
-    done.sort();
+    done.sort_unstable();
     let last = done.len();
     for (at, key) in done.iter().enumerate() {
         let Some(file) = archive::get_tagged(env, key).await? else {

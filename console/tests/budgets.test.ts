@@ -44,8 +44,8 @@ test("the page of a menu weighs 230 KB at most", () => {
   check("menu page", weigh(page) + weight(/^(layout\.worker|json)-.*\.js$/), 230);
 });
 
-test("the rules weigh 500 KB at most", () => {
-  check("rules", weight(/\.wasm$/), 500);
+test("the rules weigh 470 KB at most", () => {
+  check("rules", weight(/\.wasm$/), 470);
 });
 
 test("the rules are a module that every engine takes", async () => {

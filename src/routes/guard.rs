@@ -1,6 +1,6 @@
 //! What `src/entry.js` is given at its start, for when this code cannot be asked any more.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use super::hooks::{HOOKS, Hook, UNSIGNED, WEBHOOKS};
 use super::voicexml;
@@ -16,18 +16,15 @@ const OVERDUE_MS: u32 = 2_500;
 pub fn guard(config: &Config) -> String {
     let known = |hook: &Hook| json!({ "route": hook.route, "words": hook.last_words.name() });
     let hooks = HOOKS.iter();
-    let routes: Map<String, Value> = hooks
-        .map(|(name, hook)| ([WEBHOOKS, name].concat(), known(hook)))
-        .chain(
-            UNSIGNED
-                .iter()
-                .map(|(path, hook)| ((*path).to_owned(), known(hook))),
-        )
-        .collect();
-    let headers: Map<String, Value> = respond::security_headers()
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).into()))
-        .collect();
+    let mut routes = Map::new();
+    routes.extend(hooks.map(|(name, hook)| ([WEBHOOKS, name].concat(), known(hook))));
+    for (path, hook) in UNSIGNED {
+        routes.insert((*path).to_owned(), known(hook));
+    }
+    let mut headers = Map::new();
+    for (name, value) in respond::security_headers() {
+        headers.insert((*name).to_owned(), (*value).into());
+    }
     // In JSON, a form or a query: the status of a call that failed.
     let statuses = ivr::ConnectOutcome::UNANSWERED.join("|");
     let failed = [r#"status"?\s*[:=]\s*"?("#, &statuses, r")\b"].concat();

@@ -65,11 +65,11 @@ impl Folder {
     /// When `files` is not what it should be.
     #[wasm_bindgen(constructor)]
     pub fn new(files: Ts<Files>) -> Result<Folder, JsError> {
-        let files = files.to_rust()?.files;
-        let files: BTreeMap<String, String> = files
-            .into_iter()
-            .map(|file| (file.name, file.text))
-            .collect();
+        let mut named = BTreeMap::new();
+        for file in files.to_rust()?.files {
+            named.insert(file.name, file.text);
+        }
+        let files = named;
         let library = Library::read(&files);
         Ok(Self { files, library })
     }

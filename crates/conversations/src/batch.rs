@@ -82,12 +82,10 @@ impl<'a> Batch<'a> {
     /// The statement that reads what is needed to write the events.
     #[must_use]
     pub fn read(&self) -> Statement {
-        let keys: BTreeSet<&RowKey> = self.waiting.iter().map(|it| &it.key).collect();
-        let legs: BTreeSet<&LegId> = self
-            .waiting
-            .iter()
-            .filter_map(|it| it.event.leg())
-            .collect();
+        let mut keys = BTreeSet::<&RowKey>::new();
+        keys.extend(self.waiting.iter().map(|it| &it.key));
+        let mut legs = BTreeSet::<&LegId>::new();
+        legs.extend(self.waiting.iter().filter_map(|it| it.event.leg()));
         Statement::new(READ, vec![json(&keys), json(&legs)])
     }
 

@@ -1,6 +1,6 @@
 //! The feed: what was written, in the order it was written in. For whoever follows along.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::limits::READING;
 use crate::rows::{RowError, columns};
@@ -150,7 +150,7 @@ impl Part {
     /// # Errors
     /// A row is not as expected.
     pub fn fitting(&self, place: &Place, sizes: &[String]) -> Result<usize, RowError> {
-        let sizes: BTreeMap<i64, usize> = sizes
+        let sizes: HashMap<i64, usize> = sizes
             .iter()
             .map(|row| columns(row))
             .collect::<Result<_, _>>()?;

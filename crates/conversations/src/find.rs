@@ -193,7 +193,7 @@ CROSS JOIN conversations AS c ON c.conversation = l.conversation";
                 end = end.max(list.last().map(|it| it.n));
             }
         }
-        list.sort_by_key(|it| std::cmp::Reverse(it.n));
+        list.sort_unstable_by(|a, b| b.n.cmp(&a.n));
         list.dedup_by_key(|it| it.n);
         if let Some(end) = end {
             list.retain(|it| it.n >= end);

@@ -136,7 +136,8 @@ impl<'m> Planner<'m> {
 
     /// Adds a component with the records folded from it; does nothing when all is there already.
     pub(crate) fn add(&mut self, component: &[&Conversation<'_>], records: Vec<CallRecord>) {
-        let homes: BTreeSet<&RowKey> = component.iter().map(|it| &it.key).collect();
+        let mut homes = BTreeSet::<&RowKey>::new();
+        homes.extend(component.iter().map(|it| &it.key));
         let mut by_home: BTreeMap<RowKey, Vec<Box<RawValue>>> = BTreeMap::new();
         for mut record in records {
             record.legs.truncate(LEGS_A_RECORD);
@@ -220,16 +221,12 @@ impl<'m> Planner<'m> {
             times.filter_map(|at| milliseconds(at))
         };
         let last = arrivals().max().unwrap_or(self.moment.now);
-        let legs: BTreeSet<&LegId> = part
-            .entries
-            .iter()
-            .filter_map(|it| it.event.leg())
-            .collect();
-        let terms: BTreeSet<String> = part
-            .entries
-            .iter()
-            .flat_map(|entry| terms_of(&entry.event))
-            .collect();
+        let mut legs = BTreeSet::<&LegId>::new();
+        legs.extend(part.entries.iter().filter_map(|it| it.event.leg()));
+        let mut terms = BTreeSet::<String>::new();
+        for entry in &part.entries {
+            terms.extend(terms_of(&entry.event));
+        }
         let (legs_text, terms_text) = (json(&legs), json(&terms));
         let raw: Vec<&RawValue> = records.iter().map(AsRef::as_ref).collect();
         let lines = part.entries.iter().map(|it| (it.line, it.revision));
@@ -286,8 +283,10 @@ impl<'m> Planner<'m> {
                 .unwrap_or_default(),
         );
         let new = numbers(records);
-        let old_legs: BTreeSet<&LegId> = part.row.iter().flat_map(|row| &row.legs).collect();
-        let all: BTreeSet<&LegId> = legs.iter().copied().chain(new.keys()).collect();
+        let mut old_legs = BTreeSet::<&LegId>::new();
+        old_legs.extend(part.row.iter().flat_map(|row| &row.legs));
+        let mut all = legs.clone();
+        all.extend(new.keys());
         for leg in all {
             let (before, now) = (old.get(leg), new.get(leg));
             if !old_legs.contains(leg) || before != now {
@@ -333,7 +332,8 @@ impl<'m> Planner<'m> {
                 add(kind, Statement::new(sql, values));
             }
         }
-        let legs: BTreeSet<&LegId> = open.groups.iter().flat_map(|it| &it.legs).collect();
+        let mut legs = BTreeSet::<&LegId>::new();
+        legs.extend(open.groups.iter().flat_map(|it| &it.legs));
         if !legs.is_empty() {
             let values = vec![SqlValue::Text(json(&legs))];
             add(Kind::Legs, Statement::new(READ_LEGS, values));
@@ -381,9 +381,11 @@ fn differ(part: &Part<'_>, records: &[Box<RawValue>]) -> bool {
 }
 
 fn numbers(records: &[Box<RawValue>]) -> BTreeMap<LegId, Numbers> {
-    records
-        .iter()
-        .filter_map(|record| serde_json::from_str::<Numbers>(record.get()).ok())
-        .map(|numbers| (numbers.leg.clone(), numbers))
-        .collect()
+    let mut all = BTreeMap::new();
+    for record in records {
+        if let Ok(numbers) = serde_json::from_str::<Numbers>(record.get()) {
+            all.insert(numbers.leg.clone(), numbers);
+        }
+    }
+    all
 }

@@ -74,11 +74,13 @@ impl Definitions {
     /// What stands under `$defs`.
     #[must_use]
     pub fn into_value(self) -> Value {
-        self.all
-            .into_iter()
-            .map(|(name, (_, schema))| (name, schema))
-            .collect::<Map<_, _>>()
-            .into()
+        let mut all = Map::new();
+        all.extend(
+            self.all
+                .into_iter()
+                .map(|(name, (_, schema))| (name, schema)),
+        );
+        all.into()
     }
 }
 

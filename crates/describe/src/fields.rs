@@ -77,6 +77,19 @@ pub fn object<O: Object>(value: &Value<'_>, findings: &mut Findings<'_>) -> Opti
     }
 }
 
+/// The names of an object's fields, those of every form it has. No schema is made for it.
+#[must_use]
+pub fn names<O: Object>() -> Vec<&'static str> {
+    let nothing = Value {
+        at: 0,
+        kind: Kind::Object(Vec::new()),
+    };
+    let mut findings = Findings::new("", "");
+    let mut fields = Fields::new(&nothing, &[], false, &mut findings);
+    O::know(&mut fields);
+    fields.known
+}
+
 /// Notes keys that are written twice; the places of the later ones.
 pub(crate) fn note_duplicates(members: &[Member<'_>], findings: &mut Findings<'_>) -> bool {
     let mut keys: Vec<(&str, usize)> = members

@@ -18,7 +18,7 @@ pub use describe_derive::Document;
 pub use diagnostic::{Code, Diagnostic, Findings, Severity};
 pub use document::{Document, mismatch, read};
 pub use explain::{Explanation, catalogue};
-pub use fields::{Fields, Object, object};
+pub use fields::{Fields, Object, names, object};
 pub use map::{Key, Map, Named};
 pub use rule::Rule;
 pub use schema::{defined_object, variants};

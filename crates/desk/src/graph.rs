@@ -135,11 +135,13 @@ fn dot_text(text: &str) -> String {
 
 /// Nodes that are drawn but are not of this menu.
 fn elsewhere(menu: &Menu, edges: &[Edge]) -> BTreeSet<String> {
-    edges
-        .iter()
-        .map(|edge| edge.to.clone())
-        .filter(|to| menu.nodes.get(to).is_none())
-        .collect()
+    let mut names = BTreeSet::new();
+    for edge in edges {
+        if menu.nodes.get(&edge.to).is_none() {
+            names.insert(edge.to.clone());
+        }
+    }
+    names
 }
 
 /// The drawing as a Mermaid flow chart.

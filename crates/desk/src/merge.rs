@@ -154,7 +154,8 @@ fn compare(
         (Some(Value::Object(base)), Some(Value::Object(mine)), Some(Value::Object(theirs)))
             if one_kind(base, mine, theirs) =>
         {
-            let names: BTreeSet<&String> = base.keys().chain(mine.keys()).collect();
+            let mut names = BTreeSet::<&String>::new();
+            names.extend(base.keys().chain(mine.keys()));
             for name in names {
                 let mut inner = at.to_owned();
                 describe::source::push_token(&mut inner, name);

@@ -34,22 +34,24 @@ impl CompiledDocuments {
     /// The documents of a library; menus with errors are left out.
     #[must_use]
     pub fn of(library: &Library) -> Self {
-        let compiled = |(id, entry): (&String, &ivr::Entry<ivr::document::Menu>)| {
-            let menu = Compiled::from_entry(id, entry).ok()?;
-            Some((id.clone(), Arc::new(menu)))
-        };
+        let mut menus = BTreeMap::new();
+        for (id, entry) in &library.menus {
+            if let Ok(menu) = Compiled::from_entry(id, entry) {
+                menus.insert(id.clone(), Arc::new(menu));
+            }
+        }
+        let mut calendars = BTreeMap::new();
+        for (id, entry) in &library.calendars {
+            calendars.insert(id.clone(), Arc::new(entry.document.clone()));
+        }
+        let mut lists = BTreeMap::new();
+        for (id, entry) in &library.lists {
+            lists.insert(id.clone(), Arc::new(entry.document.clone()));
+        }
         Self {
-            menus: library.menus.iter().filter_map(compiled).collect(),
-            calendars: library
-                .calendars
-                .iter()
-                .map(|(id, entry)| (id.clone(), Arc::new(entry.document.clone())))
-                .collect(),
-            lists: library
-                .lists
-                .iter()
-                .map(|(id, entry)| (id.clone(), Arc::new(entry.document.clone())))
-                .collect(),
+            menus,
+            calendars,
+            lists,
             numbers: library
                 .numbers
                 .as_ref()

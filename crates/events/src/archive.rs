@@ -57,9 +57,13 @@ pub fn files<'a>(events: impl IntoIterator<Item = (&'a Event, &'a str)>) -> Vec<
             for id in copies.keys() {
                 hasher.part(id.as_bytes());
             }
+            let mut lines = BTreeMap::new();
+            for (id, (_, line)) in copies {
+                lines.insert(id, line);
+            }
             File {
                 key: format!("{folder}{}.ndjson", hasher.id()),
-                lines: copies.into_iter().map(|(id, copy)| (id, copy.1)).collect(),
+                lines,
             }
         })
         .collect()

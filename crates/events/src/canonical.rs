@@ -39,7 +39,8 @@ impl Hasher {
             .iter()
             .filter(|(name, _)| !skip.contains(&name.as_str()))
             .collect();
-        members.sort_by(|a, b| a.0.cmp(b.0));
+        // Callers wait for it, and no name is there twice.
+        members.sort_unstable_by(|a, b| a.0.cmp(b.0));
         self.0.push(b'{');
         self.0.extend((members.len() as u64).to_le_bytes());
         for (name, value) in members {

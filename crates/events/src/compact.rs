@@ -79,7 +79,7 @@ impl Compaction {
             .into_iter()
             .map(|(id, (at, line))| (at, id, line))
             .collect();
-        sorted.sort();
+        sorted.sort_unstable();
         let mut text = String::with_capacity(size);
         for line in strange {
             text.push_str(&line);

@@ -55,7 +55,7 @@ struct EventIndex<'a> {
 impl<'a> EventIndex<'a> {
     fn new(events: impl IntoIterator<Item = &'a Event>) -> Self {
         let mut events: Vec<&Event> = earliest(events).into_values().collect();
-        events.sort_by(|a, b| in_order(a, b));
+        events.sort_unstable_by(|a, b| in_order(a, b));
 
         let mut index = Self {
             legs: BTreeMap::new(),
@@ -108,11 +108,12 @@ impl<'a> EventIndex<'a> {
 
     fn record(&self, leg: &LegId) -> Option<CallRecord> {
         let (leg, own) = self.legs.get_key_value(leg)?;
-        let conversations: BTreeSet<&ConversationId> = own
+        let mut conversations: Vec<&ConversationId> = own
             .iter()
             .filter_map(|event| event.conversation.as_ref())
             .collect();
-        let conversations: Vec<&ConversationId> = conversations.into_iter().collect();
+        conversations.sort_unstable();
+        conversations.dedup();
         let owned: Vec<&ConversationId> = conversations
             .iter()
             .copied()
@@ -240,7 +241,7 @@ impl<'a> EventIndex<'a> {
             }
         }
         for events in others.values_mut() {
-            events.sort_by(|a, b| in_order(a, b));
+            events.sort_unstable_by(|a, b| in_order(a, b));
         }
         others
     }
@@ -303,7 +304,7 @@ impl EventIndex<'_> {
             })
             .collect();
         let place = |event: &Event| event.data.get("step").and_then(Value::as_u64).unwrap_or(0);
-        steps.sort_by(|a, b| (place(a), &a.time, &a.id).cmp(&(place(b), &b.time, &b.id)));
+        steps.sort_unstable_by(|a, b| (place(a), &a.time, &a.id).cmp(&(place(b), &b.time, &b.id)));
         let mut path = Vec::new();
         for event in steps {
             let Some(Value::Array(visits)) = event.data.get("path") else {
@@ -373,7 +374,7 @@ impl<'a> Progress<'a> {
             .iter()
             .filter_map(|event| Some((event.kind.status()?, *event)))
             .collect();
-        statuses.sort_by(|a, b| {
+        statuses.sort_unstable_by(|a, b| {
             (stage(Some(a.0)), &a.1.time, a.0, &a.1.id).cmp(&(
                 stage(Some(b.0)),
                 &b.1.time,

@@ -167,13 +167,13 @@ pub(crate) fn holds<const LENGTH: usize>(bytes: &[u8], word: &[u8; LENGTH]) -> b
 
 /// The members that are known to hold no secret, each in the form it has.
 pub(crate) fn known(fields: &Map<String, Value>) -> Map<String, Value> {
-    KNOWN
-        .iter()
-        .filter_map(|(name, form)| {
-            let value = form.keep(fields.get(*name)?)?;
-            Some(((*name).to_owned(), value))
-        })
-        .collect()
+    let mut kept = Map::new();
+    for (name, form) in KNOWN {
+        if let Some(value) = fields.get(*name).and_then(|value| form.keep(value)) {
+            kept.insert((*name).to_owned(), value);
+        }
+    }
+    kept
 }
 
 /// The type of an event whose members are redacted: what the platform calls a status or an RTC

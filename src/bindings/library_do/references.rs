@@ -57,7 +57,7 @@ pub fn name(sql: &SqlStorage, document: &str, names: &BTreeSet<String>) -> Resul
         "SELECT name FROM names WHERE document = ?1",
         vec![document()],
     )?;
-    let known: BTreeSet<String> = known.iter().filter_map(|row| text(row.first()?)).collect();
+    let known = texts(&known);
     let gone = known.difference(names);
     for (statement, changed) in [
         ("DELETE FROM names WHERE document = ?1 AND name = ?2", gone),
@@ -75,6 +75,13 @@ pub fn name(sql: &SqlStorage, document: &str, names: &BTreeSet<String>) -> Resul
         }
     }
     Ok(())
+}
+
+/// The first column of these rows.
+fn texts(rows: &[Vec<SqlStorageValue>]) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    all.extend(rows.iter().filter_map(|row| text(row.first()?)));
+    all
 }
 
 /// A document and a name in it.
@@ -124,7 +131,7 @@ pub fn register(sql: &SqlStorage, range: &Range, moved: f64) -> Result<()> {
             value(&range.end),
         ],
     )?;
-    let recent: BTreeSet<String> = recent.iter().filter_map(|row| text(row.first()?)).collect();
+    let recent = texts(&recent);
     let kept = serde_json::to_string(&recent)?;
     for part in parts(range, &recent) {
         let list = serde_json::to_string(part.pairs.as_slice())?;
@@ -181,7 +188,7 @@ pub fn around(sql: &SqlStorage, document: &str, names: &BTreeSet<String>) -> Res
     )?;
     Ok(Around {
         is_complete: !registered.is_empty(),
-        documents: rows.iter().filter_map(|row| text(row.first()?)).collect(),
+        documents: texts(&rows),
     })
 }
 

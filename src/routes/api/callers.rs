@@ -298,7 +298,9 @@ impl Eraser<'_, '_> {
         self.removed.bodies += bodies.len();
         archive::delete_all(env, &bodies).await?;
         let folders = doomed.dead.iter().filter_map(|key| key.rsplit_once('/'));
-        let folders: BTreeSet<&str> = folders.map(|it| it.0).collect();
+        let mut folders: Vec<&str> = folders.map(|it| it.0).collect();
+        folders.sort_unstable();
+        folders.dedup();
         let mut dead = Vec::new();
         for folder in folders {
             let keys = archive::list_all(env, &[folder, "/"].concat()).await?;

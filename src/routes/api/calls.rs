@@ -191,7 +191,7 @@ fn show(leg: &LegId, bodies: &[Body]) -> Option<Call> {
             is_own.then_some((event, line.text.as_str()))
         })
         .collect();
-    events.sort_by(|(a, _), (b, _)| (&a.time, &a.id).cmp(&(&b.time, &b.id)));
+    events.sort_unstable_by(|(a, _), (b, _)| (&a.time, &a.id).cmp(&(&b.time, &b.id)));
     let events = events.iter().take(EVENTS);
     Some(Call {
         record: raw.clone(),

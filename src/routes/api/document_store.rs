@@ -79,11 +79,13 @@ impl DocumentStore {
     /// When KV fails.
     pub async fn read_many(&self, keys: &[String]) -> Result<Documents, KvError> {
         let found = self.kv.get_many(keys, self.deadline).await?;
-        let named = found.into_iter().filter_map(|(key, text)| {
-            let (kind, id) = of_key(&key)?;
-            Some(((kind.plural(), id.to_owned()), text))
-        });
-        Ok(named.collect())
+        let mut named = Documents::new();
+        for (key, text) in found {
+            if let Some((kind, id)) = of_key(&key) {
+                named.insert((kind.plural(), id.to_owned()), text);
+            }
+        }
+        Ok(named)
     }
 
     /// Takes a document away.

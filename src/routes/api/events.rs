@@ -142,7 +142,8 @@ impl Wanted {
                 self.takes(&event).then_some((event, line.text.as_str()))
             })
             .collect();
-        events.sort_by(|(a, _), (b, _)| (&a.receivedat, &a.id).cmp(&(&b.receivedat, &b.id)));
+        events
+            .sort_unstable_by(|(a, _), (b, _)| (&a.receivedat, &a.id).cmp(&(&b.receivedat, &b.id)));
         events
             .into_iter()
             .filter_map(|(_, text)| serde_json::from_str(text).ok())

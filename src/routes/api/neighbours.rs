@@ -111,11 +111,9 @@ impl<'s> Neighbours<'s> {
                 menu.map_or_else(BTreeSet::new, |menu| ivr::names_of(&menu.document))
             }
             Kind::Number => {
-                let entry = self.numbers.get(id);
-                entry
-                    .and_then(revision::named_by_number)
-                    .into_iter()
-                    .collect()
+                let mut names = BTreeSet::new();
+                names.extend(self.numbers.get(id).and_then(revision::named_by_number));
+                names
             }
         }
     }

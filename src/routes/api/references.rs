@@ -188,7 +188,11 @@ fn named(kind: Kind, summary: Summary) -> Option<BTreeSet<String>> {
     match kind {
         Kind::Number => {
             let menu = summary.entry.as_ref().and_then(revision::named_by_number);
-            summary.entry.is_some().then(|| menu.into_iter().collect())
+            summary.entry.is_some().then(|| {
+                let mut names = BTreeSet::new();
+                names.extend(menu);
+                names
+            })
         }
         _ => summary.names,
     }

@@ -109,7 +109,9 @@ pub fn names(kind: Kind, id: &str, text: &str) -> BTreeSet<String> {
         }
         Kind::Number => {
             let entry: Value = serde_json::from_str(text).unwrap_or_default();
-            named_by_number(&entry).into_iter().collect()
+            let mut names = BTreeSet::new();
+            names.extend(named_by_number(&entry));
+            names
         }
     }
 }

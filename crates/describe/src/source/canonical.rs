@@ -25,11 +25,11 @@ pub fn canonical(value: &Value<'_>, out: &mut String) {
         Kind::Object(members) => {
             let mut sorted: Vec<&Member<'_>> = members.iter().collect();
             // RFC 8785 orders keys by their UTF-16 code units; of ASCII that is the order of bytes.
-            if members.iter().all(|member| member.key.is_ascii()) {
-                sorted.sort_by(|a, b| a.key.cmp(&b.key));
-            } else {
-                sorted.sort_by(|a, b| a.key.encode_utf16().cmp(b.key.encode_utf16()));
-            }
+            let is_ascii = members.iter().all(|member| member.key.is_ascii());
+            sorted.sort_by(|a, b| match is_ascii {
+                true => a.key.cmp(&b.key),
+                false => a.key.encode_utf16().cmp(b.key.encode_utf16()),
+            });
             out.push('{');
             for (index, member) in sorted.into_iter().enumerate() {
                 if index > 0 {

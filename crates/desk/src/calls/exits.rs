@@ -27,13 +27,13 @@ pub fn exits(menu: &Menu) -> Vec<Exit> {
 /// The exits a call took in each menu.
 #[must_use]
 pub fn taken(moves: &[Trace], library: &Library) -> BTreeSet<(String, Exit)> {
-    moves
-        .iter()
-        .filter_map(|step| {
-            let exit = exit_of(step, library)?;
-            Some((step.menu.clone(), (step.node.clone(), exit)))
-        })
-        .collect()
+    let mut taken = BTreeSet::new();
+    for step in moves {
+        if let Some(exit) = exit_of(step, library) {
+            taken.insert((step.menu.clone(), (step.node.clone(), exit)));
+        }
+    }
+    taken
 }
 
 /// The exit a move took, by the words of the document.

@@ -40,13 +40,13 @@ impl Stage {
     /// The documents of a library.
     #[must_use]
     pub fn of(library: &Library) -> Self {
+        let mut calendars = BTreeMap::new();
+        for (id, entry) in &library.calendars {
+            calendars.insert(id.clone(), entry.text.clone());
+        }
         Self {
             documents: CompiledDocuments::of(library),
-            calendars: library
-                .calendars
-                .iter()
-                .map(|(id, entry)| (id.clone(), entry.text.clone()))
-                .collect(),
+            calendars,
         }
     }
 
@@ -84,18 +84,17 @@ impl Stage {
     pub fn standing(&self, given: &Given) -> Result<BTreeMap<String, Standing>, String> {
         let now = given.clock.unwrap_or_else(clock);
         let documents = self.dressed(given)?;
-        Ok(documents
-            .calendars()
-            .map(|(id, calendar)| {
-                let standing = match calendar.hours.state_at(now) {
-                    ivr::calendar::State::Open => Standing::Open,
-                    ivr::calendar::State::Closed => Standing::Closed,
-                    ivr::calendar::State::Holiday { .. } => Standing::Holiday,
-                    ivr::calendar::State::Override { open } => Standing::Override { open },
-                };
-                (id.to_owned(), standing)
-            })
-            .collect())
+        let mut all = BTreeMap::new();
+        for (id, calendar) in documents.calendars() {
+            let standing = match calendar.hours.state_at(now) {
+                ivr::calendar::State::Open => Standing::Open,
+                ivr::calendar::State::Closed => Standing::Closed,
+                ivr::calendar::State::Holiday { .. } => Standing::Holiday,
+                ivr::calendar::State::Override { open } => Standing::Override { open },
+            };
+            all.insert(id.to_owned(), standing);
+        }
+        Ok(all)
     }
 
     /// Plays one case here.

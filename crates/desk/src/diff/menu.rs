@@ -353,7 +353,7 @@ fn destinations(name: &str, was: &Value, is: &Value, told: &mut Vec<Change>) {
 
 fn sorted(list: &[String]) -> Vec<&String> {
     let mut sorted: Vec<&String> = list.iter().collect();
-    sorted.sort();
+    sorted.sort_unstable();
     sorted
 }
 
@@ -428,13 +428,11 @@ fn manner(prompt: &Value) -> Value {
             }
             Value::Array(items)
         }
-        Value::Object(members) => Value::Object(
-            members
-                .iter()
-                .filter(|(name, _)| !matches!(name.as_str(), "text" | "audio"))
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect(),
-        ),
+        Value::Object(members) => {
+            let mut members = members.clone();
+            members.retain(|name, _| !matches!(name.as_str(), "text" | "audio"));
+            Value::Object(members)
+        }
         _ => Value::Array(Vec::new()),
     }
 }

@@ -1,6 +1,6 @@
 //! What changes in calendars, lists, numbers and call scripts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use ivr::document::{Calendar, Numbers};
 use serde_json::Value;
@@ -135,12 +135,16 @@ pub(super) fn list(before: &Value, after: &Value) -> Vec<Change> {
     }
     for field in ["numbers", "prefixes"] {
         let all = |list: &Value| -> BTreeSet<String> {
-            let items = list.get(field).and_then(Value::as_array);
-            items
+            let mut all = BTreeSet::new();
+            for item in list
+                .get(field)
+                .and_then(Value::as_array)
                 .into_iter()
                 .flatten()
-                .map(|item| item.as_str().map_or(item.to_string(), str::to_owned))
-                .collect()
+            {
+                all.insert(item.as_str().map_or(item.to_string(), str::to_owned));
+            }
+            all
         };
         let (was, is) = (all(before), all(after));
         for number in &is - &was {
@@ -207,7 +211,7 @@ pub(super) fn script(before: &Value, after: &Value) -> Vec<Change> {
         .map(|difference| told_plainly(difference, &[]))
         .collect();
     let (was, is) = (cases(before), cases(after));
-    let known: BTreeMap<String, &Value> = was.iter().map(|case| (name(case), case)).collect();
+    let known: HashMap<String, &Value> = was.iter().map(|case| (name(case), case)).collect();
     for (at, case) in is.iter().enumerate() {
         let pointer = item("cases", at);
         match known.get(&name(case)) {

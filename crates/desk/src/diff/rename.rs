@@ -108,11 +108,11 @@ fn pairs(before: &Value, after: &Value) -> BTreeMap<String, String> {
 /// The nodes of one menu that another has not.
 fn missing(of: &Value, other: &Value) -> BTreeSet<String> {
     let nodes = |menu: &Value| -> BTreeSet<String> {
-        let nodes = menu.get("nodes").and_then(Value::as_object);
-        nodes
-            .into_iter()
-            .flat_map(|nodes| nodes.keys().cloned())
-            .collect()
+        let mut names = BTreeSet::new();
+        if let Some(nodes) = menu.get("nodes").and_then(Value::as_object) {
+            names.extend(nodes.keys().cloned());
+        }
+        names
     };
     &nodes(of) - &nodes(other)
 }

@@ -151,7 +151,9 @@ pub(super) fn list(value: &mut Value) {
 pub(super) fn wrap(value: &mut Value, member: &str) {
     if value.is_string() {
         let text = value.take();
-        *value = Value::Object(Map::from_iter([(member.to_owned(), text)]));
+        let mut members = Map::new();
+        members.insert(member.to_owned(), text);
+        *value = Value::Object(members);
     }
 }
 

@@ -291,11 +291,7 @@ impl Case {
         let Some(Kind::List(steps)) = fields.find("steps").map(|steps| &steps.kind) else {
             return;
         };
-        let known: Vec<&str> = describe::variants::<Step>()
-            .into_iter()
-            .flat_map(|variant| variant.rows)
-            .map(|row| row.name)
-            .collect();
+        let known = describe::names::<Step>();
         for (index, step) in steps.iter().enumerate().take(steps.len().saturating_sub(1)) {
             let Kind::Object(members) = &step.kind else {
                 continue;

@@ -1,6 +1,6 @@
 //! What was recorded of a call, and whether it is a message.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::member::{scalar, whole};
 use crate::event::Event;
@@ -39,7 +39,7 @@ pub(super) fn recordings(own: &[&Event], legless: &[&Event]) -> Vec<Recording> {
         kept.node = kept.node.take().or(said.node);
     }
     let mut recordings: Vec<_> = found.into_iter().collect();
-    recordings.sort_by(|a, b| (a.1.0, &a.0).cmp(&(b.1.0, &b.0)));
+    recordings.sort_unstable_by(|a, b| (a.1.0, &a.0).cmp(&(b.1.0, &b.0)));
     recordings.into_iter().map(|(_, (_, it))| it).collect()
 }
 
@@ -68,7 +68,7 @@ pub(super) fn transcripts(own: &[&Event], legless: &[&Event]) -> Vec<Transcript>
 /// A recording made by a voicemail node; one made by a `record` node is no message, and neither
 /// is one that holds nothing or that nobody can fetch.
 pub(super) fn left_a_message(record: &CallRecord) -> bool {
-    let voicemails: BTreeSet<&str> = record
+    let voicemails: Vec<&str> = record
         .path
         .iter()
         .filter(|passed| passed.visit.entered.as_deref() == Some("voicemail"))
@@ -83,6 +83,6 @@ pub(super) fn left_a_message(record: &CallRecord) -> bool {
                 && recording
                     .node
                     .as_deref()
-                    .is_none_or(|node| voicemails.contains(node))
+                    .is_none_or(|node| voicemails.contains(&node))
         })
 }

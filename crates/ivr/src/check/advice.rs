@@ -91,7 +91,8 @@ fn person(
     report: &mut Report<'_>,
 ) {
     let Some(start) = menu.start else { return };
-    let mut seen = BTreeSet::from_iter([start]);
+    let mut seen = BTreeSet::new();
+    seen.insert(start);
     let mut work = vec![start];
     let mut gives_back = false;
     // A mailbox: a message is left, and there is nothing to choose.
@@ -214,7 +215,8 @@ fn leads(graph: &Graph<'_>, paths: &Paths<'_, '_>, menu: &str, node: usize) -> b
         .find(|candidate| candidate.id == menu)
         .and_then(|menu| menu.start);
     let Some(start) = start else { return false };
-    let mut seen = BTreeSet::from_iter([start]);
+    let mut seen = BTreeSet::new();
+    seen.insert(start);
     let mut work = vec![start];
     while let Some(here) = work.pop() {
         if here == node {
@@ -314,7 +316,8 @@ impl About<'_> {
             .keys
             .names()
             .filter(|keys| choices.get(keys).is_none());
-        let all: BTreeSet<&str> = choices.names().chain(globals).collect();
+        let mut all = BTreeSet::<&str>::new();
+        all.extend(choices.names().chain(globals));
         for keys in choices.names() {
             // Sorted, so it is the first of them.
             let longer = all

@@ -269,7 +269,8 @@ fn note<'a>(
         .iter()
         .copied()
         .min_by_key(|node| (paths.far(*node), *node))?;
-    let inside: BTreeSet<usize> = cycle.iter().copied().collect();
+    let mut inside = BTreeSet::<usize>::new();
+    inside.extend(cycle);
     let within = |node: usize| inside.contains(&node);
     let counts = |node: usize, edge: &Edge<'_>| assumed.allows(node, edge);
     // Which exit closes the loop does not depend on whose words it is told in.

@@ -302,11 +302,10 @@ fn flow(graph: &Graph<'_>, paths: &Paths<'_, '_>, values: &Values<'_>) -> Vec<Se
             }
         }
     }
-    let returns: BTreeMap<usize, Vec<usize>> = graph
-        .callers
-        .keys()
-        .map(|start| (*start, returns_of(graph, paths, *start)))
-        .collect();
+    let mut returns = BTreeMap::<usize, Vec<usize>>::new();
+    for start in graph.callers.keys() {
+        returns.insert(*start, returns_of(graph, paths, *start));
+    }
     loop {
         while let Some(node) = work.pop() {
             let (Some(about), Some(here)) = (graph.nodes.get(node), there.get(node)) else {

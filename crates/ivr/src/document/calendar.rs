@@ -52,12 +52,14 @@ impl Document for Calendar {
             };
             (written.date, exception)
         };
+        let mut by_date = std::collections::BTreeMap::new();
+        by_date.extend(exceptions.into_iter().map(exception));
         let hours = calendar::Calendar {
             zone: timezone,
             weekly: [
                 weekly.mon, weekly.tue, weekly.wed, weekly.thu, weekly.fri, weekly.sat, weekly.sun,
             ],
-            exceptions: exceptions.into_iter().map(exception).collect(),
+            exceptions: by_date,
             over,
         };
         Some(Self {
@@ -327,7 +329,7 @@ impl Document<Vec<Band>> for Bands {
 
     fn read(value: &Value<'_>, rule: &Rule, findings: &mut Findings<'_>) -> Option<Vec<Band>> {
         let mut bands = describe::one_or_more::<Band, Band>(value, rule, findings)?;
-        bands.sort();
+        bands.sort_unstable();
         Some(bands)
     }
 

@@ -224,6 +224,6 @@ impl List {
     }
 
     fn sort(&mut self, _: &mut Fields<'_, '_>) {
-        self.numbers.sort();
+        self.numbers.sort_unstable();
     }
 }
