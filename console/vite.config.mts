@@ -17,6 +17,23 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // No browser that runs the rules needs it.
     modulePreload: { polyfill: false },
+    // What several pages share is one file: without HTTP/2 a browser reads six at a time, and a
+    // page would wait for its rules behind four small ones.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What the entry has stays in the entry.
+          includeDependenciesRecursively: false,
+          groups: [
+            {
+              name: "shared",
+              test: /console\/src\/(menu\/|pages\/(?!today)|rules\.ts|rules\/built|parts\/(act|refusal|sentences|when|words)\.)|menu\.schema\.json/,
+              minShareCount: 2,
+            },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { "/api": worker, "/healthz": worker } },
 });

@@ -23,23 +23,40 @@ interface Options {
   ifMatch?: string | null;
 }
 
+const GET = {
+  headers: { accept: "application/json" },
+  // Cloudflare Access answers an ended session with a redirect to its own origin.
+  redirect: "manual",
+} as const;
+
+/** What was asked before the code that needs it was there. */
+const early = new Map<string, Promise<Response | null>>();
+
+/** Asks now for what `ask` will be asked for soon. */
+export function askEarly(path: string): void {
+  early.set(
+    path,
+    fetch(`/api/${path}`, GET).catch(() => null),
+  );
+  // What nobody took by then is old.
+  setTimeout(() => early.delete(path), 10_000);
+}
+
 /** Somebody else must sign in: told to whoever shows the page. */
 export const SIGNED_OUT = "console:signed-out";
 
 export async function ask<T>(path: string, options: Options = {}): Promise<Reply<T>> {
-  const headers: Record<string, string> = { accept: "application/json" };
+  const headers: Record<string, string> = { ...GET.headers };
   if (options.body !== undefined) headers["content-type"] = "application/json";
   if (options.ifMatch) headers["if-match"] = `"${options.ifMatch}"`;
   else if (options.ifMatch === null) headers["if-none-match"] = "*";
   let response: Response;
   try {
-    response = await fetch(`/api/${path}`, {
-      method: options.method ?? "GET",
-      headers,
-      body: options.body ?? null,
-      // Cloudflare Access answers an ended session with a redirect to its own origin.
-      redirect: "manual",
-    });
+    const asked = options.method ? null : early.get(path);
+    early.delete(path);
+    const reply = await asked;
+    // A refusal is asked for again: one may have signed in since.
+    response = reply?.ok ? reply : await fetch(`/api/${path}`, { ...GET, ...options, headers });
   } catch {
     throw new ApiError(0, "No connection", "Check the network, then try again.");
   }

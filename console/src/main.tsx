@@ -2,6 +2,7 @@ import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { Route, Router, Switch } from "wouter";
 import "./styles/base.css";
+import { askEarly } from "./api";
 import { TodayPage } from "./pages/today";
 import { Empty, Wait } from "./parts/states";
 import { compileRules } from "./rules/compile";
@@ -23,12 +24,19 @@ const CalendarPage = lazy(async () => ({ default: (await documents()).CalendarPa
 const ListsPage = lazy(async () => ({ default: (await documents()).ListsPage }));
 const ListPage = lazy(async () => ({ default: (await documents()).ListPage }));
 
-/** Reads what the page of this address needs beside the question who asks, not after it. */
+/**
+ * Reads what the page of this address needs beside the question who asks, not after it. What takes
+ * longest is asked first: without HTTP/2 a browser asks for six things at a time.
+ */
 function readAhead([, kind, id, changed]: string[]) {
+  // A code signs in first.
+  if (location.hash) return;
+  askEarly("me");
   if (!kind || kind === "today") return;
+  if (changed !== "versions") askEarly("folder");
   const page = kind !== "menus" ? documents : changed ? changes : id ? menu : menus;
   // What fails here fails again where it is used.
-  Promise.all([page(), compileRules()]).catch(() => {});
+  Promise.all([compileRules(), page()]).catch(() => {});
 }
 
 // A chunk that is gone means that a new console was deployed: read it, once.

@@ -25,9 +25,11 @@ import "../styles/menu.css";
 const jsonEditor = () => import("./json");
 const JsonEditor = lazy(async () => ({ default: (await jsonEditor()).JsonEditor }));
 
+// It starts while the menu is still being read.
+layoutWorker();
+
 export default function MenuPage({ id }: { id: string }) {
   const { data, error, reload } = useLoad(async () => {
-    layoutWorker();
     const [library, kept, tests] = await Promise.all([readLibrary(), draftOf(id), testsOf(id)]);
     // A menu that nobody published may lie there as somebody's draft.
     const isThere = kept !== null || document(library, "menus", id) !== null;
