@@ -1,8 +1,10 @@
 //! The figures of the hour that has ended, computed whole.
+//!
+//! They are of the calls of all databases, and lie in the first.
 
 use api::Reason;
 use conversations::figures::{self, Figures};
-use conversations::find::{self, Index, Search, WINDOW};
+use conversations::find::{self, Index, RowId, Search, WINDOW};
 use conversations::key::first_number;
 use events::{CallRecord, print_timestamp};
 use jiff::{SignedDuration, Timestamp};
@@ -37,7 +39,7 @@ pub async fn run(env: &Env) {
     // Yesterday's last hour is computed for the last time a day and two hours later.
     let day = back(27).map(print_timestamp).unwrap_or_default();
     let day = day.get(..10).unwrap_or_default();
-    if let Err(error) = calls::transact(env, &figures::roll_up(day)).await {
+    if let Err(error) = calls::transact(env, 0, &figures::roll_up(day)).await {
         log::alert(Reason::FiguresFailed, &error.message);
     }
 }
@@ -53,37 +55,39 @@ fn back(hours: i64) -> Option<Timestamp> {
 /// Says whether all of the hour was counted.
 async fn hour(env: &Env, start: Timestamp) -> Result<bool, PlatformError> {
     let first = start.as_millisecond();
-    let from = first_number(first);
-    let mut to = first_number(first + HOUR * 1_000) - 1;
     let mut sum = Figures::default();
-    for _ in 0..PARTS {
-        let search = Search {
+    let databases = calls::count(env);
+    for database in 0..databases {
+        let mut search = Search {
             index: Index::Time,
-            from,
-            to,
+            from: first_number(first),
+            to: RowId::from(first_number(first + HOUR * 1_000) - 1),
             last: 0,
             limit: WINDOW,
         };
-        let answers = calls::transact(env, &search.statements()).await?;
-        let mut candidates = search.candidates(&answers)?;
-        while let Some((statement, _)) = candidates.next_bodies(find::BODIES) {
-            for body in find::bodies(&calls::query(env, &statement).await?)?.into_values() {
+        let mut left = PARTS / databases;
+        loop {
+            if left == 0 {
+                return Ok(false);
+            }
+            left -= 1;
+            let mut candidates = calls::search(env, database..database + 1, &search).await?;
+            let rows = candidates.next_bodies(find::BODIES);
+            for body in calls::bodies(env, &rows).await?.into_values() {
                 for record in body.records {
                     if let Ok(record) = serde_json::from_str::<CallRecord>(record.get()) {
                         sum.add(&record);
                     }
                 }
             }
-        }
-        match candidates.rest() {
-            Some(cursor) => to = cursor.n,
-            None => {
-                let at = print_timestamp(start);
-                let hour = at.get(..13).unwrap_or_default();
-                calls::transact(env, &sum.write(hour)).await?;
-                return Ok(true);
+            match candidates.rest() {
+                Some(cursor) => search.to = cursor.row,
+                None => break,
             }
         }
     }
-    Ok(false)
+    let at = print_timestamp(start);
+    let hour = at.get(..13).unwrap_or_default();
+    calls::transact(env, 0, &sum.write(hour)).await?;
+    Ok(true)
 }

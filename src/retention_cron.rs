@@ -14,9 +14,9 @@ use crate::{compaction, figures, log};
 
 /// Days kept when `RETENTION_DAYS` says nothing.
 const DAYS: u32 = 90;
-/// Transactions of one run, of [`retention::STEP`] conversations each: 120,000 an hour, nine times
-/// what the queue can bring in that time. The platform allows a thousand queries a run.
-const STEPS: u32 = 240;
+/// Transactions of one run, of [`retention::STEP`] conversations each: 120,000 an hour. The platform
+/// allows a thousand queries a run, so several databases share them.
+const STEPS: usize = 240;
 /// Days of the feed that are kept, today's included.
 const FEED_DAYS: i64 = 3;
 /// How far what is left is counted.
@@ -29,17 +29,20 @@ pub async fn run(env: &Env) {
     let days = Config::of(env).retention_days.unwrap_or(DAYS).max(1);
     let now = clock::now();
     let before = days_before(now, i64::from(days));
-    let outcome = match forget(env, before).await {
-        Ok(()) => forget_feed(env, days_before(now, FEED_DAYS)).await,
-        Err(error) => Err(error),
-    };
-    if let Err(error) = outcome {
-        log::alert(Reason::RetentionFailed, &error.message);
+    let databases = calls::count(env);
+    for database in 0..databases {
+        let outcome = match forget(env, database, STEPS / databases, before).await {
+            Ok(()) => forget_feed(env, database, days_before(now, FEED_DAYS)).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = outcome {
+            log::alert(Reason::RetentionFailed, &error.message);
+        }
     }
     figures::run(env).await;
     let day = print_timestamp(before);
     let day = day.get(..10).unwrap_or_default();
-    if let Err(error) = calls::query(env, &conversations::figures::forget(day)).await {
+    if let Err(error) = calls::query(env, 0, &conversations::figures::forget(day)).await {
         log::alert(Reason::RetentionFailed, &error.message);
     }
     compaction::run(env).await;
@@ -53,11 +56,16 @@ fn days_before(now: Timestamp, days: i64) -> Timestamp {
         .unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-async fn forget(env: &Env, before: Timestamp) -> Result<(), PlatformError> {
+async fn forget(
+    env: &Env,
+    database: usize,
+    steps: usize,
+    before: Timestamp,
+) -> Result<(), PlatformError> {
     let before = first_number(before.as_millisecond());
     let step = retention::forget(before);
-    for _ in 0..STEPS {
-        let answers = calls::transact(env, &step).await?;
+    for _ in 0..steps {
+        let answers = calls::transact(env, database, &step).await?;
         if answers
             .last()
             .is_none_or(|gone| gone.len() < retention::STEP)
@@ -65,7 +73,7 @@ async fn forget(env: &Env, before: Timestamp) -> Result<(), PlatformError> {
             return Ok(());
         }
     }
-    let left = calls::query(env, &retention::left(before, COUNTED)).await?;
+    let left = calls::query(env, database, &retention::left(before, COUNTED)).await?;
     let left = left.first().map_or("0", String::as_str);
     if left != "0" {
         let more = if left.parse() == Ok(COUNTED) {
@@ -75,20 +83,23 @@ async fn forget(env: &Env, before: Timestamp) -> Result<(), PlatformError> {
         };
         log::alert(
             Reason::RetentionBehind,
-            &format!("{left}{more} conversations are older than RETENTION_DAYS and still there"),
+            &format!(
+                "{}: {left}{more} conversations are older than RETENTION_DAYS and still there",
+                calls::name(database)
+            ),
         );
     }
     Ok(())
 }
 
-async fn forget_feed(env: &Env, before: Timestamp) -> Result<(), PlatformError> {
+async fn forget_feed(env: &Env, database: usize, before: Timestamp) -> Result<(), PlatformError> {
     let before = print_timestamp(before).replace('-', "");
-    let tables = calls::query(env, &feed::tables()).await?;
+    let tables = calls::query(env, database, &feed::tables()).await?;
     let old: Vec<_> = tables
         .iter()
         .filter_map(|table| feed::day_of(table))
         .filter(|day| before.get(..8).is_some_and(|before| *day <= before))
         .map(feed::drop_table)
         .collect();
-    calls::transact(env, &old).await.map(drop)
+    calls::transact(env, database, &old).await.map(drop)
 }

@@ -3,8 +3,10 @@
 use std::cell::{Cell, RefCell};
 
 use api::Reason;
+use conversations::databases;
+use conversations::key::RowKey;
 use events::{Event, Sink, archive};
-use futures_util::future::{join4, join5};
+use futures_util::future::{join, join4, join5};
 use worker::Env;
 
 use super::queued_event::QueuedEvent;
@@ -88,17 +90,41 @@ fn all(
 async fn to_calls(env: &Env, queued_events: &[QueuedEvent]) -> Vec<DeliveryResult> {
     let (stubborn, fresh): (Vec<_>, Vec<_>) =
         missing(queued_events, Sink::Calls).partition(|(_, queued)| queued.attempts >= ALONE_FROM);
-    let mut results = Vec::new();
-    let groups = stubborn.into_iter().map(|one| vec![one]);
-    for group in std::iter::once(fresh).chain(groups) {
-        if group.is_empty() {
-            continue;
+    let databases = calls::count(env);
+    let database_of =
+        |queued: &QueuedEvent| databases::database_of(&RowKey::of_event(&queued.event), databases);
+    let mut groups: Vec<Vec<(usize, &QueuedEvent)>> = vec![Vec::new(); databases];
+    for one in fresh {
+        if let Some(group) = groups.get_mut(database_of(one.1)) {
+            group.push(one);
         }
-        let events: Vec<(&Event, &str)> = group.iter().map(|(_, it)| it.stored()).collect();
-        let outcome = calls::write(env, &events).await;
-        results.extend(all(Sink::Calls, &group, &outcome));
     }
-    results
+    let groups = RefCell::new(groups.into_iter());
+    let results = RefCell::new(Vec::new());
+    let write = async |group: Vec<(usize, &QueuedEvent)>| {
+        let Some((_, first)) = group.first() else {
+            return;
+        };
+        let events: Vec<(&Event, &str)> = group.iter().map(|(_, it)| it.stored()).collect();
+        let outcome = calls::write(env, database_of(first), &events).await;
+        results
+            .borrow_mut()
+            .extend(all(Sink::Calls, &group, &outcome));
+    };
+    let connection = async || {
+        loop {
+            let Some(group) = groups.borrow_mut().next() else {
+                return;
+            };
+            write(group).await;
+        }
+    };
+    // Two databases at once; what one of them refuses keeps nothing from the other.
+    join(connection(), connection()).await;
+    for one in stubborn {
+        write(vec![one]).await;
+    }
+    results.into_inner()
 }
 
 async fn to_archive(env: &Env, queued_events: &[QueuedEvent]) -> Vec<DeliveryResult> {

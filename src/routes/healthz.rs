@@ -4,13 +4,14 @@ use api::{Health, Secret, SettingProblem};
 use worker::Env;
 
 use super::dial;
+use crate::bindings::calls;
 use crate::env::{Config, binding};
 use crate::respond::Reply;
 
-const BINDINGS: [&str; 8] = [
+/// Beside the databases.
+const BINDINGS: [&str; 7] = [
     "MENUS",
     "EVENTS",
-    "CALLS",
     "ARCHIVE",
     "OUTBOX",
     "LIBRARY",
@@ -28,12 +29,13 @@ pub fn reply(env: &Env) -> Reply {
         reason: problem.reason.code().to_owned(),
         what: problem.what.trim_end_matches(':').to_owned(),
     });
+    let databases = (0..calls::count(env)).map(calls::name);
+    let bindings = BINDINGS.iter().map(|name| (*name).into()).chain(databases);
     let lists = config.dial.sizes().into_iter();
     Reply::of(&Health {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        bound: BINDINGS
-            .iter()
-            .map(|name| ((*name).to_owned(), !binding(env, name).is_falsy()))
+        bound: bindings
+            .map(|name| (name.to_string(), !binding(env, &name).is_falsy()))
             .collect(),
         configured: Secret::ALL
             .iter()

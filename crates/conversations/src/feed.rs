@@ -48,6 +48,46 @@ impl std::str::FromStr for Place {
     }
 }
 
+/// How far somebody has followed each of several databases, from the first on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Places(pub Vec<Place>);
+
+impl Places {
+    /// A place in each of so many databases. What was written in a database that was added since
+    /// these were given out is all new.
+    #[must_use]
+    pub fn of(mut self, databases: usize) -> Self {
+        self.0.resize(
+            databases,
+            Place {
+                day: "00000000".to_owned(),
+                seq: 0,
+                given: 0,
+            },
+        );
+        self
+    }
+}
+
+impl std::fmt::Display for Places {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (database, place) in self.0.iter().enumerate() {
+            let between = if database == 0 { "" } else { "-" };
+            write!(f, "{between}{place}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::str::FromStr for Places {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let places = text.split('-').map(str::parse);
+        Ok(Self(places.collect::<Result<_, _>>()?))
+    }
+}
+
 /// One row of the feed.
 #[derive(Clone, Debug)]
 struct Written {
@@ -56,10 +96,12 @@ struct Written {
     rows: Vec<(i64, u32)>,
 }
 
-/// What one request gives of the feed.
-#[derive(Debug, Default)]
+/// What one request gives of the feed of one database.
+#[derive(Debug)]
 pub struct Part {
     written: Vec<Written>,
+    /// How many databases share what a request may read.
+    databases: usize,
 }
 
 /// Names the tables there are, and the last row of each.
@@ -113,24 +155,25 @@ pub fn read(place: &Place) -> Statement {
 }
 
 impl Part {
-    /// What was read after a place.
+    /// What was read after a place in one of so many databases.
     ///
     /// # Errors
     /// A row is not as expected.
-    pub fn parse(rows: &[String]) -> Result<Self, RowError> {
+    pub fn parse(rows: &[String], databases: usize) -> Result<Self, RowError> {
         let written = rows.iter().map(|row| {
             let (seq, rows) = columns(row)?;
             Ok(Written { seq, rows })
         });
         Ok(Self {
             written: written.collect::<Result<_, _>>()?,
+            databases: databases.max(1),
         })
     }
 
     /// The conversations to look at first, in order, each with the revision that is asked for.
     pub fn wanted(&self, place: &Place) -> impl Iterator<Item = (i64, u32)> + '_ {
         let rows = self.written.iter().flat_map(|it| it.rows.iter().copied());
-        rows.skip(place.given).take(CONVERSATIONS)
+        rows.skip(place.given).take(CONVERSATIONS / self.databases)
     }
 
     /// The statement that tells the sizes of their bodies.
@@ -157,7 +200,7 @@ impl Part {
         let mut total = 0;
         let fitting = self.wanted(place).take_while(|(n, _)| {
             total += sizes.get(n).copied().unwrap_or(0);
-            total <= READING
+            total <= READING / self.databases
         });
         let most = self.wanted(place).count();
         Ok(fitting.count().max(1).min(most))
@@ -196,7 +239,7 @@ mod tests {
             "[5,[[1,1],[2,1],[3,4]]]".to_owned(),
             "[6,[[1,2]]]".to_owned(),
         ];
-        let part = Part::parse(&rows).unwrap();
+        let part = Part::parse(&rows, 1).unwrap();
         let at = |seq, given| Place {
             day: "20261126".into(),
             seq,
@@ -217,6 +260,13 @@ mod tests {
         ];
         assert_eq!(part.fitting(&start, &sizes), Ok(2));
         assert_eq!(part.fitting(&at(4, 2), &sizes), Ok(1));
+        let half = Part::parse(&rows, 2).unwrap();
+        assert_eq!(half.fitting(&at(4, 1), &sizes), Ok(1));
+        assert_eq!(
+            half.fitting(&start, &sizes),
+            Ok(1),
+            "one too large goes alone"
+        );
     }
 
     #[test]
@@ -226,7 +276,14 @@ mod tests {
             seq: 7,
             given: 3,
         };
-        assert_eq!(place.to_string().parse(), Ok(place));
+        assert_eq!(place.to_string().parse(), Ok(place.clone()));
+        let one = Places(vec![place.clone()]);
+        assert_eq!(one.to_string(), place.to_string());
+        let two = one.clone().of(2);
+        assert_eq!(two.to_string(), "20261126.7.3-00000000.0.0");
+        assert_eq!(two.to_string().parse(), Ok(two.clone()));
+        assert_eq!(two.of(1), one, "one that is there no more is not followed");
+        assert!("20261126.7.3-".parse::<Places>().is_err());
         for text in [
             "",
             "20261126",

@@ -4,6 +4,9 @@
 //! the first of them, sees which truly match, and goes on at a [`Cursor`]. So no request reads more
 //! than [`WINDOW`] candidates and two megabytes of packed bodies, however rare a match
 //! is; a page may then be short, or empty, and still have a cursor.
+//!
+//! Of several databases each is asked for its share of the candidates, and what they answer is one
+//! list: the bounds are those of the whole request.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -12,7 +15,7 @@ use events::{ConversationId, LegId};
 use crate::body::Body;
 use crate::limits::READING;
 use crate::rows::{RowError, columns, unpack};
-use crate::sql::{READ_BODIES, SqlValue, Statement};
+use crate::sql::{Answers, READ_BODIES, SqlValue, Statement};
 
 /// Candidates of one request.
 pub const WINDOW: usize = 1_000;
@@ -38,18 +41,82 @@ pub enum Index {
     Met(ConversationId),
 }
 
+/// A row, and which of the databases it is in. Lists have the greatest first: the newest, and of one
+/// number as the databases are counted. In one number, so that they are compared and sorted as such:
+/// 53 bits of the row's, then 8 of the database's, counted down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowId(i64);
+
+const DATABASE: i64 = 255;
+
+impl RowId {
+    /// The row of this number in this database, of which there are at most 256.
+    #[must_use]
+    pub fn new(n: i64, database: usize) -> Self {
+        let database = i64::try_from(database).unwrap_or(DATABASE);
+        Self((n << 8) | (DATABASE - database.min(DATABASE)))
+    }
+
+    /// Its number there.
+    #[must_use]
+    pub fn n(self) -> i64 {
+        self.0 >> 8
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(self) -> usize {
+        usize::try_from(DATABASE - (self.0 & DATABASE)).unwrap_or_default()
+    }
+
+    /// The first that may come behind this one in a list of so many databases.
+    fn next(self, databases: usize) -> Self {
+        if self.database() + 1 < databases {
+            Self(self.0 - 1)
+        } else {
+            Self::from(self.n() - 1)
+        }
+    }
+}
+
+/// The first row of this number in a list.
+impl From<i64> for RowId {
+    fn from(n: i64) -> Self {
+        Self::new(n, 0)
+    }
+}
+
+/// The numbers of rows, for each database from the first to the last of them.
+#[must_use]
+pub fn by_database(rows: &[RowId]) -> Vec<Vec<i64>> {
+    let mut lists: Vec<Vec<i64>> = Vec::new();
+    for row in rows {
+        while lists.len() <= row.database() {
+            lists.push(Vec::new());
+        }
+        if let Some(list) = lists.get_mut(row.database()) {
+            list.push(row.n());
+        }
+    }
+    lists
+}
+
 /// Where a list goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    /// At this row, or the next older one.
-    pub n: i64,
+    /// At this row, or the next one in the order of lists.
+    pub row: RowId,
     /// So many of that row's items were given.
     pub given: usize,
 }
 
 impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}", self.n, self.given)
+        write!(f, "{}.{}", self.row.n(), self.given)?;
+        match self.row.database() {
+            0 => Ok(()),
+            database => write!(f, ".{database}"),
+        }
     }
 }
 
@@ -57,10 +124,12 @@ impl std::str::FromStr for Cursor {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        let (n, given) = text.split_once('.').ok_or(())?;
+        let (n, rest) = text.split_once('.').ok_or(())?;
+        let (given, database) = rest.split_once('.').unwrap_or((rest, "0"));
         let n = n.parse().ok().filter(|n| (0..1 << 53).contains(n));
+        let database: u8 = database.parse().map_err(|_| ())?;
         Ok(Self {
-            n: n.ok_or(())?,
+            row: RowId::new(n.ok_or(())?, database.into()),
             given: given.parse().map_err(|_| ())?,
         })
     }
@@ -73,8 +142,8 @@ pub struct Search {
     pub index: Index,
     /// Rows from this number on.
     pub from: i64,
-    /// Rows up to this number, itself included.
-    pub to: i64,
+    /// Rows from this one on in the order of lists, itself included.
+    pub to: RowId,
     /// Rows whose last arrival is not before this millisecond.
     pub last: i64,
     /// Candidates wanted, at most [`WINDOW`].
@@ -84,7 +153,7 @@ pub struct Search {
 /// A row that may match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Candidate {
-    n: i64,
+    row: RowId,
     size: usize,
     last: i64,
 }
@@ -94,7 +163,7 @@ struct Candidate {
 pub struct Candidates {
     list: VecDeque<Candidate>,
     /// Where the next search begins, when this one did not reach its end.
-    rest: Option<i64>,
+    rest: Option<RowId>,
     /// Bodies named so far, and their bytes.
     named: usize,
     size: usize,
@@ -104,14 +173,22 @@ const COLUMNS: &str = "SELECT json_array(c.n, length(c.body), c.last) AS row FRO
 const RANGE: &str = " <= CAST(?1 AS INTEGER) AND ";
 
 impl Search {
-    /// The statements that name the candidates.
+    /// Candidates wanted of each database when so many are asked.
+    fn share(&self, asked: usize) -> usize {
+        self.limit.min(WINDOW / asked.max(1)).max(1)
+    }
+
+    /// The statements that name the candidates in a database, one of so many that are asked.
     #[must_use]
-    pub fn statements(&self) -> Vec<Statement> {
+    pub fn statements(&self, database: usize, asked: usize) -> Vec<Statement> {
+        // The row of this number in a database before that of `to` was on the page before.
+        let to = self.to.n() - i64::from(database < self.to.database());
+        let share = self.share(asked);
         let one = |tables: &str, n: &str, condition: &str, value: Option<&str>| {
             let mut values = vec![
-                SqlValue::Integer(self.to),
+                SqlValue::Integer(to),
                 SqlValue::Integer(self.from),
-                SqlValue::Integer(i64::try_from(self.limit).unwrap_or(i64::MAX)),
+                SqlValue::Integer(i64::try_from(share).unwrap_or(i64::MAX)),
             ];
             values.extend(value.map(|text| SqlValue::Text(text.to_owned())));
             Statement {
@@ -176,35 +253,40 @@ CROSS JOIN conversations AS c ON c.conversation = l.conversation";
         }
     }
 
-    /// The candidates in what the statements gave.
+    /// The candidates in what the statements gave, by database: nothing for one that was not asked.
     ///
     /// # Errors
     /// A row is not as expected.
-    pub fn candidates(&self, answers: &[Vec<String>]) -> Result<Candidates, RowError> {
+    pub fn candidates(&self, databases: &[Answers], asked: usize) -> Result<Candidates, RowError> {
+        let share = self.share(asked);
         let mut list = Vec::new();
-        let mut end: Option<i64> = None;
-        for rows in answers {
-            for row in rows {
-                let (n, size, last) = columns(row)?;
-                list.push(Candidate { n, size, last });
-            }
-            // A statement that was cut short knows nothing below its last row.
-            if rows.len() >= self.limit {
-                end = end.max(list.last().map(|it| it.n));
+        let mut end: Option<RowId> = None;
+        for (database, answers) in databases.iter().enumerate() {
+            for rows in answers {
+                for row in rows {
+                    let (n, size, last) = columns(row)?;
+                    let row = RowId::new(n, database);
+                    list.push(Candidate { row, size, last });
+                }
+                // A statement that was cut short knows nothing behind its last row.
+                if let Some(cut) = list.last().filter(|_| rows.len() >= share) {
+                    end = end.max(Some(cut.row));
+                }
             }
         }
-        list.sort_unstable_by(|a, b| b.n.cmp(&a.n));
-        list.dedup_by_key(|it| it.n);
+        list.sort_unstable_by(|a, b| b.row.cmp(&a.row));
+        list.dedup_by_key(|it| it.row);
         if let Some(end) = end {
-            list.retain(|it| it.n >= end);
+            list.retain(|it| it.row >= end);
         }
+        let mut rest = end.map(|end| end.next(databases.len()));
         if let Some(next) = list.get(self.limit) {
-            end = Some(next.n + 1);
+            rest = Some(next.row);
             list.truncate(self.limit);
         }
         list.retain(|it| it.last >= self.last);
         Ok(Candidates {
-            rest: end.map(|end| end - 1),
+            rest,
             list: list.into(),
             named: 0,
             size: 0,
@@ -213,40 +295,42 @@ CROSS JOIN conversations AS c ON c.conversation = l.conversation";
 }
 
 impl Candidates {
-    /// The statement that reads the next bodies, and their numbers, newest first; `None` when there
-    /// are no more, or a request may read no more.
-    pub fn next_bodies(&mut self, most: usize) -> Option<(Statement, Vec<i64>)> {
-        let mut numbers = Vec::new();
+    /// The next rows whose bodies are to be read, in order; none when there are no more, or a
+    /// request may read no more.
+    pub fn next_bodies(&mut self, most: usize) -> Vec<RowId> {
+        let mut rows = Vec::new();
         while let Some(next) = self.list.front() {
             let fits = self.size + next.size <= READING && self.named < BODIES;
             // One that is too large alone is read alone.
-            if numbers.len() >= most || !(fits || self.named == 0) {
+            if rows.len() >= most || !(fits || self.named == 0) {
                 break;
             }
             self.size += next.size;
             self.named += 1;
-            numbers.push(next.n);
+            rows.push(next.row);
             self.list.pop_front();
         }
-        if numbers.is_empty() {
-            return None;
-        }
-        Some((read_bodies(&numbers), numbers))
+        rows
     }
 
     /// Where the next page begins when all whose bodies were named were looked at.
     #[must_use]
     pub fn rest(&self) -> Option<Cursor> {
-        let next = self.list.front().map(|it| it.n).or(self.rest);
-        next.map(|n| Cursor { n, given: 0 })
+        let next = self.list.front().map(|it| it.row).or(self.rest);
+        next.map(|row| Cursor { row, given: 0 })
     }
 }
 
-/// Reads the bodies of some rows.
+/// Reads the bodies of some rows: the statements of each database.
 #[must_use]
-pub fn read_bodies(numbers: &[i64]) -> Statement {
-    let list = serde_json::to_string(numbers).unwrap_or_default();
-    Statement::new(READ_BODIES, vec![SqlValue::Text(list)])
+pub fn read_bodies(rows: &[RowId]) -> Vec<Vec<Statement>> {
+    let lists = by_database(rows).into_iter();
+    let statements = lists.map(|numbers| {
+        let list = serde_json::to_string(&numbers).unwrap_or_default();
+        let statement = Statement::new(READ_BODIES, vec![SqlValue::Text(list)]);
+        Some(statement).filter(|_| !numbers.is_empty())
+    });
+    statements.map(|it| it.into_iter().collect()).collect()
 }
 
 /// Names the rows of all conversations of the legs in some rows that have a number.
@@ -264,6 +348,31 @@ CROSS JOIN conversations AS c ON c.conversation = m.conversation",
     )
 }
 
+/// Names the legs in some rows that have a number.
+#[must_use]
+pub fn legs_with(numbers: &[i64], number: &str) -> Statement {
+    let list = serde_json::to_string(numbers).unwrap_or_default();
+    Statement::new(
+        "SELECT DISTINCT l.leg AS row FROM json_each(?1) AS j
+CROSS JOIN conversations AS o ON o.n = j.value
+CROSS JOIN json_each(o.legs) AS k
+CROSS JOIN legs AS l ON l.leg = k.value AND (l.caller = ?2 OR l.called = ?2)",
+        vec![SqlValue::Text(list), SqlValue::Text(number.to_owned())],
+    )
+}
+
+/// Names the rows of all conversations of some legs.
+#[must_use]
+pub fn rows_of(legs: &[String]) -> Statement {
+    let list = serde_json::to_string(legs).unwrap_or_default();
+    Statement::new(
+        "SELECT DISTINCT CAST(c.n AS TEXT) AS row FROM json_each(?1) AS j
+CROSS JOIN legs AS l ON l.leg = j.value
+CROSS JOIN conversations AS c ON c.conversation = l.conversation",
+        vec![SqlValue::Text(list)],
+    )
+}
+
 /// Names the legs that have an event in a conversation.
 #[must_use]
 pub fn legs_of(conversation: &ConversationId) -> Statement {
@@ -274,16 +383,19 @@ WHERE c.conversation = ?1",
     )
 }
 
-/// The bodies in what such a statement gave, by number.
+/// The bodies in what such statements gave.
 ///
 /// # Errors
 /// A row is not as expected.
-pub fn bodies(rows: &[String]) -> Result<HashMap<i64, Body>, RowError> {
-    let rows = rows.iter().map(|row| {
-        let (n, _, digits) = columns::<(i64, u32, String)>(row)?;
-        Ok((n, unpack(n, &digits)?))
-    });
-    rows.collect()
+pub fn bodies(databases: &[Answers]) -> Result<HashMap<RowId, Body>, RowError> {
+    let mut bodies = HashMap::new();
+    for (database, answers) in databases.iter().enumerate() {
+        for row in answers.iter().flatten() {
+            let (n, _, digits) = columns::<(i64, u32, String)>(row)?;
+            bodies.insert(RowId::new(n, database), unpack(n, &digits)?);
+        }
+    }
+    Ok(bodies)
 }
 
 #[cfg(test)]
@@ -294,20 +406,27 @@ mod tests {
         Search {
             index: Index::Terms(vec!["a".into(), "b".into()]),
             from: 0,
-            to: 100,
+            to: RowId::from(100),
             last: 0,
             limit,
         }
     }
 
+    fn rows(list: &[i64]) -> Vec<String> {
+        list.iter().map(|n| format!("[{n},10,{n}]")).collect()
+    }
+
     #[track_caller]
     fn check(limit: usize, answers: &[&[i64]], numbers: &[i64], rest: Option<i64>) {
-        let rows = |list: &[i64]| list.iter().map(|n| format!("[{n},10,{n}]")).collect();
-        let answers: Vec<Vec<String>> = answers.iter().map(|list| rows(list)).collect();
-        let mut found = search(limit).candidates(&answers).unwrap();
-        let named = found.next_bodies(100).map(|it| it.1).unwrap_or_default();
-        assert_eq!(named, numbers);
-        assert_eq!(found.rest().map(|it| it.n), rest);
+        let answers: Answers = answers.iter().map(|list| rows(list)).collect();
+        let mut found = search(limit).candidates(&[answers], 1).unwrap();
+        let named = found.next_bodies(100);
+        assert_eq!(named.iter().map(|it| it.n()).collect::<Vec<_>>(), numbers);
+        let first = |n| Cursor {
+            row: RowId::from(n),
+            given: 0,
+        };
+        assert_eq!(found.rest(), rest.map(first));
     }
 
     #[test]
@@ -320,13 +439,68 @@ mod tests {
     }
 
     #[test]
+    fn databases_are_merged_newest_first_and_in_their_order() {
+        let check = |limit, databases: [&[i64]; 3], expected: &[(i64, usize)], rest| {
+            let answers = databases.map(|list| vec![rows(list)]);
+            let mut found = search(limit).candidates(&answers, 3).unwrap();
+            let named = found.next_bodies(2_000);
+            let named: Vec<_> = named.iter().map(|it| (it.n(), it.database())).collect();
+            assert_eq!(named, expected);
+            let rest: Option<(i64, usize)> = rest;
+            let found = found.rest().map(|it| (it.row.n(), it.row.database()));
+            assert_eq!(found, rest);
+        };
+        check(9, [&[], &[], &[]], &[], None);
+        check(
+            9,
+            [&[5], &[7, 5], &[6]],
+            &[(7, 1), (6, 2), (5, 0), (5, 1)],
+            None,
+        );
+        // More than are wanted: the list ends between two rows of one number.
+        check(
+            3,
+            [&[7, 5], &[7, 5], &[5]],
+            &[(7, 0), (7, 1), (5, 0)],
+            Some((5, 1)),
+        );
+        // One was cut short: of the others nothing behind its last row is known to be next.
+        check(2, [&[9, 7], &[7, 3], &[7]], &[(9, 0), (7, 0)], Some((7, 1)));
+        check(2, [&[3], &[2], &[9, 7]], &[(9, 2), (7, 2)], Some((6, 0)));
+        // All together are asked for no more than one would be.
+        let of_each = |asked| {
+            let statements = search(1_000).statements(0, asked);
+            statements.first().unwrap().values.get(2).cloned()
+        };
+        assert_eq!(of_each(1), Some(SqlValue::Integer(1_000)));
+        assert_eq!(of_each(3), Some(SqlValue::Integer(333)));
+        assert_eq!(of_each(5_000), Some(SqlValue::Integer(1)));
+        // And from the cursor on.
+        let mut search = search(10);
+        search.to = RowId::new(100, 1);
+        let to = |database| {
+            search
+                .statements(database, 3)
+                .first()
+                .unwrap()
+                .values
+                .first()
+                .cloned()
+        };
+        assert_eq!(
+            [to(0), to(1), to(2)],
+            [99, 100, 100].map(|n| Some(SqlValue::Integer(n)))
+        );
+    }
+
+    #[test]
     fn a_request_reads_no_more_bodies_than_it_may() {
         let check = |sizes: &[usize], most, expected: &[usize], rest: Option<i64>| {
             let list = sizes.iter().zip((0..100).rev());
             let mut found = Candidates {
                 list: list
                     .map(|(size, n)| Candidate {
-                        n,
+                        row: RowId::from(n),
                         size: *size,
                         last: 0,
                     })
@@ -334,11 +508,15 @@ mod tests {
                 ..Candidates::default()
             };
             let mut counts = Vec::new();
-            while let Some((_, numbers)) = found.next_bodies(most) {
-                counts.push(numbers.len());
+            loop {
+                let rows = found.next_bodies(most);
+                if rows.is_empty() {
+                    break;
+                }
+                counts.push(rows.len());
             }
             assert_eq!(counts, expected);
-            assert_eq!(found.rest().map(|it| it.n), rest);
+            assert_eq!(found.rest().map(|it| it.row.n()), rest);
         };
         check(&[], 50, &[], None);
         check(&[10, 10], 50, &[2], None);
@@ -350,9 +528,23 @@ mod tests {
 
     #[test]
     fn a_cursor_is_read_as_it_was_written() {
-        let cursor = Cursor { n: 7, given: 3 };
-        assert_eq!(cursor.to_string().parse(), Ok(cursor));
-        for text in ["", "7", "7.", "x.1", "-1.0", "99999999999999999.0", "1.1.1"] {
+        for (database, text) in [(0, "7.3"), (2, "7.3.2")] {
+            let row = RowId::new(7, database);
+            let cursor = Cursor { row, given: 3 };
+            assert_eq!(cursor.to_string(), text);
+            assert_eq!(text.parse(), Ok(cursor));
+        }
+        for text in [
+            "",
+            "7",
+            "7.",
+            "x.1",
+            "-1.0",
+            "99999999999999999.0",
+            "1.1.x",
+            "1.1.256",
+            "1.1.1.1",
+        ] {
             assert!(text.parse::<Cursor>().is_err(), "{text}");
         }
     }

@@ -32,6 +32,12 @@ impl RowKey {
         Self(conversation.as_str().to_owned())
     }
 
+    /// The key as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The key of the row that holds the record of a leg of no conversation.
     #[must_use]
     pub fn of_leg(leg: &LegId) -> Self {

@@ -3,6 +3,7 @@
 mod batch;
 pub mod body;
 mod component;
+pub mod databases;
 pub mod feed;
 pub mod figures;
 pub mod find;

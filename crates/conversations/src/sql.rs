@@ -22,6 +22,9 @@ pub enum SqlValue {
     Integer(i64),
 }
 
+/// What a database answered to each statement of a transaction: the texts in the column `row`.
+pub type Answers = Vec<Vec<String>>;
+
 impl Statement {
     pub(crate) fn new(sql: &'static str, values: Vec<SqlValue>) -> Self {
         Self {

@@ -9,6 +9,8 @@
 
 mod support;
 
+use conversations::databases::database_of;
+use conversations::key::RowKey;
 use conversations::limits::Limits;
 use conversations::{Batch, Rows};
 use events::Event;
@@ -136,6 +138,30 @@ proptest! {
         };
         let (database, _) = interleave(&deliveries, size, &turns, limits);
         database.check(&deliveries);
+    }
+
+    #[test]
+    fn of_two_databases_each_is_right_and_together_they_have_every_event_once(
+        happenings in prop::collection::vec(happening(), 1..40),
+        size in 1..6_usize,
+        turns in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let deliveries = deliveries(&happenings);
+        let (first, second): (Vec<Event>, Vec<Event>) = deliveries
+            .iter()
+            .cloned()
+            .partition(|event| database_of(&RowKey::of_event(event), 2) == 0);
+        let mut stored = Vec::new();
+        for own in [first, second] {
+            let (database, _) = interleave(&own, size, &turns, Limits::default());
+            database.check(&own);
+            stored.extend(database.events());
+        }
+        let mut expected: Vec<String> =
+            events::earliest(&deliveries).into_values().map(Event::to_json).collect();
+        expected.sort();
+        stored.sort();
+        prop_assert_eq!(stored, expected);
     }
 }
 

@@ -10,7 +10,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use conversations::find::{Candidates, Cursor, Index, Search};
+use conversations::find::{Candidates, Cursor, Index, RowId, Search};
 use conversations::key::{first_number, milliseconds};
 use conversations::sql::Statement;
 use conversations::{feed, retention, terms};
@@ -63,8 +63,8 @@ fn check_plan(database: &Database, statement: &Statement, may_sort: bool) {
 }
 
 fn numbers(mut found: Candidates) -> (Vec<i64>, Option<Cursor>) {
-    let named = found.next_bodies(1_000).map(|it| it.1).unwrap_or_default();
-    (named, found.rest())
+    let named = found.next_bodies(1_000);
+    (named.iter().map(|it| it.n()).collect(), found.rest())
 }
 
 #[test]
@@ -75,16 +75,16 @@ fn every_filter_is_served_by_an_index() {
         let search = Search {
             index,
             from: 0,
-            to: 1 << 53,
+            to: RowId::from(1 << 53),
             last: 0,
             limit: 100,
         };
-        let statements = search.statements();
+        let statements = search.statements(0, 1);
         for statement in &statements {
             check_plan(&database, statement, may_sort);
         }
         let answers: Vec<_> = statements.iter().map(|it| database.run(it)).collect();
-        numbers(search.candidates(&answers).unwrap()).0.len()
+        numbers(search.candidates(&[answers], 1).unwrap()).0.len()
     };
     assert_eq!(find(Index::Time), 60);
     assert_eq!(find(Index::Conversation("C7".into())), 1);
@@ -114,16 +114,19 @@ fn the_conversations_of_a_leg_are_found_without_a_scan() {
     let search = Search {
         index: Index::Leg("L3".into()),
         from: 0,
-        to: 1 << 53,
+        to: RowId::from(1 << 53),
         last: 0,
         limit: 100,
     };
     let answers: Vec<_> = search
-        .statements()
+        .statements(0, 1)
         .iter()
         .map(|it| database.run(it))
         .collect();
-    assert_eq!(numbers(search.candidates(&answers).unwrap()).0.len(), 2);
+    assert_eq!(
+        numbers(search.candidates(&[answers], 1).unwrap()).0.len(),
+        2
+    );
 }
 
 #[test]
@@ -134,7 +137,7 @@ fn a_search_stays_within_its_time_and_its_window() {
     let mut search = Search {
         index: Index::Time,
         from: at(10),
-        to: at(20) - 1,
+        to: RowId::from(at(20) - 1),
         last: 0,
         limit: 4,
     };
@@ -142,16 +145,16 @@ fn a_search_stays_within_its_time_and_its_window() {
     let mut pages = 0;
     loop {
         let answers: Vec<_> = search
-            .statements()
+            .statements(0, 1)
             .iter()
             .map(|it| database.run(it))
             .collect();
-        let (found, rest) = numbers(search.candidates(&answers).unwrap());
+        let (found, rest) = numbers(search.candidates(&[answers], 1).unwrap());
         assert!(found.len() <= 4);
         seen.extend(found);
         pages += 1;
         match rest {
-            Some(cursor) => search.to = cursor.n,
+            Some(cursor) => search.to = cursor.row,
             None => break,
         }
     }
@@ -176,7 +179,7 @@ fn the_feed_names_what_was_written_in_its_order() {
     );
     let mut given = 0;
     loop {
-        let part = feed::Part::parse(&database.run(&feed::read(&place))).unwrap();
+        let part = feed::Part::parse(&database.run(&feed::read(&place)), 1).unwrap();
         if part.is_empty() {
             break;
         }

@@ -25,12 +25,12 @@ impl CallRecord {
     ///
     /// More events than that do no harm; `None` when none of them is about the leg.
     pub fn fold<'a>(leg: &LegId, events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
-        EventIndex::new(events).record(leg)
+        EventIndex::new(&mut events.into_iter()).record(leg)
     }
 
     /// The records of every leg the events are about, by leg.
     pub fn fold_all<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Self> {
-        let index = EventIndex::new(events);
+        let index = EventIndex::new(&mut events.into_iter());
         index
             .legs
             .keys()
@@ -53,7 +53,8 @@ struct EventIndex<'a> {
 }
 
 impl<'a> EventIndex<'a> {
-    fn new(events: impl IntoIterator<Item = &'a Event>) -> Self {
+    /// Of any iterator, and compiled once for all of them.
+    fn new(events: &mut dyn Iterator<Item = &'a Event>) -> Self {
         let mut events: Vec<&Event> = earliest(events).into_values().collect();
         events.sort_unstable_by(|a, b| in_order(a, b));
 

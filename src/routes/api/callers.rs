@@ -9,11 +9,12 @@
 mod archived;
 
 use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
 
 use api::{Erased, Removed, parameters};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use conversations::find::{self, Index, Search};
+use conversations::find::{self, Index, RowId, Search};
 use conversations::{key, retention};
 use events::OperatorAct;
 use events::archive::{body_key, dead_key, folder, recording_folder};
@@ -41,6 +42,9 @@ const SEARCHED: usize = 300;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Place {
     stage: Stage,
+    /// In this database, after those before it.
+    #[serde(default, skip_serializing_if = "is_first")]
+    database: usize,
     /// Rows up to this number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     n: Option<i64>,
@@ -50,6 +54,11 @@ struct Place {
     /// Whether files changed while they were gone through, so that they are gone through again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     again: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_first(database: &usize) -> bool {
+    *database == 0
 }
 
 /// What is being forgotten. In this order.
@@ -88,7 +97,9 @@ pub async fn erase(context: &mut ApiContext<'_>, operator: &Operator, number: &s
         };
         let place = match filter.get("cursor") {
             None => Place::default(),
-            Some(cursor) => read(cursor).ok_or("`cursor` is none this API gave out")?,
+            Some(cursor) => read(cursor)
+                .filter(|place| place.database < calls::count(context.env))
+                .ok_or("`cursor` is none this API gave out")?,
         };
         Ok((everywhere, place))
     });
@@ -128,6 +139,23 @@ pub async fn erase(context: &mut ApiContext<'_>, operator: &Operator, number: &s
     }
 }
 
+impl Place {
+    /// Its database alone.
+    fn only(&self) -> Range<usize> {
+        self.database..self.database + 1
+    }
+
+    /// The same stage with the rows up to a number.
+    fn below(&self, n: i64) -> Self {
+        Self {
+            stage: self.stage,
+            database: self.database,
+            n: Some(n),
+            ..Self::default()
+        }
+    }
+}
+
 fn print(place: &Place) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_string(place).unwrap_or_default())
 }
@@ -145,7 +173,7 @@ struct Eraser<'a, 'e> {
 /// A conversation to forget, and what is known of it.
 #[derive(Default)]
 struct Doomed {
-    numbers: Vec<i64>,
+    rows: Vec<RowId>,
     conversations: HashSet<ConversationId>,
     ids: HashSet<String>,
     folders: BTreeSet<String>,
@@ -156,8 +184,8 @@ struct Doomed {
 }
 
 impl Doomed {
-    fn add(&mut self, n: i64, body: &conversations::body::Body) {
-        self.numbers.push(n);
+    fn add(&mut self, row: RowId, body: &conversations::body::Body) {
+        self.rows.push(row);
         self.records += body.records.len();
         for line in &body.events {
             let Ok(event) = Event::from_json_without_raw(&line.text) else {
@@ -199,6 +227,12 @@ impl Eraser<'_, '_> {
         };
         let same =
             |next: Option<Place>, after: Option<Place>| if next.is_some() { next } else { after };
+        let database = place.database + 1;
+        let other = (database < calls::count(self.context.env)).then(|| Place {
+            stage: place.stage,
+            database,
+            ..Place::default()
+        });
         match place.stage {
             Stage::Outbox => {
                 self.removed.waiting = outbox_do::erase(self.context.env, self.number).await?;
@@ -206,7 +240,7 @@ impl Eraser<'_, '_> {
             }
             Stage::Conversations => {
                 let next = self.conversations(place).await?;
-                Ok(same(next, at(Stage::Dead)))
+                Ok(same(next, same(other, at(Stage::Dead))))
             }
             Stage::Dead => {
                 let next = self.objects(place, "dead/").await?;
@@ -214,7 +248,7 @@ impl Eraser<'_, '_> {
             }
             Stage::Rows => {
                 let next = self.rows(place).await?;
-                Ok(same(next, at(Stage::Archive)))
+                Ok(same(next, same(other, at(Stage::Archive))))
             }
             Stage::Archive => {
                 let next = self.whole_archive(&place).await?;
@@ -237,57 +271,65 @@ impl Eraser<'_, '_> {
             let search = Search {
                 index,
                 from: 0,
-                to,
+                to: RowId::from(to),
                 last: 0,
                 limit: ROWS,
             };
-            let answers = calls::transact(env, &search.statements()).await?;
-            let mut candidates = search.candidates(&answers)?;
-            if let Some((_, numbers)) = candidates.next_bodies(ROWS) {
-                found.extend(numbers);
-            }
+            let mut candidates = calls::search(env, place.only(), &search).await?;
+            found.extend(candidates.next_bodies(ROWS).iter().map(|row| row.n()));
         }
         let numbers: Vec<i64> = found.into_iter().rev().take(ROWS).collect();
-        if numbers.is_empty() {
+        let Some(oldest) = numbers.last() else {
             return Ok(None);
-        }
-        let doomed = self.doomed(&numbers).await?;
+        };
+        let doomed = self.doomed(place.database, &numbers).await?;
         if let Some(there) = self.archived(&doomed, &place).await? {
             return Ok(Some(Place {
                 n: Some(to),
                 ..there
             }));
         }
-        self.remove(&doomed).await?;
+        self.remove(&place, &doomed).await?;
         // Every row above the oldest of these is gone.
-        let next = numbers.last().map(|n| n - 1);
-        Ok(Some(Place {
-            stage: Stage::Conversations,
-            n: next,
-            ..Place::default()
-        }))
+        Ok(Some(place.below(oldest - 1)))
     }
 
-    /// These rows, and all others of the legs in them that have the number.
-    async fn doomed(&self, numbers: &[i64]) -> Result<Doomed, PlatformError> {
+    /// These rows of a database, and all others of the legs in them that have the number.
+    async fn doomed(&self, database: usize, numbers: &[i64]) -> Result<Doomed, PlatformError> {
         let env = self.context.env;
-        let rows = calls::query(env, &find::same_legs(numbers, self.number)).await?;
-        let mut all: Vec<i64> = rows.iter().filter_map(|n| n.parse().ok()).collect();
-        all.extend(numbers);
-        all.sort_unstable();
-        all.dedup();
+        let others = if calls::count(env) == 1 {
+            calls::query_each(env, find::same_legs(numbers, self.number)).await?
+        } else {
+            // What another database has of such a leg may not say the number.
+            let legs = find::legs_with(numbers, self.number);
+            let legs = calls::query(env, database, &legs).await?;
+            calls::query_each(env, find::rows_of(&legs)).await?
+        };
+        let mut all: Vec<RowId> = Vec::new();
+        let mut add = |row: RowId| {
+            if !all.contains(&row) {
+                all.push(row);
+            }
+        };
+        for n in numbers {
+            add(RowId::new(*n, database));
+        }
+        for (database, numbers) in others.iter().enumerate() {
+            for n in numbers.iter().filter_map(|n| n.parse().ok()) {
+                add(RowId::new(n, database));
+            }
+        }
         let mut doomed = Doomed::default();
         // A row may be large, so they are read a few at a time.
         for some in all.chunks(4) {
-            let rows = calls::query(env, &find::read_bodies(some)).await?;
-            for (n, body) in find::bodies(&rows)? {
-                doomed.add(n, &body);
+            for (row, body) in calls::bodies(env, some).await? {
+                doomed.add(row, &body);
             }
         }
         Ok(doomed)
     }
 
-    async fn remove(&mut self, doomed: &Doomed) -> Result<(), PlatformError> {
+    async fn remove(&mut self, place: &Place, doomed: &Doomed) -> Result<(), PlatformError> {
         let env = self.context.env;
         for folder in &doomed.recordings {
             let keys = archive::list_all(env, folder).await?;
@@ -308,8 +350,21 @@ impl Eraser<'_, '_> {
         }
         self.removed.dead += dead.len();
         archive::delete_all(env, &dead).await?;
-        let answers = calls::transact(env, &retention::remove(&doomed.numbers)).await?;
-        self.removed.conversations += answers.last().map_or(0, Vec::len);
+        // The rows that lead to those of other databases go last.
+        let (own, others): (Vec<RowId>, Vec<RowId>) =
+            (doomed.rows.iter()).partition(|row| row.database() == place.database);
+        for rows in [others, own] {
+            let statements: Vec<_> = find::by_database(&rows)
+                .iter()
+                .map(|numbers| match numbers.is_empty() {
+                    true => Vec::new(),
+                    false => retention::remove(numbers),
+                })
+                .collect();
+            for answers in calls::transact_each(env, &statements).await? {
+                self.removed.conversations += answers.last().map_or(0, Vec::len);
+            }
+        }
         self.removed.events += doomed.ids.len();
         self.removed.records += doomed.records;
         Ok(())
@@ -346,25 +401,23 @@ impl Eraser<'_, '_> {
         let search = Search {
             index: Index::Time,
             from: 0,
-            to,
+            to: RowId::from(to),
             last: 0,
             limit: SEARCHED,
         };
-        let answers = calls::transact(env, &search.statements()).await?;
-        let mut candidates = search.candidates(&answers)?;
+        let mut candidates = calls::search(env, place.only(), &search).await?;
         let mut doomed = Doomed::default();
-        while let Some((statement, _)) = candidates.next_bodies(SEARCHED) {
-            for (n, body) in find::bodies(&calls::query(env, &statement).await?)? {
-                let mut records = body.records.iter().map(|record| record.get());
-                let mut lines = body.events.iter().map(|line| line.text.as_str());
-                if lines.any(|text| says_number(text, self.number))
-                    || records.any(|text| says_number(text, self.number))
-                {
-                    doomed.add(n, &body);
-                }
+        let rows = candidates.next_bodies(SEARCHED);
+        for (row, body) in calls::bodies(env, &rows).await? {
+            let mut records = body.records.iter().map(|record| record.get());
+            let mut lines = body.events.iter().map(|line| line.text.as_str());
+            if lines.any(|text| says_number(text, self.number))
+                || records.any(|text| says_number(text, self.number))
+            {
+                doomed.add(row, &body);
             }
         }
-        if !doomed.numbers.is_empty() {
+        if !doomed.rows.is_empty() {
             // Their lines in the archive go with those of the next stage, or by conversation now.
             if let Some(there) = self.archived(&doomed, &place).await? {
                 return Ok(Some(Place {
@@ -372,14 +425,9 @@ impl Eraser<'_, '_> {
                     ..there
                 }));
             }
-            self.remove(&doomed).await?;
+            self.remove(&place, &doomed).await?;
         }
-        let rest = candidates.rest().map(|cursor| cursor.n);
-        Ok(rest.map(|n| Place {
-            stage: Stage::Rows,
-            n: Some(n),
-            ..Place::default()
-        }))
+        Ok(candidates.rest().map(|cursor| place.below(cursor.row.n())))
     }
 }
 
@@ -393,6 +441,7 @@ mod tests {
             Place::default(),
             Place {
                 stage: Stage::Rows,
+                database: 2,
                 n: Some(1 << 52),
                 key: Some("events/dt=2026-11-26/hh=10/~".into()),
                 again: true,

@@ -173,28 +173,35 @@ fn show(leg: &LegId, bodies: &[Body]) -> Option<Call> {
     struct Path {
         path: Box<RawValue>,
     }
-    let mut records = bodies.iter().flat_map(|body| &body.records);
-    let (raw, record) = records.find_map(|raw| {
+    let records = bodies.iter().flat_map(|body| &body.records);
+    let mut records = records.filter_map(|raw| {
         let record: CallRecord = serde_json::from_str(raw.get()).ok()?;
-        (record.leg == *leg).then_some((raw, record))
-    })?;
-    let path: Path = serde_json::from_str(raw.get()).ok()?;
-    let mut events: Vec<(Event, &str)> = bodies
-        .iter()
-        .flat_map(|body| &body.events)
+        (record.leg == *leg).then(|| (raw.clone(), record))
+    });
+    let (mut raw, mut record) = records.next()?;
+    let lines = bodies.iter().flat_map(|body| &body.events);
+    let mut events: Vec<(Event, &str)> = lines
         .filter_map(|line| {
             let event = Event::from_json_without_raw(&line.text).ok()?;
-            let is_own = match event.leg() {
-                Some(other) => other == leg,
-                None => event.conversation.is_some() && event.conversation == record.conversation,
-            };
-            is_own.then_some((event, line.text.as_str()))
+            Some((event, line.text.as_str()))
         })
         .collect();
+    if records.next().is_some() {
+        // Each database has folded the part of the call that it has.
+        record = CallRecord::fold(leg, events.iter().map(|(event, _)| event))?;
+        raw = serde_json::value::to_raw_value(&record).ok()?;
+    }
+    let path: Path = serde_json::from_str(raw.get()).ok()?;
+    events.retain(|(event, _)| match event.leg() {
+        Some(other) => other == leg,
+        None => event.conversation.is_some() && event.conversation == record.conversation,
+    });
     events.sort_unstable_by(|(a, _), (b, _)| (&a.time, &a.id).cmp(&(&b.time, &b.id)));
+    // One delivered again after a database was added is in two.
+    events.dedup_by(|(a, _), (b, _)| a.id == b.id);
     let events = events.iter().take(EVENTS);
     Some(Call {
-        record: raw.clone(),
+        record: raw,
         path: path.path,
         events: events
             .filter_map(|(_, text)| serde_json::from_str(text).ok())
@@ -258,7 +265,66 @@ fn in_short(record: CallRecord, menu: Option<&str>) -> Option<FinishedCall> {
 
 #[cfg(test)]
 mod tests {
+    use conversations::body::Line;
+    use serde_json::{Value, json};
+
     use super::*;
+
+    /// A body as one database has it that was given these events.
+    fn body(events: &[&Event]) -> Body {
+        let records = CallRecord::fold_all(events.iter().copied());
+        let raw = |record: &CallRecord| serde_json::value::to_raw_value(record).unwrap();
+        Body {
+            records: records.iter().map(raw).collect(),
+            events: events
+                .iter()
+                .map(|event| Line {
+                    text: event.to_json(),
+                    revision: 1,
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn a_call_whose_parts_are_in_two_databases_is_shown_whole() {
+        let event = |leg: &str, conversation: &str, status: &str, second: u32| {
+            let at = format!("2026-03-02T10:00:{second:02}.000Z");
+            let event = json!({ "specversion": "1.0", "id": format!("{leg}-{second}"),
+                "source": "/vonage/voice", "type": format!("vonage.voice.{status}"), "subject": leg,
+                "conversation": conversation, "time": at, "receivedat": at,
+                "data": { "from": "447700900001", "status": status } });
+            Event::from_json(&event.to_string()).unwrap()
+        };
+        let first = [
+            event("L", "C1", "started", 1),
+            event("M", "C1", "started", 2),
+            event("L", "C1", "answered", 3),
+        ];
+        let second = [
+            event("L", "C2", "transfer", 4),
+            event("L", "C2", "completed", 5),
+        ];
+        let all: Vec<&Event> = first.iter().chain(&second).collect();
+        let whole = CallRecord::fold_all(all.iter().copied());
+        let whole = whole.iter().find(|it| it.leg.as_str() == "L").unwrap();
+        let bodies = [
+            body(&second.iter().collect::<Vec<_>>()),
+            body(&first.iter().collect::<Vec<_>>()),
+        ];
+        let shown = show(&"L".into(), &bodies).unwrap();
+        let record: Value = serde_json::from_str(shown.record.get()).unwrap();
+        assert_eq!(record, serde_json::to_value(whole).unwrap());
+        assert_eq!(record["answered"], "2026-03-02T10:00:03.000Z");
+        assert_eq!(record["ended"], "2026-03-02T10:00:05.000Z");
+        let texts: Vec<&str> = shown.events.iter().map(|it| it.get()).collect();
+        let expected: Vec<String> = [0, 2, 3, 4].map(|at: usize| all[at].to_json()).into();
+        assert_eq!(texts, expected);
+        // What one database has is shown as that database folded it.
+        let alone = show(&"M".into(), &bodies).unwrap();
+        assert_eq!(alone.record.get(), bodies[1].records[1].get());
+        assert!(show(&"N".into(), &bodies).is_none());
+    }
 
     #[track_caller]
     fn check(query: &str, expected: &Index, limit: usize) {

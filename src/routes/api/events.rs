@@ -2,8 +2,8 @@
 
 use api::{Events, parameters};
 use conversations::body::Body;
-use conversations::feed::{self, Part, Place};
-use conversations::find::{self, Index};
+use conversations::feed::{self, Part, Place, Places};
+use conversations::find::{Index, RowId};
 use conversations::terms::{term_of_menu, terms_of_source, terms_of_types};
 use events::{ConversationId, Event, LegId};
 use serde_json::value::RawValue;
@@ -158,21 +158,21 @@ async fn tail(context: &mut ApiContext<'_>, filter: &Filter, wanted: &Wanted) ->
     if filter.has("cursor") || filter.has("limit") {
         return bad_request("`after` goes with neither `cursor` nor `limit`");
     }
-    let place = match filter.get("after") {
+    let places = match filter.get("after") {
         None | Some("now") => None,
-        Some(text) => match text.parse::<Place>() {
-            Ok(place) => Some(place),
+        Some(text) => match text.parse::<Places>() {
+            Ok(places) => Some(places),
             Err(()) => return bad_request("`after` must be `now`, or a cursor `after` gave out"),
         },
     };
-    let outcome = match place {
-        None => now(context).await.map(|place| (Vec::new(), place, false)),
-        Some(place) => follow(context, wanted, place).await,
+    let outcome = match places {
+        None => now(context).await.map(|places| (Vec::new(), places, false)),
+        Some(places) => follow(context, wanted, places).await,
     };
     match outcome {
-        Ok((events, place, more)) => Reply::of(&Events {
+        Ok((events, places, more)) => Reply::of(&Events {
             events,
-            cursor: Some(place.to_string()),
+            cursor: Some(places.to_string()),
             more: Some(more),
         }),
         Err(error) => unavailable(context, &error),
@@ -188,62 +188,100 @@ fn today() -> String {
         .collect()
 }
 
-async fn days(context: &ApiContext<'_>) -> Result<Vec<String>, PlatformError> {
-    let tables = calls::query(context.env, &feed::tables()).await?;
-    let days = tables.iter().filter_map(|table| feed::day_of(table));
-    Ok(days.map(str::to_owned).collect())
+/// The days of which each database has a feed.
+async fn days(context: &ApiContext<'_>) -> Result<Vec<Vec<String>>, PlatformError> {
+    let tables = calls::query_each(context.env, feed::tables()).await?;
+    let days = tables.iter().map(|tables| {
+        let days = tables.iter().filter_map(|table| feed::day_of(table));
+        days.map(str::to_owned).collect()
+    });
+    Ok(days.collect())
 }
 
-async fn now(context: &ApiContext<'_>) -> Result<Place, PlatformError> {
-    let (day, seq) = match days(context).await?.pop() {
-        Some(day) => {
-            let end = calls::query(context.env, &feed::end(&day)).await?;
-            let seq = end.first().and_then(|seq| seq.parse().ok()).unwrap_or(0);
-            (day, seq)
-        }
-        None => (today(), 0),
-    };
-    Ok(Place { day, seq, given: 0 })
+async fn now(context: &ApiContext<'_>) -> Result<Places, PlatformError> {
+    let days = days(context).await?;
+    let mut ends = Vec::new();
+    for days in &days {
+        ends.push(days.last().map(|day| feed::end(day)).into_iter().collect());
+    }
+    let ends = calls::transact_each(context.env, &ends).await?;
+    let mut places = Vec::new();
+    for (days, answers) in days.into_iter().zip(ends) {
+        let end = answers.iter().flatten().next();
+        places.push(Place {
+            day: days.into_iter().next_back().unwrap_or_else(today),
+            seq: end.and_then(|seq| seq.parse().ok()).unwrap_or(0),
+            given: 0,
+        });
+    }
+    Ok(Places(places))
 }
 
+/// Each database is followed by itself, all of them at once. They share what a request may read.
 async fn follow(
     context: &ApiContext<'_>,
     wanted: &Wanted,
-    mut place: Place,
-) -> Result<(Vec<Box<RawValue>>, Place, bool), PlatformError> {
+    places: Places,
+) -> Result<(Vec<Box<RawValue>>, Places, bool), PlatformError> {
     let env = context.env;
     let days = days(context).await?;
-    let part = if days.contains(&place.day) {
-        Part::parse(&calls::query(env, &feed::read(&place)).await?)?
-    } else {
-        Part::default()
-    };
-    if part.is_empty() {
-        let next = days.iter().find(|day| **day > place.day);
-        let later = today() > place.day && is_past_midnight();
-        let more = next.is_some() && later;
-        if let (Some(next), true) = (next, later) {
-            place = Place {
-                day: next.clone(),
-                seq: 0,
-                given: 0,
-            };
-        }
-        return Ok((Vec::new(), place, more));
+    let databases = days.len();
+    let mut places = places.of(databases);
+    let mut statements = Vec::new();
+    for (days, place) in days.iter().zip(&places.0) {
+        statements.push(match days.contains(&place.day) {
+            true => vec![feed::read(place)],
+            false => Vec::new(),
+        });
     }
-    let sizes = calls::query(env, &part.sizes(&place)).await?;
-    let count = part.fitting(&place, &sizes)?;
-    let rows: Vec<(i64, u32)> = part.wanted(&place).take(count).collect();
-    let numbers: Vec<i64> = rows.iter().map(|it| it.0).collect();
-    let bodies = find::bodies(&calls::query(env, &find::read_bodies(&numbers)).await?)?;
+    let answers = calls::transact_each(env, &statements).await?;
+    let mut parts = Vec::new();
+    statements.clear();
+    for (rows, place) in answers.iter().zip(&places.0) {
+        let part = Part::parse(&rows.concat(), databases)?;
+        statements.push(match part.is_empty() {
+            true => Vec::new(),
+            false => vec![part.sizes(place)],
+        });
+        parts.push(part);
+    }
+    let sizes = calls::transact_each(env, &statements).await?;
+    let is_past_midnight = is_past_midnight();
+    let mut more = false;
+    let (mut rows, mut revisions) = (Vec::new(), Vec::new());
+    for (database, place) in places.0.iter_mut().enumerate() {
+        let (Some(part), Some(sizes)) = (parts.get(database), sizes.get(database)) else {
+            continue;
+        };
+        if part.is_empty() {
+            let mut later = days.get(database).into_iter().flatten();
+            let next = later.find(|day| **day > place.day);
+            if let Some(next) = next.filter(|_| is_past_midnight && today() > place.day) {
+                more = true;
+                *place = Place {
+                    day: next.clone(),
+                    seq: 0,
+                    given: 0,
+                };
+            }
+            continue;
+        }
+        more = true;
+        let count = part.fitting(place, &sizes.concat())?;
+        for (n, revision) in part.wanted(place).take(count) {
+            rows.push(RowId::new(n, database));
+            revisions.push(revision);
+        }
+        *place = part.after(place, count);
+    }
+    let bodies = calls::bodies(env, &rows).await?;
     let mut events = Vec::new();
-    for (n, revision) in rows {
-        if let Some(body) = bodies.get(&n) {
+    for (row, revision) in rows.iter().zip(revisions) {
+        if let Some(body) = bodies.get(row) {
             events.extend(wanted.in_order(body, |it| it == revision));
         }
     }
-    let place = part.after(&place, count);
-    Ok((events, place, true))
+    Ok((events, places, more))
 }
 
 /// Whether nobody writes yesterday's feed any more.

@@ -27,7 +27,7 @@ pub async fn list(context: &mut ApiContext<'_>) -> Reply {
         Err(detail) => return bad_request(&detail),
     };
     let statement = figures::read(&menu, version.as_deref(), &since, &until);
-    let rows = match calls::query(context.env, &statement)
+    let rows = match calls::query(context.env, 0, &statement)
         .await
         .and_then(|it| parse(&it))
     {

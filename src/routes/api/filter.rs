@@ -1,7 +1,7 @@
 //! What a list was asked for.
 
 use api::parameters::Parameter;
-use conversations::find::{Cursor, Index, Search, WINDOW};
+use conversations::find::{Cursor, Index, RowId, Search, WINDOW};
 use conversations::key::first_number;
 
 /// Items on a page when the request names no number.
@@ -94,9 +94,9 @@ impl Filter {
                     .map_err(|()| "`cursor` is none this API gave out")?,
             ),
         };
-        let newest = until.map_or(1 << 53, |until| first_number(until) - 1);
-        let to = cursor.map_or(newest, |cursor| cursor.n.min(newest));
-        let given = cursor.filter(|it| it.n == to).map_or(0, |it| it.given);
+        let newest = RowId::from(until.map_or(1 << 53, |until| first_number(until) - 1));
+        let to = cursor.map_or(newest, |cursor| cursor.row.min(newest));
+        let given = cursor.filter(|it| it.row == to).map_or(0, |it| it.given);
         Ok(Page {
             limit,
             given,
@@ -146,7 +146,7 @@ mod tests {
         let whole = page("from=1").unwrap();
         assert_eq!(
             (whole.search.from, whole.search.to, whole.search.last),
-            (0, 1 << 53, 0)
+            (0, RowId::from(1 << 53), 0)
         );
         assert_eq!((whole.limit, whole.given), (50, 0));
         let since = 1_772_445_600_000_i64;
@@ -154,10 +154,19 @@ mod tests {
             page("since=2026-03-02T10:00:00Z&until=2026-03-02T12:00:00%2B01:00&limit=7").unwrap();
         assert_eq!(bounded.search.from, first_number(since - 1_000));
         assert_eq!(bounded.search.last, since);
-        assert_eq!(bounded.search.to, first_number(since + 3_600_000) - 1);
+        let newest = RowId::from(first_number(since + 3_600_000) - 1);
+        assert_eq!(bounded.search.to, newest);
         assert_eq!(bounded.limit, 7);
         let on = page("cursor=77.3").unwrap();
-        assert_eq!((on.search.to, on.given), (77, 3));
+        assert_eq!((on.search.to, on.given), (RowId::from(77), 3));
+        let on = page("cursor=77.3.1").unwrap();
+        assert_eq!((on.search.to.database(), on.given), (1, 3));
+        // A cursor that is newer than the range begins with the range.
+        let on = page("cursor=9007199254740000.3.1&until=2026-03-02T10:00:00Z").unwrap();
+        assert_eq!(
+            (on.search.to, on.given),
+            (RowId::from(first_number(since) - 1), 0)
+        );
     }
 
     #[test]

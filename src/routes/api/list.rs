@@ -38,16 +38,20 @@ pub async fn read<T>(
     let mut candidates = candidates(env, page).await?;
     let mut items = Vec::new();
     let mut most = page.limit;
-    while let Some((statement, numbers)) = candidates.next_bodies(most) {
-        let bodies = find::bodies(&calls::query(env, &statement).await?)?;
-        for n in numbers {
-            let Some(body) = bodies.get(&n) else {
+    loop {
+        let rows = candidates.next_bodies(most);
+        if rows.is_empty() {
+            break;
+        }
+        let bodies = calls::bodies(env, &rows).await?;
+        for row in rows {
+            let Some(body) = bodies.get(&row) else {
                 continue;
             };
-            let given = if n == page.search.to { page.given } else { 0 };
+            let given = if row == page.search.to { page.given } else { 0 };
             for (at, item) in matching(body).into_iter().enumerate().skip(given) {
                 if items.len() >= page.limit {
-                    let cursor = Some(Cursor { n, given: at });
+                    let cursor = Some(Cursor { row, given: at });
                     return Ok(Found { items, cursor });
                 }
                 items.push(item);
@@ -62,9 +66,10 @@ pub async fn read<T>(
     })
 }
 
+/// Every database is asked, also where the conversation is known: it may have begun before the one
+/// it belongs in was added.
 async fn candidates(env: &Env, page: &Page) -> Result<Candidates, PlatformError> {
-    let answers = calls::transact(env, &page.search.statements()).await?;
-    Ok(page.search.candidates(&answers)?)
+    calls::search(env, 0..calls::count(env), &page.search).await
 }
 
 /// Every body a search leads to, as far as one request may read.
@@ -73,11 +78,8 @@ async fn candidates(env: &Env, page: &Page) -> Result<Candidates, PlatformError>
 /// What the database said.
 pub async fn bodies(env: &Env, page: &Page) -> Result<Vec<Body>, PlatformError> {
     let mut candidates = candidates(env, page).await?;
-    let mut found = Vec::new();
-    while let Some((statement, _)) = candidates.next_bodies(find::BODIES) {
-        found.extend(find::bodies(&calls::query(env, &statement).await?)?.into_values());
-    }
-    Ok(found)
+    let rows = candidates.next_bodies(find::BODIES);
+    Ok(calls::bodies(env, &rows).await?.into_values().collect())
 }
 
 /// The legs that have an event in a conversation.
@@ -88,6 +90,6 @@ pub async fn legs(
     env: &Env,
     conversation: &ConversationId,
 ) -> Result<HashSet<LegId>, PlatformError> {
-    let legs = calls::query(env, &find::legs_of(conversation)).await?;
-    Ok(legs.into_iter().map(LegId::from).collect())
+    let legs = calls::query_each(env, find::legs_of(conversation)).await?;
+    Ok(legs.into_iter().flatten().map(LegId::from).collect())
 }
