@@ -6,8 +6,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir -p "$folder/scripts" "$folder/node_modules/.bin"
-cp "$root/scripts/deploy" "$root/scripts/env" "$folder/scripts/"
-cp "$root/Cargo.lock" "$folder/"
+cp "$root/scripts/deploy" "$root/scripts/databases" "$root/scripts/env" "$folder/scripts/"
+cp "$root/Cargo.lock" "$root/wrangler.toml" "$folder/"
 for name in scripts/setup scripts/build scripts/console node_modules/.bin/wrangler; do
   printf '#!/usr/bin/env bash\necho "%s $*" >>"%s/said"\n' "${name##*/}" "$folder" >"$folder/$name"
   chmod +x "$folder/$name"
@@ -35,4 +35,15 @@ wrangler queues create events
 wrangler queues create events-dead
 wrangler deploy --env=
 wrangler d1 migrations apply CALLS --remote --env="
+
+# Each database has the same tables.
+printf '[[d1_databases]]\nbinding = "CALLS_1"\n# binding = "CALLS_2"\n' >>"$folder/wrangler.toml"
+check "setup 
+build 
+console 
+wrangler queues create events
+wrangler queues create events-dead
+wrangler deploy --env=
+wrangler d1 migrations apply CALLS --remote --env=
+wrangler d1 migrations apply CALLS_1 --remote --env="
 echo "deploy: ok"
