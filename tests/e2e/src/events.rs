@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use conversations::body::Body;
 use serde_json::{Value, json};
 
 use crate::worker::{ADMIN_TOKEN, Worker};
@@ -362,23 +361,6 @@ impl Worker {
             }
         }
         found
-    }
-
-    /// Everything in the database as text: each body unpacked, and each row of the other tables.
-    #[must_use]
-    pub fn stored(&self) -> Vec<String> {
-        let mut texts = Vec::new();
-        for row in self.sql("SELECT conversation, hex(body) AS body FROM conversations") {
-            texts.push(row["conversation"].to_string());
-            let body = Body::from_hex(row["body"].as_str().unwrap()).expect("a body of ours");
-            texts.extend(body.events.into_iter().map(|line| line.text));
-            texts.extend(body.records.iter().map(|record| record.get().to_owned()));
-        }
-        for table in ["legs", "terms"] {
-            let rows = self.sql(&format!("SELECT * FROM {table}"));
-            texts.extend(rows.iter().map(Value::to_string));
-        }
-        texts
     }
 
     /// The objects in the archive's bucket, as text.

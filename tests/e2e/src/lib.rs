@@ -10,6 +10,7 @@
     reason = "a test that cannot go on says so and stops"
 )]
 
+mod databases;
 pub mod events;
 mod raw;
 mod reply;

@@ -176,26 +176,6 @@ impl Worker {
         self.wrangler(&["kv", "key", "delete", "--binding=MENUS", "--local", key]);
     }
 
-    /// The rows a statement gives in `CALLS`.
-    #[must_use]
-    pub fn sql(&self, statement: &str) -> Vec<Value> {
-        let text = self.wrangler(&[
-            "d1",
-            "execute",
-            "CALLS",
-            "--local",
-            "--json",
-            "--command",
-            statement,
-        ]);
-        let answer: Value = serde_json::from_str(&text)
-            .unwrap_or_else(|error| panic!("{error} in what wrangler printed:\n{text}"));
-        answer[0]["results"]
-            .as_array()
-            .unwrap_or_else(|| panic!("no results in {answer}"))
-            .clone()
-    }
-
     /// Writes an object of the archive's bucket, behind the Worker's back.
     pub fn put_object(&self, key: &str, text: &str) {
         let file = self.folder().join("object");
@@ -236,7 +216,7 @@ impl Worker {
         }
     }
 
-    fn wrangler(&self, arguments: &[&str]) -> String {
+    pub(crate) fn wrangler(&self, arguments: &[&str]) -> String {
         wrangler(&self.folder, arguments)
     }
 }

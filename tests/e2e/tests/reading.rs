@@ -6,6 +6,7 @@
     reason = "a test that cannot go on says so and stops"
 )]
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use e2e::Worker;
@@ -19,8 +20,13 @@ const BYTES: usize = 5_000_000;
 /// Calls there are, each this many times.
 const COPIES: u32 = 400;
 
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Puts copies of every conversation before it, seven seconds apart.
-fn multiply(worker: &Worker) {
+fn multiply(worker: &Worker, database: &str) {
     let copies = format!(
         "WITH RECURSIVE copy(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM copy WHERE k < {COPIES})"
     );
@@ -38,7 +44,7 @@ fn multiply(worker: &Worker) {
         ),
         format!("{copies} INSERT INTO terms SELECT term, {before} FROM terms, copy"),
     ] {
-        let _ = worker.sql(&statement);
+        let _ = worker.sql_in(database, &statement);
     }
 }
 
@@ -57,7 +63,21 @@ fn check(worker: &Worker, path: &str) -> Value {
 
 #[test]
 fn no_request_reads_more_of_a_full_database_than_its_bound() {
+    let _alone = alone();
     let worker = Worker::builder().with_faults().start();
+    check_all(&worker, &["CALLS"]);
+}
+
+#[test]
+fn no_request_reads_more_of_two_full_databases_than_of_one() {
+    let _alone = alone();
+    let builder = Worker::builder().with_faults();
+    let worker = builder.with_second_database().start();
+    worker.migrate("CALLS_1");
+    check_all(&worker, &["CALLS", "CALLS_1"]);
+}
+
+fn check_all(worker: &Worker, databases: &[&str]) {
     worker.fail(&json!({}));
     let calls = calls(20, 0x5eed);
     for webhook in &calls.webhooks {
@@ -67,9 +87,13 @@ fn no_request_reads_more_of_a_full_database_than_its_bound() {
         (worker.all("calls").len() == calls.expected.len()).then_some(())
     });
     let first = worker.all("calls").swap_remove(0);
-    multiply(&worker);
-    let there = worker.sql("SELECT count(*) AS n FROM conversations")[0]["n"].clone();
-    assert!(there.as_u64().unwrap() > ROWS, "{there}");
+    let there = databases.iter().map(|database| {
+        multiply(worker, database);
+        let there = worker.sql_in(database, "SELECT count(*) AS n FROM conversations");
+        there[0]["n"].as_u64().unwrap()
+    });
+    let there: u64 = there.sum();
+    assert!(there > ROWS, "{there}");
 
     let of = |name: &str| first[name].as_str().unwrap_or("nothing").to_owned();
     let filters = [
@@ -94,11 +118,11 @@ fn no_request_reads_more_of_a_full_database_than_its_bound() {
     ];
     for limit in [1, 500] {
         for filter in &filters {
-            check(&worker, &format!("/api/calls?limit={limit}&{filter}"));
+            check(worker, &format!("/api/calls?limit={limit}&{filter}"));
         }
-        check(&worker, &format!("/api/calls/done?limit={limit}"));
+        check(worker, &format!("/api/calls/done?limit={limit}"));
         check(
-            &worker,
+            worker,
             &format!("/api/calls/done?limit={limit}&menu=nobody"),
         );
         for filter in [
@@ -114,19 +138,19 @@ fn no_request_reads_more_of_a_full_database_than_its_bound() {
             "menu=nobody".to_owned(),
             "since=2020-01-01T00:00:00Z&type=nothing.at.all".to_owned(),
         ] {
-            check(&worker, &format!("/api/events?limit={limit}&{filter}"));
+            check(worker, &format!("/api/events?limit={limit}&{filter}"));
         }
     }
-    check(&worker, &format!("/api/calls/{}", of("leg")));
-    check(&worker, "/api/events?after=now");
-    check(&worker, "/api/figures?menu=acme");
-    check(&worker, "/api/today");
+    check(worker, &format!("/api/calls/{}", of("leg")));
+    check(worker, "/api/events?after=now");
+    check(worker, "/api/figures?menu=acme");
+    check(worker, "/api/today");
 
     // What is looked for and not there is found not to be there, page by page.
     let mut cursor = String::new();
     let mut pages = 0;
     loop {
-        let page = check(&worker, &format!("/api/calls?outcome=nothing{cursor}"));
+        let page = check(worker, &format!("/api/calls?outcome=nothing{cursor}"));
         assert_eq!(page["calls"], json!([]));
         pages += 1;
         match page["cursor"].as_str() {
