@@ -14,9 +14,10 @@ use crate::{compaction, figures, log};
 
 /// Days kept when `RETENTION_DAYS` says nothing.
 const DAYS: u32 = 90;
-/// Transactions of one run, of [`retention::STEP`] conversations each: 120,000 an hour. The platform
-/// allows a thousand queries a run, so several databases share them.
-const STEPS: usize = 240;
+/// Transactions of one run, of three statements and [`retention::STEP`] conversations each: 90,000 an
+/// hour. The platform allows a thousand statements a run, of which the figures may take 400, so
+/// several databases share them.
+const STEPS: usize = 180;
 /// Days of the feed that are kept, today's included.
 const FEED_DAYS: i64 = 3;
 /// How far what is left is counted.

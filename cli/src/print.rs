@@ -11,7 +11,7 @@ use std::fmt::{Display, Write as _};
 use std::io::{IsTerminal, Write};
 
 use anstyle::Style;
-use desk::broken::Broken;
+use desk::broken::BrokenDocument;
 use serde::Serialize;
 
 /// Text for the terminal: pieces with styles of this command.
@@ -241,7 +241,7 @@ pub(crate) const GREEN: anstyle::Style =
 pub(crate) const DIM: anstyle::Style = anstyle::Style::new().dimmed();
 
 /// Says once which documents have errors, for what is played without them.
-pub(crate) fn print_broken(broken: &[Broken]) {
+pub(crate) fn print_broken(broken: &[BrokenDocument]) {
     for one in broken {
         error_line(Text::new().styled(RED, "error").plain(format_args!(
             ": {}:{}:{}: {}",

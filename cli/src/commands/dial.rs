@@ -18,7 +18,7 @@ use crate::error::{CliError, Done, Exit};
 use crate::files::{self, Role};
 use crate::http::{Http, unique};
 use crate::print::{self, DIM, GREEN, RED, Text, YELLOW, print_broken};
-use desk::broken::{Broken, broken};
+use desk::broken::{BrokenDocument, broken};
 
 /// Runs it.
 pub(super) fn run(dial: &Dial, json: bool) -> Done {
@@ -110,7 +110,7 @@ fn place<D: Destination>(
     phone: &Phone<D>,
     setup: &CallSetup,
     node: impl Fn() -> Option<String>,
-    broken: &[Broken],
+    broken: &[BrokenDocument],
     json: bool,
 ) -> Done {
     let call = if let Some(keys) = &dial.keys {
@@ -234,7 +234,7 @@ fn cases(path: &std::path::Path) -> Result<(files::File, script::Document), CliE
     Ok((file, document))
 }
 
-fn tell(verdicts: &[Verdict], broken: &[Broken], json: bool) -> Done {
+fn tell(verdicts: &[Verdict], broken: &[BrokenDocument], json: bool) -> Done {
     let failed = verdicts.iter().filter(|verdict| !verdict.is_fine()).count();
     if json {
         print::json(&json!({ "cases": verdicts, "failed": failed, "broken": broken }));
@@ -269,7 +269,7 @@ fn play_here(
     stage: &Stage,
     path: &std::path::Path,
     menu: &str,
-    broken: &[Broken],
+    broken: &[BrokenDocument],
     json: bool,
 ) -> Done {
     let (file, document) = cases(path)?;

@@ -12,7 +12,7 @@ use crate::error::{CliError, Done, Exit};
 use crate::files::{self, Role};
 use crate::http::Http;
 use crate::print::{self, DIM, GREEN, RED, Text, YELLOW, count, print_broken};
-use desk::broken::{Broken, broken as broken_beside};
+use desk::broken::{BrokenDocument, broken as broken_beside};
 
 /// Runs it.
 pub(super) fn run(test: &Test, json: bool) -> Done {
@@ -146,7 +146,7 @@ fn none_was_called(verdicts: &[Verdict]) -> bool {
 /// What keeps calls from being played, or from being played as on a Worker.
 struct Wrong<'a> {
     scripts: &'a [ivr::Diagnostic],
-    beside: &'a [Broken],
+    beside: &'a [BrokenDocument],
 }
 
 fn named(places: &[String]) -> String {

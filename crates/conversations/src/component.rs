@@ -87,7 +87,7 @@ impl<'a> Graph<'a> {
             sizes: Vec::new(),
         };
         let mut sorted: Vec<&Row> = rows.rows.iter().filter(|row| row.body.is_some()).collect();
-        sorted.sort_unstable_by(|a, b| a.part.cmp(&b.part));
+        sorted.sort_unstable_by_key(|row| row.part);
         for row in sorted {
             graph.load(row)?;
         }

@@ -274,7 +274,7 @@ CROSS JOIN conversations AS c ON c.conversation = l.conversation";
                 }
             }
         }
-        list.sort_unstable_by(|a, b| b.row.cmp(&a.row));
+        list.sort_unstable_by_key(|it| std::cmp::Reverse(it.row));
         list.dedup_by_key(|it| it.row);
         if let Some(end) = end {
             list.retain(|it| it.row >= end);

@@ -11,7 +11,7 @@ use crate::graph::edges;
 /// A document with errors that callers of a menu come by. What is played without it is not what
 /// a Worker does: it keeps the last good version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Broken {
+pub struct BrokenDocument {
     /// The file.
     pub file: String,
     /// Where the first error is, from 1.
@@ -22,7 +22,7 @@ pub struct Broken {
     pub message: String,
 }
 
-impl From<&Diagnostic> for Broken {
+impl From<&Diagnostic> for BrokenDocument {
     fn from(first: &Diagnostic) -> Self {
         Self {
             file: first.file.clone(),
@@ -35,7 +35,10 @@ impl From<&Diagnostic> for Broken {
 
 /// The documents with errors among these menus and those they name, and so on, by file.
 #[must_use]
-pub fn broken<'m>(library: &Library, menus: impl IntoIterator<Item = &'m str>) -> Vec<Broken> {
+pub fn broken<'m>(
+    library: &Library,
+    menus: impl IntoIterator<Item = &'m str>,
+) -> Vec<BrokenDocument> {
     let mut unread: BTreeMap<String, &Diagnostic> = BTreeMap::new();
     for finding in &library.unread {
         if finding.severity == Severity::Error {
@@ -50,7 +53,7 @@ pub fn broken<'m>(library: &Library, menus: impl IntoIterator<Item = &'m str>) -
             continue;
         }
         if let Some(first) = unread.get(&file) {
-            found.insert(file, Broken::from(*first));
+            found.insert(file, BrokenDocument::from(*first));
             continue;
         }
         let id = file.strip_suffix(".json").unwrap_or_default();
@@ -60,7 +63,7 @@ pub fn broken<'m>(library: &Library, menus: impl IntoIterator<Item = &'m str>) -
         if let Err(wrong) = Compiled::from_entry(id, entry)
             && let Some(first) = wrong.first()
         {
-            found.insert(file.clone(), Broken::from(first));
+            found.insert(file.clone(), BrokenDocument::from(first));
         }
         left.extend(named(&entry.document));
     }

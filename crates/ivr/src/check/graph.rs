@@ -104,7 +104,7 @@ impl<'a> Graph<'a> {
         }
         graph.note_talks_that_come_back();
         let mut keys: Vec<_> = facts.into_iter().collect();
-        keys.sort_unstable_by(|one, other| one.1.cmp(&other.1));
+        keys.sort_unstable_by_key(|key| key.1);
         graph.facts = keys.into_iter().map(|(key, _)| key).collect();
         graph
     }
