@@ -7,6 +7,12 @@ const worker = process.env.CONSOLE_WORKER ?? "http://127.0.0.1:8787";
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
+  resolve: {
+    alias: {
+      // A stand-in for what React has itself: wouter brings it along for older ones.
+      "use-sync-external-store/shim/index.js": "react",
+    },
+  },
   build: {
     outDir: "dist",
     emptyOutDir: true,
