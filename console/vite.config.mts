@@ -8,10 +8,8 @@ export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
   resolve: {
-    alias: {
-      // A stand-in for what React has itself: wouter brings it along for older ones.
-      "use-sync-external-store/shim/index.js": "react",
-    },
+    // A stand-in for what React has itself: wouter and zustand bring it along for older ones.
+    alias: [{ find: /^use-sync-external-store\/shim(\/index\.js)?$/, replacement: "react" }],
   },
   build: {
     outDir: "dist",

@@ -16,7 +16,7 @@ export interface LaidOut {
 /** More nodes than this are ranked by the quicker way. */
 const MANY = 150;
 
-function layOut(data: ToLayOut): LaidOut {
+self.onmessage = ({ data }: MessageEvent<ToLayOut>) => {
   const graph = new dagre.graphlib.Graph({ multigraph: true });
   graph.setGraph({
     rankdir: "LR",
@@ -38,19 +38,5 @@ function layOut(data: ToLayOut): LaidOut {
     const edge = graph.edge(from, to, id) as { points?: { x: number; y: number }[] } | undefined;
     laid.edges[id] = edge?.points ?? [];
   }
-  return laid;
-}
-
-self.onmessage = ({ data }: MessageEvent<ToLayOut>) => self.postMessage(layOut(data));
-
-// Its code is compiled while the menu is still being read.
-layOut({
-  turn: 0,
-  nodes: ["a", "b", "c"].map((id) => ({ id, width: 1, height: 1 })),
-  edges: [
-    { id: "1", from: "a", to: "b" },
-    { id: "2", from: "b", to: "c" },
-    { id: "3", from: "a", to: "c" },
-    { id: "4", from: "c", to: "a" },
-  ],
-});
+  self.postMessage(laid);
+};
