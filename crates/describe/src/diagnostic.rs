@@ -337,7 +337,7 @@ impl<'s> Findings<'s> {
 
     /// Everything found, in the order of the text.
     pub fn into_found(mut self) -> Vec<Diagnostic> {
-        self.found.sort_by_key(|(one, _)| *one);
+        self.found.sort_by_key(|(at, _)| *at);
         // The text is read once for all of them: a document may be one line, and hold thousands.
         let mut places = source::Places::new(self.text);
         self.found

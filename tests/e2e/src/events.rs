@@ -301,15 +301,18 @@ impl Worker {
     /// What a list of `/api` holds under a filter, `type=ivr.step`, page after page.
     #[must_use]
     pub fn find(&self, list: &str, filter: &str) -> Vec<Value> {
+        self.pages(list, &format!("limit=500&{filter}"))
+    }
+
+    /// The same with a query that says how long a page is.
+    #[must_use]
+    pub fn pages(&self, list: &str, query: &str) -> Vec<Value> {
         let mut found = Vec::new();
         let mut cursor = String::new();
         loop {
-            let page = self.api(
-                "GET",
-                &format!("/api/{list}?limit=500&{filter}{cursor}"),
-                &Value::Null,
-            );
-            assert_eq!(page.status, 200, "{page:?}");
+            let path = format!("/api/{list}?{query}{cursor}");
+            let page = self.api("GET", &path, &Value::Null);
+            assert_eq!(page.status, 200, "{path}: {page:?}");
             let page = page.json();
             found.extend(page[list].as_array().unwrap().iter().cloned());
             match page["cursor"].as_str() {

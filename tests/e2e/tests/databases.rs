@@ -59,22 +59,6 @@ fn conversation_in(database: usize, name: &str) -> String {
     names.find(is_there).unwrap()
 }
 
-/// A list page by page.
-fn pages(worker: &Worker, list: &str, query: &str) -> Vec<Value> {
-    let (mut found, mut cursor) = (Vec::new(), String::new());
-    loop {
-        let path = format!("/api/{list}?{query}{cursor}");
-        let page = worker.api("GET", &path, &Value::Null);
-        assert_eq!(page.status, 200, "{path}: {page:?}");
-        let page = page.json();
-        found.extend(page[list].as_array().unwrap().iter().cloned());
-        match page["cursor"].as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
-            None => return found,
-        }
-    }
-}
-
 /// What came after a place, and the place behind it.
 fn follow(worker: &Worker, mut after: String) -> (Vec<String>, String) {
     let mut found = Vec::new();
@@ -166,16 +150,16 @@ fn two_databases_are_one_to_whoever_asks() {
     // Lists have everything once, newest first, however short their pages are.
     let mut records = Vec::new();
     for limit in [1, 3, 500] {
-        records = pages(&worker, "calls", &format!("limit={limit}"));
+        records = worker.pages("calls", &format!("limit={limit}"));
         assert_eq!(records.len(), calls.expected.len(), "limit={limit}");
         let mut shown: Vec<String> = records.iter().map(|it| text(it, "conversation")).collect();
         shown.dedup();
         assert_eq!(shown, order, "limit={limit}");
-        let filtered = pages(&worker, "calls", &format!("limit={limit}&to=442079460111"));
+        let filtered = worker.pages("calls", &format!("limit={limit}&to=442079460111"));
         let expected = records.iter().filter(|it| it["to"] == "442079460111");
         assert_eq!(filtered, expected.cloned().collect::<Vec<_>>());
     }
-    let events = pages(&worker, "events", "limit=7");
+    let events = worker.pages("events", "limit=7");
     assert_eq!(events.len(), ids.len());
     assert_eq!(
         events
