@@ -333,21 +333,6 @@ pub fn read_bodies(rows: &[RowId]) -> Vec<Vec<Statement>> {
     statements.map(|it| it.into_iter().collect()).collect()
 }
 
-/// Names the rows of all conversations of the legs in some rows that have a number.
-#[must_use]
-pub fn same_legs(numbers: &[i64], number: &str) -> Statement {
-    let list = serde_json::to_string(numbers).unwrap_or_default();
-    Statement::new(
-        "SELECT DISTINCT CAST(c.n AS TEXT) AS row FROM json_each(?1) AS j
-CROSS JOIN conversations AS o ON o.n = j.value
-CROSS JOIN json_each(o.legs) AS k
-CROSS JOIN legs AS l ON l.leg = k.value AND (l.caller = ?2 OR l.called = ?2)
-CROSS JOIN legs AS m ON m.leg = l.leg
-CROSS JOIN conversations AS c ON c.conversation = m.conversation",
-        vec![SqlValue::Text(list), SqlValue::Text(number.to_owned())],
-    )
-}
-
 /// Names the legs in some rows that have a number.
 #[must_use]
 pub fn legs_with(numbers: &[i64], number: &str) -> Statement {

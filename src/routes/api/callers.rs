@@ -297,14 +297,10 @@ impl Eraser<'_, '_> {
     /// These rows of a database, and all others of the legs in them that have the number.
     async fn doomed(&self, database: usize, numbers: &[i64]) -> Result<Doomed, PlatformError> {
         let env = self.context.env;
-        let others = if calls::count(env) == 1 {
-            calls::query_each(env, find::same_legs(numbers, self.number)).await?
-        } else {
-            // What another database has of such a leg may not say the number.
-            let legs = find::legs_with(numbers, self.number);
-            let legs = calls::query(env, database, &legs).await?;
-            calls::query_each(env, find::rows_of(&legs)).await?
-        };
+        let legs = find::legs_with(numbers, self.number);
+        let legs = calls::query(env, database, &legs).await?;
+        // Asked for by leg: what another database has of it may not say the number.
+        let others = calls::query_each(env, find::rows_of(&legs)).await?;
         let mut all: Vec<RowId> = Vec::new();
         let mut add = |row: RowId| {
             if !all.contains(&row) {
