@@ -125,6 +125,62 @@ describe("a menu", () => {
     await at.close();
   });
 
+  test("shows the keys that work at every choice, in the picture, the outline and on the phone", async () => {
+    const at = await visit();
+    const { page } = at;
+    await open(page, "/menus/acme");
+    const picture = page.getByRole("button", { name: /^everywhere/ });
+    await picture.first().click();
+    await page.getByRole("heading", { name: "The menu itself" }).waitFor();
+    const card = page.locator(".card", { has: picture });
+    const rows = await card.getByRole("listitem").allTextContents();
+    assert.deepEqual(rows, ["0operator", "*where the caller was before"]);
+
+    await page.getByRole("tab", { name: "Phone" }).click();
+    await page.getByRole("button", { name: "Call", exact: true }).click();
+    await page.getByRole("button", { name: "1, sales" }).waitFor();
+    await page.getByRole("button", { name: "0, operator" }).click();
+    await page.getByText(/is being called/).waitFor();
+    await card.locator("li.lit").getByText("operator").waitFor();
+
+    await page.getByRole("button", { name: "Outline" }).click();
+    const step = page.locator(".outline > ol > li", { hasText: "everywhere" });
+    await step.getByText("operator").first().waitFor();
+    await at.close();
+  });
+
+  test("goes back to the step before when a new step is undone, and takes advice for what is meant", async () => {
+    const at = await visit();
+    const { page } = at;
+    await open(page, "/menus/acme");
+    await choose(page, "main");
+    await page.getByLabel("Another key").fill("4");
+    await page.getByRole("button", { name: "Add choice" }).click();
+    const choice = page.getByRole("group", { name: "Who press 4" });
+    await choice.getByLabel(/^Then/).selectOption({ label: "A new step…" });
+    await page.getByLabel(/Its name/).fill("fairs");
+    await page.getByRole("button", { name: "Add the step" }).click();
+    const name = page.getByLabel("Name of this step");
+    await name.and(page.locator('[value="fairs"]')).waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await name.and(page.locator('[value="main"]')).waitFor();
+
+    // Key 4 is there, and no prompt names it.
+    const advice = page.getByText("2 pieces of advice");
+    await advice.click();
+    await page
+      .getByText(/add prompt-key-unsaid to the step's allow/)
+      .first()
+      .waitFor();
+    await page.getByRole("button", { name: "It is meant so" }).first().click();
+    await page.getByText("The check finds nothing wrong").waitFor();
+    await page.getByRole("tab", { name: "JSON" }).click();
+    await page.getByText(/"allow": \["prompt-key-unsaid"\]/).waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await advice.waitFor();
+    await at.close();
+  });
+
   test("published by somebody else meanwhile shows both changes and brings them together", async () => {
     const at = await visit();
     const { page } = at;

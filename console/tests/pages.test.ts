@@ -84,12 +84,12 @@ const PAGES: Shown[] = [
       await page.getByLabel(/^Prompt/).fill("Thank you for calling ACME. Goodbye.");
       await page.getByText("You changed it").waitFor();
       await page.getByRole("link", { name: "Publish…" }).click();
-      await heading("Publish acme")(page);
+      await heading("Publish ACME main line")(page);
       await page.getByText(/Thank you for calling ACME/).waitFor();
     },
   },
-  { name: "unchanged", path: "/menus/acme/publish", ready: heading("Publish acme") },
-  { name: "versions", path: "/menus/acme/versions", ready: heading("Versions of acme") },
+  { name: "unchanged", path: "/menus/acme/publish", ready: heading("Publish ACME main line") },
+  { name: "versions", path: "/menus/acme/versions", ready: heading("Versions of ACME main line") },
   { name: "numbers", path: "/numbers", ready: heading("Numbers") },
   { name: "calendars", path: "/calendars", ready: heading("Calendars") },
   {

@@ -11,13 +11,13 @@ export function find(cards: Card[], written: string): Card[] {
   const steps = cards.filter(isStep);
   if (words === "") return steps;
   const found = steps.filter((card) =>
-    [card.id, card.prompt, card.detail, card.says, ...card.exits.map((exit) => exit.label)]
+    [card.name, card.prompt, card.detail, card.says, ...card.exits.map((exit) => exit.label)]
       .join(" ")
       .toLowerCase()
       .includes(words),
   );
-  const rank = ({ id }: Card) => {
-    const name = id.toLowerCase();
+  const rank = (card: Card) => {
+    const name = card.name.toLowerCase();
     return name === words ? 0 : name.startsWith(words) ? 1 : name.includes(words) ? 2 : 3;
   };
   return found.sort((one, other) => rank(one) - rank(other));

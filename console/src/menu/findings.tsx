@@ -9,6 +9,7 @@ export function FindingsBar({
   undrawn,
   show,
   open,
+  allow,
 }: {
   findings: Finding[];
   undrawn: string | null;
@@ -16,6 +17,8 @@ export function FindingsBar({
   show: (pointer: string) => void;
   /** Goes to a place in the form; nothing where there is no form for it. */
   open: ((pointer: string) => void) | null;
+  /** Notes in the text that advice does not apply there; nothing where the text cannot be changed. */
+  allow: ((finding: Finding) => void) | null;
 }) {
   const [about, setAbout] = useState<string | null>(null);
   const errors = findings.filter((finding) => finding.error);
@@ -59,6 +62,11 @@ export function FindingsBar({
                 <button type="button" className="link" onClick={() => show(finding.pointer)}>
                   Line {finding.line}
                 </button>
+                {allow && !finding.error && (
+                  <button type="button" className="link" onClick={() => allow(finding)}>
+                    It is meant so
+                  </button>
+                )}
                 <button
                   type="button"
                   className="link"

@@ -4,6 +4,7 @@ import {
   history,
   historyKeymap,
   indentWithTab,
+  isolateHistory,
   redo,
   standardKeymap,
   undo,
@@ -18,7 +19,6 @@ import {
 import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
 import { Annotation, EditorState } from "@codemirror/state";
 import {
-  drawSelection,
   EditorView,
   highlightActiveLine,
   hoverTooltip,
@@ -57,10 +57,7 @@ const theme = EditorView.theme({
   },
   ".cm-gutters": { backgroundColor: "var(--surface)", color: "var(--quiet)", border: "none" },
   ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--tint) 50%, transparent)" },
-  "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": {
-    background: "var(--tint) !important",
-  },
-  ".cm-cursor": { borderLeftColor: "var(--text)" },
+  ".cm-content ::selection": { backgroundColor: "var(--tint)" },
   ".cm-tooltip": {
     backgroundColor: "var(--surface)",
     color: "var(--text)",
@@ -112,7 +109,6 @@ export function JsonEditor({
         extensions: [
           lineNumbers(),
           history(),
-          drawSelection(),
           indentOnInput(),
           bracketMatching(),
           highlightActiveLine(),
@@ -181,10 +177,11 @@ export function JsonEditor({
     let end = 0;
     const most = Math.min(before.length, text.length) - from;
     while (end < most && before[before.length - 1 - end] === text[text.length - 1 - end]) end += 1;
-    editor.dispatch({
-      changes: { from, to: before.length - end, insert: text.slice(from, text.length - end) },
-      annotations: outside.of(true),
-    });
+    const insert = text.slice(from, text.length - end);
+    const annotations: Annotation<unknown>[] = [outside.of(true)];
+    // A field is undone as it was typed; what takes lines of its own (a step, a choice) alone.
+    if (insert.includes("\n")) annotations.push(isolateHistory.of("full"));
+    editor.dispatch({ changes: { from, to: before.length - end, insert }, annotations });
   }, [text]);
 
   useEffect(() => {

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { Mark } from "./family";
 import { find, isStep } from "./find";
-import { inNode, type Seen } from "./picture";
+import { inCard, type Seen } from "./picture";
 
 export function Outline({ seen }: { seen: Seen }) {
   const [written, setWritten] = useState("");
@@ -25,7 +25,7 @@ export function Outline({ seen }: { seen: Seen }) {
       {cards.length === 0 && <p className="quiet">No step has these words.</p>}
       <ol>
         {cards.map((card) => {
-          const wrong = seen.findings.filter((finding) => inNode(finding, card.id));
+          const wrong = seen.findings.filter((finding) => inCard(finding, card));
           return (
             <li
               key={card.id}
@@ -39,7 +39,7 @@ export function Outline({ seen }: { seen: Seen }) {
                 onClick={() => seen.choose(card.id)}
               >
                 <Mark family={card.family} />
-                <strong>{card.id}</strong>
+                <strong>{card.name}</strong>
                 <span className="quiet">
                   {card.says}
                   {seen.picture.start === card.id && " · calls begin here"}

@@ -4,7 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } fro
 import { Link, useSearchParams } from "wouter";
 import { useLoad } from "../parts/load";
 import { Empty, Failure, Wait } from "../parts/states";
-import { document, type Library, readLibrary } from "../rules";
+import { document, type Finding, type Library, readLibrary } from "../rules";
 import { useMe, whyNot } from "../session";
 import { type Draft, draftOf, testsOf } from "./drafts";
 import { FindingsBar } from "./findings";
@@ -18,7 +18,7 @@ import { nodeOf } from "./place";
 import { Search } from "./search";
 import { goOnFrom } from "./shared";
 import { SharingButtons, SharingNotice, sharingSays, useSharing } from "./sharing";
-import { useWork } from "./work";
+import { pointer, put, useWork } from "./work";
 import "../styles/menu.css";
 
 // A menu is seen before its text is, and the editor is half of what this page reads.
@@ -84,9 +84,12 @@ function MenuWork({
   const editor = useRef<Editor>(null);
   const panel = useRef<HTMLDivElement>(null);
   const node = search.get("node");
+  const nodes = (work.json?.nodes ?? {}) as Record<string, unknown>;
+  // The steps that were chosen, in turn.
+  const trail = useRef<string[]>([]);
 
-  const choose = useCallback(
-    (chosen: string | null, stay = false) => {
+  const select = useCallback(
+    (chosen: string | null) =>
       setSearch(
         (before) => {
           const after = new URLSearchParams(before);
@@ -95,14 +98,29 @@ function MenuWork({
           return after;
         },
         { replace: true },
-      );
+      ),
+    [setSearch],
+  );
+
+  const choose = useCallback(
+    (chosen: string | null, stay = false) => {
+      select(chosen);
       if (chosen === null) return;
       setTab((now) => (now === "phone" ? now : "form"));
       // Where the panel lies below the outline, it is brought into view.
       if (isNarrow() && !stay) requestAnimationFrame(() => panel.current?.scrollIntoView());
     },
-    [setSearch],
+    [select],
   );
+
+  // Where the chosen step is undone, the one before it is shown again.
+  const isThere = work.json === null || node === null || node.startsWith("@") || node in nodes;
+  useEffect(() => {
+    if (node === null) trail.current = [];
+    else if (isThere) trail.current = [...trail.current.filter((one) => one !== node), node];
+    // Not while one writes its name in the text.
+    else if (tab === "form") select(trail.current.findLast((one) => one in nodes) ?? null);
+  }, [node, nodes, isThere, tab, select]);
 
   useEffect(() => {
     const title = work.picture?.title || id;
@@ -146,6 +164,16 @@ function MenuWork({
         }
         panel.current?.scrollIntoView({ block: "nearest" });
       }),
+    );
+  }
+
+  /** Notes that advice is meant so: at the step it is about, else at the menu. */
+  function allow({ pointer: at, code }: Finding) {
+    const step = nodeOf(at);
+    const above = step === null ? "" : pointer("nodes", step);
+    const holder = (step === null ? work.json : nodes[step]) as { allow?: unknown };
+    work.change(
+      Array.isArray(holder.allow) ? put(`${above}/allow/-`, code) : put(`${above}/allow`, [code]),
     );
   }
 
@@ -299,6 +327,7 @@ function MenuWork({
         undrawn={work.undrawn}
         show={(pointer) => void show(pointer)}
         open={work.json ? openForm : null}
+        allow={work.json && !locked ? allow : null}
       />
     </div>
   );

@@ -167,9 +167,6 @@ export function PhonePanel({ work, tell }: { work: Work; tell: (state: PhoneStat
 
   const asks = played?.asks;
   const lists = work.library.documents.filter((one) => one.kind === "lists").map((one) => one.id);
-  const known = work.picture?.cards
-    .find((card) => card.id === played?.node)
-    ?.exits.filter((exit) => exit.keys !== undefined);
 
   return (
     <div className="phone">
@@ -310,23 +307,19 @@ export function PhonePanel({ work, tell }: { work: Work; tell: (state: PhoneStat
         )}
       </div>
 
-      {asks?.keys && (
+      {asks && asks.keys > 0 && (
         <div className="keypad">
           {KEYS.map((key) => {
-            const exit = known?.find((one) => one.keys === key);
+            const label = asks.choices.find((choice) => choice.keys === key)?.label;
             return (
               <button
                 type="button"
                 key={key}
-                aria-label={exit?.label ? `${key}, ${exit.label}` : key}
-                onClick={() =>
-                  known?.some((one) => (one.keys?.length ?? 0) > 1) || !known?.length
-                    ? setKeys(keys + key)
-                    : act({ press: key })
-                }
+                aria-label={label ? `${key}, ${label}` : key}
+                onClick={() => (asks.keys > 1 ? setKeys(keys + key) : act({ press: key }))}
               >
                 <strong>{key}</strong>
-                <small>{exit?.label || LETTERS[key] || "\u00a0"}</small>
+                <small>{label || LETTERS[key] || "\u00a0"}</small>
               </button>
             );
           })}

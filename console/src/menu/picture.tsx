@@ -1,6 +1,5 @@
 /** A menu as a picture that lays itself out. */
 import {
-  Background,
   BaseEdge,
   Controls,
   type Edge,
@@ -19,6 +18,7 @@ import { createContext, memo, useContext, useEffect, useMemo, useRef } from "rea
 import type { Card, Finding, Move, Picture } from "../rules";
 import { Mark } from "./family";
 import { CARD_WIDTH, edgesOf, heightOf, useLayout } from "./layout";
+import { pointer } from "./work";
 
 export interface Seen {
   picture: Picture;
@@ -53,7 +53,7 @@ const CardView = memo(function CardView({ data }: NodeProps<CardNode>) {
   const { card } = data;
   if (!look) return null;
   const { seen, elsewhere, taken, order } = look;
-  const wrong = seen.findings.filter((finding) => inNode(finding, card.id));
+  const wrong = seen.findings.filter((finding) => inCard(finding, card));
   const errors = wrong.filter((finding) => finding.error).length;
   const step = order.get(card.id);
   const classes = ["card", card.family];
@@ -88,7 +88,7 @@ const CardView = memo(function CardView({ data }: NodeProps<CardNode>) {
         aria-pressed={seen.chosen === card.id}
       >
         <Mark family={card.family} />
-        <span className="card-name">{card.id}</span>
+        <span className="card-name">{card.name}</span>
         <span className="card-kind">{card.says}</span>
         {step !== undefined && <span className="step">{step}</span>}
         {wrong.length > 0 && (
@@ -152,10 +152,13 @@ function Way({ sourceX, sourceY, targetX, targetY, data, markerEnd }: EdgeProps<
 const nodeTypes = { card: CardView };
 const edgeTypes = { way: Way };
 
-export function inNode(finding: Finding, node: string): boolean {
-  const at = `/nodes/${node.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+export function inCard(finding: Finding, card: Card): boolean {
+  const at = card.kind === "keys" ? "/keys" : pointer("nodes", card.id);
   return finding.pointer === at || finding.pointer.startsWith(`${at}/`);
 }
+
+/** The card of the keys that work at every choice. */
+const KEYS = "@keys";
 
 /** A readable size, whatever the menu's. */
 const ZOOM = 0.9;
@@ -169,7 +172,9 @@ function Drawing({ seen }: { seen: Seen }) {
 
   const taken = useMemo(() => {
     const own = path.filter((step) => step.menu === menu);
-    return new Set(own.map((step) => `${step.node}|${step.exit ?? ""}`));
+    return new Set(
+      own.map(({ node, exit = "" }) => `${exit.startsWith("keys/") ? KEYS : node}|${exit}`),
+    );
   }, [path, menu]);
   const elsewhere = useMemo(() => {
     const outside = picture.cards.filter((card) => card.kind === "elsewhere");
@@ -285,7 +290,6 @@ function Drawing({ seen }: { seen: Seen }) {
         onNodeClick={(_, node) => node.data.card.kind !== "elsewhere" && seen.choose(node.id)}
         aria-label="Picture of the menu"
       >
-        <Background gap={24} />
         <Controls showInteractive={false} />
         {picture.cards.length > 6 && (
           <MiniMap pannable zoomable ariaLabel="Map of the whole menu" />

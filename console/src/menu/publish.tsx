@@ -6,6 +6,7 @@ import { useLoad } from "../parts/load";
 import { Refusal } from "../parts/refusal";
 import { Sentences } from "../parts/sentences";
 import { Empty, Failure, Wait } from "../parts/states";
+import { titleOf } from "../parts/text";
 import { when } from "../parts/when";
 import { Words } from "../parts/words";
 import type { MenuVersions } from "../replies";
@@ -79,6 +80,7 @@ function Publish({
   const me = useMe();
   const forbidden = whyNot(me, "publish");
   const live = document(library, "menus", id);
+  const title = titleOf(draft?.text ?? live?.text, id);
   const [message, setMessage] = useState("");
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<ApiError | null>(null);
@@ -116,7 +118,7 @@ function Publish({
   if (draft && meanwhile) {
     return (
       <div className="page narrow">
-        <Head id={id} />
+        <Head id={id} title={title} />
         <Conflict
           id={id}
           title="Somebody was faster"
@@ -135,7 +137,7 @@ function Publish({
   if (!draft || !look) {
     return (
       <div className="page narrow">
-        <h1>Publish {id}</h1>
+        <h1>Publish {title}</h1>
         <Empty>
           Nothing is changed: callers hear what you see.{" "}
           <Link href={`/menus/${id}`}>Back to the menu</Link>
@@ -177,7 +179,7 @@ function Publish({
     (look.errors.length > 0 ? "The menu has errors: callers would never hear it." : null);
   return (
     <div className="page narrow">
-      <Head id={id} />
+      <Head id={id} title={title} />
       <p role="status" className="good">
         {settled && "This is what callers would get now. Look it through, then publish."}
       </p>
@@ -267,10 +269,10 @@ function Publish({
   );
 }
 
-function Head({ id }: { id: string }) {
+function Head({ id, title }: { id: string; title: string }) {
   return (
     <div className="page-head">
-      <h1>Publish {id}</h1>
+      <h1>Publish {title}</h1>
       <Link href={`/menus/${id}`} className="button">
         Back to the menu
       </Link>

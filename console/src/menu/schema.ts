@@ -47,11 +47,6 @@ export function resolve(schema: Schema): Resolved {
   return { name, schema: here, description };
 }
 
-/** A description as a form says it: what documents call a node is a step on these pages. */
-export function plainly(description: string): string {
-  return description.replace(/\bnode(s?)\b/g, "step$1");
-}
-
 export function definition(name: string): Schema {
   return definitions[name] ?? {};
 }

@@ -89,7 +89,7 @@ export function Search({ cards, go }: { cards: Card[]; go: (step: string) => voi
             }}
           >
             <Mark family={card.family} />
-            <strong>{card.id}</strong>
+            <strong>{card.name}</strong>
             <span className="quiet">{card.prompt || card.says}</span>
           </div>
         ))}

@@ -6,6 +6,7 @@ import { useAct } from "../parts/act";
 import { useLoad } from "../parts/load";
 import { Sentences } from "../parts/sentences";
 import { Empty, Failure, Wait } from "../parts/states";
+import { titleOf } from "../parts/text";
 import { when } from "../parts/when";
 import type { MenuVersions, PublishedVersion } from "../replies";
 import { startRules } from "../rules";
@@ -18,8 +19,13 @@ export default function VersionsPage({ id }: { id: string }) {
   const me = useMe();
   const forbidden = whyNot(me, "publish");
   const { data, error, reload } = useLoad(async () => {
-    const [reply] = await Promise.all([ask<MenuVersions>(`menus/${id}/versions`), startRules()]);
-    return reply.body.versions;
+    const [reply, menu] = await Promise.all([
+      ask<MenuVersions>(`menus/${id}/versions`),
+      // A menu that was removed has versions too.
+      askText(`menus/${id}`).catch(() => null),
+      startRules(),
+    ]);
+    return { versions: reply.body.versions, title: titleOf(menu?.body, id) };
   }, `versions ${id}`);
   const [before, setBefore] = useState("");
   const [after, setAfter] = useState("");
@@ -41,8 +47,9 @@ export default function VersionsPage({ id }: { id: string }) {
     );
   }
   if (!data) return <Wait what="Reading the versions" />;
-  const current = data.find((one) => one.current)?.version ?? "";
-  const from = before || (data.find((one) => one.version !== current)?.version ?? current);
+  const { versions, title } = data;
+  const current = versions.find((one) => one.current)?.version ?? "";
+  const from = before || (versions.find((one) => one.version !== current)?.version ?? current);
   const to = after || current;
 
   async function compare() {
@@ -79,8 +86,8 @@ export default function VersionsPage({ id }: { id: string }) {
   const name = (one: PublishedVersion) =>
     `${one.version.slice(0, 8)} · ${one.published ? when(one.published) : "not through the console"}`;
   // The same version may have been in force more than once.
-  const distinct = data.filter(
-    (one, at) => data.findIndex((two) => two.version === one.version) === at,
+  const distinct = versions.filter(
+    (one, at) => versions.findIndex((two) => two.version === one.version) === at,
   );
   const options = distinct.map((one) => (
     <option key={one.version} value={one.version}>
@@ -90,7 +97,7 @@ export default function VersionsPage({ id }: { id: string }) {
   return (
     <div className="page narrow">
       <div className="page-head">
-        <h1>Versions of {id}</h1>
+        <h1>Versions of {title}</h1>
         <Link href={`/menus/${id}`} className="button">
           Back to the menu
         </Link>
@@ -100,7 +107,7 @@ export default function VersionsPage({ id }: { id: string }) {
       </p>
       {wrong && <Failure error={wrong} />}
       <ol className="rows versions">
-        {data.map((one) => (
+        {versions.map((one) => (
           <li key={one.version + (one.published ?? "")}>
             <div>
               <strong>{one.message ?? "No reason given"}</strong>

@@ -2,11 +2,11 @@
 import { Link } from "wouter";
 import { ask } from "../api";
 import { Empty } from "../parts/states";
+import { text } from "../parts/text";
 import { type Library, outlook } from "../rules";
 import { useMe, whyNot } from "../session";
 import { NewDocument } from "./create";
 import { WithLibrary } from "./library";
-import { text } from "./menus";
 import { Strip } from "./strip";
 import "../styles/lists.css";
 

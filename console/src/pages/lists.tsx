@@ -4,11 +4,11 @@ import { Link } from "wouter";
 import { ask } from "../api";
 import { digitsOf } from "../parts/number";
 import { Empty } from "../parts/states";
+import { text } from "../parts/text";
 import type { Library } from "../rules";
 import { useMe, whyNot } from "../session";
 import { NewDocument } from "./create";
 import { WithLibrary } from "./library";
-import { text } from "./menus";
 import "../styles/lists.css";
 
 export default function ListsPage() {

@@ -4,6 +4,7 @@ import { ApiError, ask } from "../api";
 import { keepDraft } from "../menu/drafts";
 import { shown } from "../parts/number";
 import { Empty } from "../parts/states";
+import { text } from "../parts/text";
 import type { Library } from "../rules";
 import { useMe, whyNot } from "../session";
 import { NewDocument } from "./create";
@@ -78,16 +79,6 @@ function Menus({ library }: { library: Library }) {
       />
     </div>
   );
-}
-
-/** A text member of a document, however broken the document. */
-export function text(json: string, name: string): string | null {
-  try {
-    const value: unknown = (JSON.parse(json) as Record<string, unknown>)[name];
-    return typeof value === "string" ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 export async function deleteDocument(path: string, version: string | null): Promise<void> {

@@ -5,10 +5,11 @@ import { ask } from "../api";
 import { useAct } from "../parts/act";
 import { digitsOf, shown } from "../parts/number";
 import { Empty, Failure } from "../parts/states";
+import { text } from "../parts/text";
 import type { Library } from "../rules";
 import { useMe, whyNot } from "../session";
 import { WithLibrary } from "./library";
-import { deleteDocument, text } from "./menus";
+import { deleteDocument } from "./menus";
 import "../styles/lists.css";
 
 export default function NumbersPage() {

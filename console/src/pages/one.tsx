@@ -2,10 +2,10 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { Empty } from "../parts/states";
+import { text } from "../parts/text";
 import { document } from "../rules";
 import { DocumentEditor } from "./edit";
 import { WithLibrary } from "./library";
-import { text } from "./menus";
 import "../styles/menu.css";
 import "../styles/lists.css";
 

@@ -78,11 +78,8 @@ fn named(menu: &ivr::document::Menu) -> Vec<String> {
             files.push(format!("{id}.json"));
         }
     }
-    let anywhere = menu.keys.iter().map(|(_, choice)| &choice.then);
-    for target in anywhere.chain([&menu.limits.then]) {
-        if let Target::Menu(id) = target {
-            files.push(format!("{id}.json"));
-        }
+    if let Target::Menu(id) = &menu.limits.then {
+        files.push(format!("{id}.json"));
     }
     for (_, node) in menu.nodes.iter() {
         match &node.kind {

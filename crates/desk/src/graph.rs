@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use ivr::document::{Endpoint, Kind, Menu, Node, Prompt};
+use ivr::document::{Endpoint, Kind, Menu, Prompt, Target};
 
-use crate::ways::{destination, ways};
+use crate::ways::{Way, anywhere, destination, ways};
 
 /// A way from one node to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {
-    /// The node it leaves.
+    /// The node it leaves, or `@keys`.
     pub from: String,
     /// What the caller does or what happens.
     pub label: String,
@@ -17,24 +17,30 @@ pub struct Edge {
     pub to: String,
 }
 
-/// Every way through a menu, in the order of the document. `@repeat` and `@start` are told as the
-/// node they lead to.
+/// Where the ways of the keys begin that work at every choice; no node is called so.
+pub const KEYS: &str = "@keys";
+
+/// Every way through a menu, in the order of the document, and after them those of the keys that
+/// work at every choice. `@repeat` and `@start` are told as the node they lead to.
 #[must_use]
 pub fn edges(menu: &Menu) -> Vec<Edge> {
-    let of = |(name, node): (&str, &Node)| {
-        ways(name, node)
-            .into_iter()
+    let of = |name: &str, to: &str, ways: Vec<Way>| {
+        ways.into_iter()
             .map(|way| Edge {
                 from: name.to_owned(),
-                to: destination(menu, name, &way.target),
+                to: destination(menu, to, &way.target),
                 label: way.label,
             })
             .collect::<Vec<_>>()
     };
-    menu.nodes
+    let mut all: Vec<Edge> = menu
+        .nodes
         .iter()
-        .flat_map(|(name, node)| of((name, node)))
-        .collect()
+        .flat_map(|(name, node)| of(name, name, ways(name, node)))
+        .collect();
+    // A key that asks again leads to wherever the caller is.
+    all.extend(of(KEYS, &Target::Repeat.to_string(), anywhere(menu)));
+    all
 }
 
 /// Whom a connect calls, in words.
@@ -61,6 +67,9 @@ pub fn words(prompts: &[Prompt]) -> String {
         .collect();
     each.join(" ")
 }
+
+/// What the keys that work at every choice are called.
+const EVERYWHERE: &str = "keys at every choice";
 
 fn caption(name: &str, node: &ivr::document::Node) -> String {
     let detail = match &node.kind {
@@ -160,6 +169,10 @@ pub fn mermaid(menu: &Menu, edges: &[Edge]) -> String {
         let caption = text(&caption(name, node));
         page.push_str(&format!("  {}{open}{caption}{close}\n", identifier(name)));
     }
+    if edges.iter().any(|edge| edge.from == KEYS) {
+        let keys = identifier(KEYS);
+        page.push_str(&format!("  {keys}[/\"{EVERYWHERE}\"/]\n"));
+    }
     for other in elsewhere(menu, edges) {
         page.push_str(&format!(
             "  {}((\"{}\"))\n",
@@ -190,6 +203,10 @@ pub fn dot(id: &str, menu: &Menu, edges: &[Edge]) -> String {
     for (name, node) in menu.nodes.iter() {
         let caption = text(&caption(name, node));
         page.push_str(&format!("  {} [label=\"{caption}\"];\n", identifier(name)));
+    }
+    if edges.iter().any(|edge| edge.from == KEYS) {
+        let keys = identifier(KEYS);
+        page.push_str(&format!("  {keys} [label=\"{EVERYWHERE}\"];\n"));
     }
     for other in elsewhere(menu, edges) {
         page.push_str(&format!(

@@ -3,8 +3,8 @@
 use ivr::document::{Kind, Menu, Node, Target};
 use serde::Serialize;
 
-use crate::graph::{endpoint, words};
-use crate::ways::{Way, destination, ways};
+use crate::graph::{KEYS, endpoint, words};
+use crate::ways::{Way, anywhere, destination, ways};
 
 /// A menu, ready to be laid out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -14,17 +14,20 @@ pub struct Picture {
     pub title: String,
     /// The node a caller begins at.
     pub start: String,
-    /// The nodes, in the order of the document, and after them the places elsewhere.
+    /// The nodes, in the order of the document, after them the keys that work at every choice, and
+    /// the places elsewhere.
     pub cards: Vec<Card>,
 }
 
-/// A node, or a place outside the menu.
+/// A node, the keys that work at every choice, or a place outside the menu.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 pub struct Card {
-    /// The node's id, or `menu:…`, `@hangup`, `@back`, `@return`.
+    /// The node's id, or `@keys`, or `menu:…`, `@hangup`, `@back`, `@return`.
     pub id: String,
-    /// What kind of node it is; `elsewhere` for what is none.
+    /// What it is called: the node's id, or `everywhere`.
+    pub name: String,
+    /// What kind of node it is; `keys` and `elsewhere` for what is none.
     pub kind: String,
     /// What that means, in a few words.
     pub says: String,
@@ -86,6 +89,7 @@ pub fn picture(menu: &Menu) -> Picture {
         .iter()
         .map(|(name, node)| card(menu, name, node))
         .collect();
+    cards.extend(everywhere(menu));
     let mut outside: Vec<String> = Vec::new();
     for exit in cards.iter().flat_map(|card| &card.exits) {
         if menu.nodes.get(&exit.target).is_none() && !outside.contains(&exit.target) {
@@ -101,8 +105,40 @@ pub fn picture(menu: &Menu) -> Picture {
 }
 
 fn card(menu: &Menu, name: &str, node: &Node) -> Card {
+    Card {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        kind: node.kind.name().to_owned(),
+        says: says(&node.kind).to_owned(),
+        family: family(&node.kind),
+        prompt: words(&node.prompt),
+        detail: detail(&node.kind),
+        note: node.note.clone().unwrap_or_default(),
+        exits: rows(menu, name, ways(name, node)),
+    }
+}
+
+/// The keys of the menu itself: one card, whichever nodes they work at.
+fn everywhere(menu: &Menu) -> Option<Card> {
+    // A key that asks again leads to wherever the caller is.
+    let exits = rows(menu, &Target::Repeat.to_string(), anywhere(menu));
+    (!exits.is_empty()).then(|| Card {
+        id: KEYS.to_owned(),
+        name: "everywhere".to_owned(),
+        kind: "keys".to_owned(),
+        says: "keys at every choice".to_owned(),
+        family: Family::Listens,
+        prompt: String::new(),
+        detail: String::new(),
+        note: String::new(),
+        exits,
+    })
+}
+
+/// The ways out of a card as its rows.
+fn rows(menu: &Menu, name: &str, ways: Vec<Way>) -> Vec<CardExit> {
     let mut exits: Vec<CardExit> = Vec::new();
-    for way in ways(name, node) {
+    for way in ways {
         let target = destination(menu, name, &way.target);
         let label = label(&way);
         // Failures that lead to one place are one row.
@@ -124,16 +160,7 @@ fn card(menu: &Menu, name: &str, node: &Node) -> Card {
             }),
         }
     }
-    Card {
-        id: name.to_owned(),
-        kind: node.kind.name().to_owned(),
-        says: says(&node.kind).to_owned(),
-        family: family(&node.kind),
-        prompt: words(&node.prompt),
-        detail: detail(&node.kind),
-        note: node.note.clone().unwrap_or_default(),
-        exits,
-    }
+    exits
 }
 
 fn elsewhere(target: &str) -> Card {
@@ -141,11 +168,13 @@ fn elsewhere(target: &str) -> Card {
         Some(menu) => format!("the menu {menu}"),
         None if target == Target::Hangup.to_string() => "the call ends".to_owned(),
         None if target == Target::Back.to_string() => "where the caller was before".to_owned(),
+        None if target == Target::Repeat.to_string() => "the same again".to_owned(),
         None if target == Target::Return.to_string() => "the menu that sent the caller".to_owned(),
         None => "no such step".to_owned(),
     };
     Card {
         id: target.to_owned(),
+        name: String::new(),
         kind: "elsewhere".to_owned(),
         says,
         family: Family::Ends,
@@ -163,16 +192,7 @@ fn label(way: &Way) -> String {
         "no_answer" => "nobody answers".to_owned(),
         "otherwise" if way.fails => "not put through".to_owned(),
         "then" if way.label.is_empty() => "then".to_owned(),
-        _ => match &way.keys {
-            // The key has a cap of its own.
-            Some(keys) => way
-                .label
-                .strip_prefix(keys.as_str())
-                .unwrap_or(&way.label)
-                .trim_start()
-                .to_owned(),
-            None => way.label.clone(),
-        },
+        _ => way.beside_key().to_owned(),
     }
 }
 
@@ -264,5 +284,40 @@ mod tests {
         );
         let ids: Vec<&str> = picture.cards.iter().map(|card| card.id.as_str()).collect();
         assert_eq!(ids, ["main", "sales", "menu:other", "@hangup"]);
+    }
+    #[test]
+    fn keys_of_the_menu_itself_are_one_card() {
+        let menu: Menu = ivr::document::read(
+            "m.json",
+            br#"{ "start": "main", "keys": { "0": { "label": "operator", "then": "main" }, "*": "@back", "9": "@repeat" },
+              "nodes": { "main": { "kind": "say", "prompt": "Hello.", "then": "@hangup" } } }"#,
+        )
+        .unwrap();
+        let picture = picture(&menu);
+        let ids: Vec<&str> = picture.cards.iter().map(|card| card.id.as_str()).collect();
+        assert_eq!(ids, ["main", KEYS, "@hangup", "@back", "@repeat"]);
+        let rows: Vec<(&str, Option<&str>, &str, &str)> = picture
+            .cards
+            .iter()
+            .filter(|card| card.id == KEYS)
+            .flat_map(|card| &card.exits)
+            .map(|exit| {
+                let name = exit.exits.first().map_or("", String::as_str);
+                (
+                    name,
+                    exit.keys.as_deref(),
+                    exit.label.as_str(),
+                    exit.target.as_str(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                ("keys/0", Some("0"), "operator", "main"),
+                ("keys/*", Some("*"), "", "@back"),
+                ("keys/9", Some("9"), "", "@repeat"),
+            ]
+        );
     }
 }

@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::calls::{Stage, action, exit_of, setup, wants};
 use crate::offline::{Beginning, ORIGIN, Offline};
 use crate::script::{self, Case, Given, Step};
+use crate::ways::{destination, keys_at};
 
 /// A call as far as it went.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -85,14 +86,26 @@ pub struct Asks {
     pub kind: AsksKind,
     /// In a sentence.
     pub says: String,
-    /// Keys are taken.
-    pub keys: bool,
+    /// How many keys are taken at most; 0: none.
+    pub keys: usize,
+    /// What the keys do that lead somewhere from here.
+    pub choices: Vec<KeyChoice>,
     /// Words are taken.
     pub speech: bool,
     /// The words that are expected.
     pub words: Vec<String>,
     /// Who is being called.
     pub to: String,
+}
+
+/// Keys that lead somewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+pub struct KeyChoice {
+    /// The keys, in the order they are pressed.
+    pub keys: String,
+    /// What for; where they lead when the document does not say.
+    pub label: String,
 }
 
 /// The kinds of things a call waits for.
@@ -183,7 +196,7 @@ pub fn play(
             .last()
             .map_or(0.0, |moment| moment.at_ms as f64 / 1000.0),
         outcome: over.is_none().then(|| ended(&call)),
-        asks: over.map(|over| asks(&over.demand)),
+        asks: over.map(|over| asks(&over, library, menu)),
     })
 }
 
@@ -247,20 +260,24 @@ fn ended(call: &Call) -> String {
     }
 }
 
-fn asks(demand: &Demand) -> Asks {
-    let (says, _) = wants(demand);
+fn asks(over: &Waiting, library: &Library, first: &str) -> Asks {
+    let (says, _) = wants(&over.demand);
     let mut asks = Asks {
         kind: AsksKind::Hold,
         says,
-        keys: false,
+        keys: 0,
+        choices: Vec::new(),
         speech: false,
         words: Vec::new(),
         to: String::new(),
     };
-    match demand {
+    match &over.demand {
         Demand::Input(listening) => {
             asks.kind = AsksKind::Input;
-            asks.keys = listening.dtmf.is_some();
+            if let Some(dtmf) = &listening.dtmf {
+                asks.keys = dtmf.max_digits;
+                asks.choices = choices(over.node.as_deref(), library, first);
+            }
             if let Some(speech) = &listening.speech {
                 asks.speech = true;
                 asks.words.clone_from(&speech.context);
@@ -271,9 +288,33 @@ fn asks(demand: &Demand) -> Asks {
             asks.to.clone_from(&dialling.to);
         }
         Demand::Record(_) => asks.kind = AsksKind::Record,
-        Demand::Hold(_) => asks.keys = true,
+        Demand::Hold(_) => asks.keys = 1,
     }
     asks
+}
+
+/// What the keys do at the node a caller is at: `main`, `other/main` in another menu than the first.
+fn choices(at: Option<&str>, library: &Library, first: &str) -> Vec<KeyChoice> {
+    let Some(at) = at else {
+        return Vec::new();
+    };
+    let (menu, name) = at.split_once('/').unwrap_or((first, at));
+    let Some(menu) = library.menus.get(menu).map(|entry| &entry.document) else {
+        return Vec::new();
+    };
+    let Some(node) = menu.nodes.get(name) else {
+        return Vec::new();
+    };
+    keys_at(menu, name, node)
+        .into_iter()
+        .filter_map(|way| {
+            let label = match way.beside_key() {
+                "" => destination(menu, name, &way.target),
+                label => label.to_owned(),
+            };
+            way.keys.map(|keys| KeyChoice { keys, label })
+        })
+        .collect()
 }
 
 fn line(moment: &Moment) -> Option<Line> {
@@ -408,6 +449,59 @@ mod tests {
         let path = played(r#"[{ "press": "1" }, { "transfer": "busy" }]"#).path;
         let exits: Vec<Option<&str>> = path.iter().map(|step| step.exit.as_deref()).collect();
         assert_eq!(exits, [None, Some("choices/1"), Some("otherwise")]);
+    }
+
+    #[test]
+    fn the_keys_of_the_menu_itself_are_known_wherever_they_work() {
+        let text = r##"{ "start": "main", "keys": { "0": { "label": "operator", "then": "bye" }, "*": "@back", "#": "menu:second" },
+          "nodes": {
+            "main": { "kind": "menu", "prompt": "Press 1 or 0.", "choices": { "1": { "label": "account", "then": "account" }, "*": "bye" },
+              "no_input": { "tries": 0, "then": "bye" }, "no_match": { "tries": 1, "then": "bye" } },
+            "account": { "kind": "collect", "prompt": "Enter four digits.", "into": "pin", "digits": { "min": 4, "max": 4 }, "then": "bye",
+              "no_input": { "then": "bye" }, "no_match": { "then": "bye" } },
+            "bye": { "kind": "hangup" } } }"##;
+        let second = r#"{ "start": "there", "nodes": {
+            "there": { "kind": "menu", "prompt": "Press 12.", "choices": { "12": "@hangup" },
+              "no_input": { "then": "@hangup" }, "no_match": { "then": "@hangup" } } } }"#;
+        let library = Library::read([("acme.json", text), ("second.json", second)]);
+        let check = |json: &str, most: usize, expected: &[(&str, &str)], exit: Option<&str>| {
+            let now = "2026-01-14T10:00:00Z".parse().unwrap();
+            let given = Given::default();
+            let played = play(&library, "acme", &given, &steps(json), now, "x").unwrap();
+            let asks = played.asks.unwrap();
+            let told: Vec<(&str, &str)> = asks
+                .choices
+                .iter()
+                .map(|choice| (choice.keys.as_str(), choice.label.as_str()))
+                .collect();
+            assert_eq!((asks.keys, told.as_slice()), (most, expected), "{json}");
+            let last = played.path.last().and_then(|step| step.exit.as_deref());
+            assert_eq!(last, exit, "{json}");
+        };
+        check(
+            "[]",
+            1,
+            &[
+                ("1", "account"),
+                ("*", "bye"),
+                ("0", "operator"),
+                ("#", "menu:second"),
+            ],
+            None,
+        );
+        // Digits are of the entry there.
+        check(
+            r#"[{ "press": "1" }]"#,
+            4,
+            &[("*", "@back"), ("#", "menu:second")],
+            Some("choices/1"),
+        );
+        check(
+            r##"[{ "press": "#" }]"##,
+            2,
+            &[("12", "@hangup")],
+            Some("keys/#"),
+        );
     }
 
     #[test]

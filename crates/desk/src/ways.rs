@@ -1,11 +1,12 @@
 //! The ways out of a node: what the picture draws, the diff compares and the coverage counts.
 
-use ivr::document::{Kind, Menu, Node, Target};
+use ivr::document::{Choice, Kind, Map, Menu, Node, Target};
 
 /// A way out of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {
-    /// Its name by the words of the document: `choices/1`, `no_input`, `then`, …
+    /// Its name by the words of the document: `choices/1`, `no_input`, `then`, …; `keys/0` of a key
+    /// of the menu.
     pub exit: String,
     /// What the caller does or what happens, in a few words.
     pub label: String,
@@ -21,6 +22,21 @@ pub struct Way {
     pub target: Target,
 }
 
+impl Way {
+    /// What the caller does or what happens, beside the cap of the key: nothing for a key without
+    /// a label.
+    #[must_use]
+    pub fn beside_key(&self) -> &str {
+        match &self.keys {
+            Some(keys) => {
+                let label = self.label.strip_prefix(keys.as_str());
+                label.unwrap_or(&self.label).trim_start()
+            }
+            None => &self.label,
+        }
+    }
+}
+
 /// Every way out of a node, in the order of the document.
 #[must_use]
 pub fn ways(name: &str, node: &Node) -> Vec<Way> {
@@ -30,13 +46,7 @@ pub fn ways(name: &str, node: &Node) -> Vec<Way> {
     };
     match &node.kind {
         Kind::Menu(choices) => {
-            for (keys, choice) in choices.choices.iter() {
-                let label = choice
-                    .label
-                    .as_ref()
-                    .map_or(keys.to_owned(), |label| format!("{keys} {label}"));
-                ways.keys(keys, &label, &choice.then);
-            }
+            ways.keys("choices", &format!("Callers at `{name}`"), &choices.choices);
             ways.errs(
                 "no_input",
                 "no input",
@@ -171,6 +181,41 @@ pub fn ways(name: &str, node: &Node) -> Vec<Way> {
     ways.all
 }
 
+/// The ways of the keys that work at every choice of a menu, in the order of the document.
+#[must_use]
+pub fn anywhere(menu: &Menu) -> Vec<Way> {
+    let mut ways = Ways {
+        name: "",
+        all: Vec::new(),
+    };
+    ways.keys("keys", "Callers", &menu.keys);
+    ways.all
+}
+
+/// The ways of the keys a caller at this node may press: its own, then those of the menu. A menu
+/// node takes those it has no choice of its own for, a `collect` those without digits, which belong
+/// to what is entered.
+#[must_use]
+pub fn keys_at(menu: &Menu, name: &str, node: &Node) -> Vec<Way> {
+    let mut all: Vec<Way> = match &node.kind {
+        Kind::Menu(_) => ways(name, node),
+        _ => Vec::new(),
+    };
+    all.retain(|way| way.keys.is_some());
+    let own: Vec<Option<String>> = all.iter().map(|way| way.keys.clone()).collect();
+    all.extend(anywhere(menu).into_iter().filter(|way| {
+        match &node.kind {
+            Kind::Menu(_) => !own.contains(&way.keys),
+            Kind::Collect(_) => way
+                .keys
+                .iter()
+                .all(|keys| keys.chars().all(|key| matches!(key, '*' | '#'))),
+            _ => false,
+        }
+    }));
+    all
+}
+
 /// Where a target of a node leads, as it is drawn: `@repeat` and `@start` are the node they mean.
 #[must_use]
 pub fn destination(menu: &Menu, node: &str, target: &Target) -> String {
@@ -224,11 +269,17 @@ impl Ways<'_> {
         self.says(exit, label, format!("At `{}`, {who}", self.name), target);
     }
 
-    fn keys(&mut self, keys: &str, label: &str, target: &Target) {
-        let who = format!("Callers at `{}` who press {keys}", self.name);
-        self.says(&format!("choices/{keys}"), label, who, target);
-        if let Some(way) = self.all.last_mut() {
-            way.keys = Some(keys.to_owned());
+    fn keys(&mut self, field: &str, callers: &str, choices: &Map<Choice>) {
+        for (keys, choice) in choices.iter() {
+            let label = choice
+                .label
+                .as_ref()
+                .map_or(keys.to_owned(), |label| format!("{keys} {label}"));
+            let who = format!("{callers} who press {keys}");
+            self.says(&format!("{field}/{keys}"), &label, who, &choice.then);
+            if let Some(way) = self.all.last_mut() {
+                way.keys = Some(keys.to_owned());
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 import { useId } from "react";
 import { Words } from "../../parts/words";
 import { type Finding, removeAt } from "../../rules";
-import { human, plainly, resolve } from "../schema";
+import { human, resolve } from "../schema";
 import { put } from "../work";
 import type { FieldProps } from "./form";
 import { widgetOf } from "./widget";
@@ -11,7 +11,7 @@ export function Field(props: FieldProps) {
   const { form, schema, at, name, value, required = false, bare = false } = props;
   const id = useId();
   const found = resolve(schema);
-  const description = plainly(schema.description || found.description);
+  const description = schema.description || found.description;
   const wrong = form.findings.filter((finding) => finding.pointer === at);
   const label = human(name);
 

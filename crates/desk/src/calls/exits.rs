@@ -36,7 +36,7 @@ pub fn taken(moves: &[Trace], library: &Library) -> BTreeSet<(String, Exit)> {
     taken
 }
 
-/// The exit a move took, by the words of the document.
+/// The exit a move took, by the words of the document; `keys/0` for a key of the menu itself.
 #[must_use]
 pub fn exit_of(step: &Trace, library: &Library) -> Option<String> {
     let menu = library.menus.get(&step.menu)?;
@@ -54,7 +54,14 @@ pub fn exit_of(step: &Trace, library: &Library) -> Option<String> {
         }
     };
     Some(match &step.cause {
-        Cause::Key(keys) | Cause::Speech(keys) => format!("choices/{keys}"),
+        Cause::Key(keys) | Cause::Speech(keys) => {
+            let own = match node.map(|node| &node.kind) {
+                Some(Kind::Menu(choices)) => choices.choices.get(keys).is_some(),
+                _ => false,
+            };
+            let field = if own { "choices" } else { "keys" };
+            format!("{field}/{keys}")
+        }
         Cause::Entered | Cause::Confirmed => "then".to_owned(),
         // Asked again is not yet the way out.
         Cause::NoInput if step.target == step.node => return None,

@@ -147,8 +147,8 @@ fn person(
             "no caller of this menu can come to a person",
         )
         .with_help(
-            "add a `connect`, a `callback` or a key for the operator; if none is meant, write \
-             \"allow\": [\"no-person\"] into the menu",
+            "add a `connect`, a `callback` or a key for the operator; if none is meant, add \
+             `no-person` to the menu's `allow`",
         );
 }
 
@@ -441,7 +441,7 @@ impl About<'_> {
             report
                 .add(self.menu, Code::PromptKeyUnsaid, &self.at(field), message)
                 .with_help(format!(
-                    "name {them} in the prompt; if callers are not to be told, write \"allow\": [\"prompt-key-unsaid\"] into the node"
+                    "name {them} in the prompt; if callers are not to be told, add `prompt-key-unsaid` to the node's `allow`"
                 ));
         }
     }
