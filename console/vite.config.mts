@@ -31,7 +31,7 @@ export default defineConfig({
           groups: [
             {
               name: "shared",
-              test: /console\/src\/(menu\/|pages\/(?!today)|rules\.ts|rules\/built|parts\/(act|refusal|sentences|text|when|words)\.)|menu\.schema\.json/,
+              test: /console\/src\/(menu\/|pages\/(?!today)|rules\.ts|rules\/built|styles\/(menu|lists)\.css|parts\/(act|refusal|sentences|text|when|words)\.)|menu\.schema\.json/,
               minShareCount: 2,
             },
           ],

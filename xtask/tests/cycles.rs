@@ -21,6 +21,7 @@ fn no_files_of_a_crate_use_each_other_in_a_circle() {
     let mut sources = vec![
         root.join("src"),
         root.join("cli/src"),
+        root.join("console/calls/src"),
         root.join("console/rules/src"),
         root.join("xtask/src"),
         root.join("tests/e2e/src"),

@@ -8,7 +8,6 @@ use super::*;
 wasm_bindgen_test_configure!(run_in_browser);
 
 const ACME: &str = include_str!("../../../menus/acme.json");
-const ACME_TESTS: &str = include_str!("../../../menus/acme.test.json");
 const OFFICE: &str = include_str!("../../../menus/office.calendar.json");
 const SCHEMA: &str = include_str!("../../../menus/menu.schema.json");
 
@@ -30,7 +29,6 @@ fn folder() -> Folder {
     let files = js_sys::JSON::parse(
         &serde_json::json!({ "files": [
             { "name": "acme.json", "text": ACME },
-            { "name": "acme.test.json", "text": ACME_TESTS },
             { "name": "office.calendar.json", "text": OFFICE },
         ] })
         .to_string(),
@@ -47,31 +45,14 @@ fn a_number_is_read_as_people_write_it() {
 }
 
 #[wasm_bindgen_test]
-fn a_folder_checks_draws_calls_and_tests() {
+fn a_folder_checks_and_draws() {
     let mut folder = folder();
     let found = folder.check().unwrap().js_value();
     assert_eq!(number(&found, &["all", "length"]), 0.0);
     let picture = folder.picture("acme").unwrap().js_value();
     assert_eq!(text(&picture, &["start"]), "main");
-    assert_eq!(number(&picture, &["cards", "length"]), 10.0);
-
-    let now = "2026-01-14T10:00:00Z";
-    let played = folder
-        .play("acme", "{}", "[]", now, "a")
-        .unwrap()
-        .js_value();
-    assert_eq!(text(&played, &["node"]), "main");
-    assert_eq!(text(&played, &["asks", "kind"]), "input");
-    let steps = r#"[{ "press": "2" }, { "press": "2" }]"#;
-    let played = folder
-        .play("acme", "{}", steps, now, "a")
-        .unwrap()
-        .js_value();
-    assert_eq!(text(&played, &["asks", "kind"]), "connect");
-
-    let run = folder.scripts("acme").unwrap().js_value();
-    assert!(number(&run, &["cases", "length"]) > 5.0);
-    assert!(get(&run, &["cases", "0", "wrong"]).is_undefined());
+    // Its ten nodes, the keys of every choice, and where `*` leads.
+    assert_eq!(number(&picture, &["cards", "length"]), 12.0);
 
     folder.put(
         "acme.json",
@@ -143,13 +124,6 @@ fn what_makes_no_sense_is_refused_in_words_and_breaks_nothing() {
     for _ in 0..3 {
         assert!(Folder::new(Ts::new_unchecked(JsValue::from_str("no"))).is_err());
         assert!(folder.picture("nobody").is_err());
-        assert!(
-            folder
-                .play("acme", "{", "[]", "2026-01-14T10:00:00Z", "a")
-                .is_err()
-        );
-        assert!(folder.play("acme", "{}", "[]", "yesterday", "a").is_err());
-        assert!(folder.scripts("nobody").is_err());
         assert!(set_at("{", "/a", "1").is_err());
         assert!(remove_at("{}", "/a").is_err());
         assert!(changes("acme.json", "{", ACME).is_err());

@@ -6,6 +6,7 @@ import { useLoad } from "../parts/load";
 import { Empty, Failure, Wait } from "../parts/states";
 import { document, type Finding, type Library, readLibrary } from "../rules";
 import { useMe, whyNot } from "../session";
+import { runScripts, useCalls } from "./calls";
 import { type Draft, draftOf, testsOf } from "./drafts";
 import { FindingsBar } from "./findings";
 import { NodeForm } from "./form";
@@ -82,6 +83,9 @@ function MenuWork({
   const [phone, setPhone] = useState<PhoneState>(NOBODY);
   const [goal, setGoal] = useState<Seen["goal"]>(null);
   const editor = useRef<Editor>(null);
+  // The editor waits until the menu is seen: its code takes as long to read as the picture's.
+  const [edits, setEdits] = useState(view === "outline");
+  const drawn = useCallback(() => setEdits(true), []);
   const panel = useRef<HTMLDivElement>(null);
   const node = search.get("node");
   const nodes = (work.json?.nodes ?? {}) as Record<string, unknown>;
@@ -127,16 +131,18 @@ function MenuWork({
     window.document.title = `${title} · edge-ivr console`;
   }, [work.picture?.title, id]);
 
-  const missed = useMemo(() => {
+  const { checked, findings } = work;
+  const { calls, why } = useCalls(library, tab === "phone" || work.tests !== null);
+  const run = useMemo(() => {
     // A menu with errors cannot be called, and a menu without tests has none that take a way.
-    if (work.tests === null || work.findings.some((finding) => finding.error)) return NO_EXITS;
-    try {
-      const run = library.folder.scripts(id);
-      return new Set(run.missed.map((exit) => `${exit.node}|${exit.exit}`));
-    } catch {
-      return NO_EXITS;
-    }
-  }, [library, id, work.tests, work.findings]);
+    const broken = findings.some((finding) => finding.error);
+    if (!calls || work.tests === null || broken) return null;
+    return runScripts(calls, id, checked, work.tests);
+  }, [calls, id, checked, work.tests, findings]);
+  const missed = useMemo(() => {
+    const exits = run?.missed.map((exit) => `${exit.node}|${exit.exit}`);
+    return exits ? new Set(exits) : NO_EXITS;
+  }, [run]);
 
   async function show(pointer: string) {
     setTab("json");
@@ -193,6 +199,7 @@ function MenuWork({
     chosen: node,
     goal,
     choose,
+    drawn,
   };
 
   return (
@@ -307,19 +314,26 @@ function MenuWork({
           className="json-panel"
         >
           <Suspense fallback={<Wait what="Reading the editor" />}>
-            <JsonEditor
-              ref={editor}
-              file={work.file}
-              text={work.text}
-              write={work.write}
-              findings={work.findings}
-              names={names}
-              locked={locked !== null}
-            />
+            {(edits || tab === "json" || !seen) && (
+              <JsonEditor
+                ref={editor}
+                file={work.file}
+                text={work.text}
+                write={work.write}
+                findings={work.findings}
+                names={names}
+                locked={locked !== null}
+              />
+            )}
           </Suspense>
         </div>
         <div role="tabpanel" id="panel-phone" aria-labelledby="tab-phone" hidden={tab !== "phone"}>
-          {tab === "phone" && <PhonePanel work={work} tell={setPhone} />}
+          {tab === "phone" && calls && (
+            <PhonePanel work={work} calls={calls} run={run} tell={setPhone} />
+          )}
+          {tab === "phone" &&
+            !calls &&
+            (why ? <Empty>{why}</Empty> : <Wait what="Reading the phone" />)}
         </div>
       </section>
       <FindingsBar

@@ -1,7 +1,8 @@
 /** A telephone: the call is the engine's, played again from its beginning with what was done so far. */
 import { useEffect, useMemo, useRef, useState } from "react";
 import { canSpeak, hush, plain, speak } from "../parts/speak";
-import { type Move, type Played, setAt } from "../rules";
+import { setAt } from "../rules";
+import type { Calls, Move, Played, ScriptRun } from "./calls";
 import { TestList } from "./tests";
 import type { Work } from "./work";
 
@@ -87,7 +88,19 @@ function written(world: World, begun: string): Record<string, unknown> {
   return given;
 }
 
-export function PhonePanel({ work, tell }: { work: Work; tell: (state: PhoneState) => void }) {
+export function PhonePanel({
+  work,
+  calls,
+  run,
+  tell,
+}: {
+  work: Work;
+  calls: Calls;
+  /** What came of the tests of the menu. */
+  run: ScriptRun | null;
+  tell: (state: PhoneState) => void;
+}) {
+  const { id, file, checked } = work;
   const [steps, setSteps] = useState<Step[] | null>(null);
   const [keys, setKeys] = useState("");
   const [aloud, setAloud] = useState(false);
@@ -102,19 +115,18 @@ export function PhonePanel({ work, tell }: { work: Work; tell: (state: PhoneStat
 
   const world = useMemo(() => JSON.stringify(written(given, begun)), [given, begun]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what the folder holds changes with what the check saw
   const call = useMemo<{ played: Played | null; wrong: string | null }>(() => {
     if (steps === null) return { played: null, wrong: null };
     try {
-      const { folder } = work.library;
+      calls.put(file, checked);
       return {
-        played: folder.play(work.id, world, JSON.stringify(steps), begun, begun),
+        played: calls.play(id, world, JSON.stringify(steps), begun, begun),
         wrong: null,
       };
     } catch (error) {
       return { played: null, wrong: (error as Error).message };
     }
-  }, [steps, world, begun, work.library, work.id, work.findings]);
+  }, [steps, world, begun, calls, id, file, checked]);
   const { played, wrong } = call;
 
   useEffect(() => {
@@ -146,7 +158,7 @@ export function PhonePanel({ work, tell }: { work: Work; tell: (state: PhoneStat
     // Where the caller is when the menu waits, step by step: what the test holds the menu to.
     const told = steps.map((step, at) => {
       const sofar = JSON.stringify(steps.slice(0, at));
-      const before = work.library.folder.play(work.id, world, sofar, begun, begun);
+      const before = calls.play(id, world, sofar, begun, begun);
       return before.node ? { at: before.node, ...step } : step;
     });
     const made = {
@@ -407,7 +419,7 @@ export function PhonePanel({ work, tell }: { work: Work; tell: (state: PhoneStat
       <p role="status" className="quiet">
         {kept}
       </p>
-      <TestList work={work} />
+      <TestList work={work} run={run} />
     </div>
   );
 }

@@ -13,9 +13,9 @@ import {
   ReactFlowProvider,
   useReactFlow,
 } from "@xyflow/react";
-import "@xyflow/react/dist/base.css";
 import { createContext, memo, useContext, useEffect, useMemo, useRef } from "react";
-import type { Card, Finding, Move, Picture } from "../rules";
+import type { Card, Finding, Picture } from "../rules";
+import type { Move } from "./calls";
 import { Mark } from "./family";
 import { CARD_WIDTH, edgesOf, heightOf, useLayout } from "./layout";
 import { pointer } from "./work";
@@ -32,6 +32,8 @@ export interface Seen {
   /** The step somebody asked to be taken to; another object each time. */
   goal: { step: string } | null;
   choose: (node: string) => void;
+  /** Called when the picture is there. */
+  drawn: () => void;
 }
 
 interface Look {
@@ -168,7 +170,7 @@ function Drawing({ seen }: { seen: Seen }) {
   const flow = useReactFlow();
   const shown = useRef(false);
   const reached = useRef<Seen["goal"]>(null);
-  const { picture, path, menu } = seen;
+  const { picture, path, menu, drawn } = seen;
 
   const taken = useMemo(() => {
     const own = path.filter((step) => step.menu === menu);
@@ -240,7 +242,9 @@ function Drawing({ seen }: { seen: Seen }) {
       start.y * ZOOM +
       Math.max(0, ((box?.height ?? 0) - (card ? heightOf(card) : 0) * ZOOM) / 3);
     void flow.setViewport({ x: 32 - start.x * ZOOM, y, zoom: ZOOM });
-  }, [laid, picture, flow]);
+    // After the cards were painted.
+    setTimeout(drawn);
+  }, [laid, picture, flow, drawn]);
 
   // What was looked for is brought into view, and the keyboard with it.
   const { goal } = seen;

@@ -12,6 +12,7 @@ import { Words } from "../parts/words";
 import type { MenuVersions } from "../replies";
 import { document, type Library, readLibrary } from "../rules";
 import { useMe, whyNot } from "../session";
+import { type Calls, readCalls, runScripts } from "./calls";
 import { Conflict } from "./conflict";
 import { type Draft, draftOf, dropDraft, keepDraft, testsOf } from "./drafts";
 import { nodeOf, placeName } from "./place";
@@ -23,7 +24,11 @@ import "../styles/lists.css";
 export default function PublishPage({ id }: { id: string }) {
   const { data, error, reload } = useLoad(async () => {
     const [library, draft, tests] = await Promise.all([readLibrary(), draftOf(id), testsOf(id)]);
-    return { library, draft, tests, meanwhile: await publishedMeanwhile(library, id, draft) };
+    const [calls, meanwhile] = await Promise.all([
+      draft && tests !== null ? readCalls(library) : null,
+      publishedMeanwhile(library, id, draft),
+    ]);
+    return { library, calls, draft, tests, meanwhile };
   }, `publish ${id}`);
   if (error) return <Failure error={error} retry={() => void reload()} />;
   if (!data) return <Wait what="Comparing" />;
@@ -65,6 +70,7 @@ async function publishedMeanwhile(
 function Publish({
   id,
   library,
+  calls,
   draft,
   tests,
   meanwhile,
@@ -72,6 +78,7 @@ function Publish({
 }: {
   id: string;
   library: Library;
+  calls: Calls | null;
   draft: Draft | null;
   tests: string | null;
   meanwhile: Meanwhile | null;
@@ -90,14 +97,14 @@ function Publish({
   const look = useMemo(() => {
     if (!draft || meanwhile) return null;
     library.folder.put(`${id}.json`, draft.text);
-    if (tests !== null) library.folder.put(`${id}.test.json`, tests);
     const errors = library.folder
       .check()
       .all.filter((one) => one.error && one.file === `${id}.json`);
     const diff = live ? told(id, live.text, draft.text) : { says: [], wrong: null };
-    const scripts = errors.length === 0 ? library.folder.scripts(id) : null;
+    const played = calls && tests !== null && errors.length === 0;
+    const scripts = played ? runScripts(calls, id, draft.text, tests) : null;
     return { errors, diff, scripts };
-  }, [library, draft, meanwhile, tests, id, live]);
+  }, [library, calls, draft, meanwhile, tests, id, live]);
 
   if (done) {
     return (

@@ -1,19 +1,12 @@
 /** The tests of a menu: calls that were made into tests, and whether they still go as they did. */
-import { useMemo } from "react";
+
 import { removeAt } from "../rules";
+import type { ScriptRun } from "./calls";
 import type { Work } from "./work";
 
-export function TestList({ work }: { work: Work }) {
-  const { tests, id, file, library, findings, writeTests } = work;
+export function TestList({ work, run }: { work: Work; run: ScriptRun | null }) {
+  const { tests, file, findings, writeTests } = work;
   const broken = findings.some((finding) => finding.error);
-  const run = useMemo(() => {
-    if (tests === null || findings.some((finding) => finding.error)) return null;
-    try {
-      return library.folder.scripts(id);
-    } catch {
-      return null;
-    }
-  }, [tests, findings, library, id]);
   if (tests === null) return null;
   const cases = run?.cases ?? [];
 

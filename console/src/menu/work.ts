@@ -17,6 +17,8 @@ export interface Work {
   changed: boolean;
   /** The document, when the text is JSON. */
   json: Record<string, unknown> | null;
+  /** The text that was checked last, and what is wrong with it. */
+  checked: string;
   findings: Finding[];
   /** The last text that could be drawn, drawn. */
   picture: Picture | null;
@@ -105,6 +107,7 @@ export function useWork(
     tests,
     changed: live === null || version(text) !== liveVersion,
     json,
+    checked: seen.text,
     findings: seen.findings,
     picture: seen.picture,
     undrawn: seen.undrawn,
@@ -139,9 +142,9 @@ function look(
   if (tests !== null) library.folder.put(`${id}.test.json`, tests);
   const findings = library.folder.check().all.filter((finding) => finding.file === file);
   try {
-    return { findings, picture: library.folder.picture(id), undrawn: null };
+    return { text, findings, picture: library.folder.picture(id), undrawn: null };
   } catch (error) {
-    return { findings, picture: before, undrawn: (error as Error).message };
+    return { text, findings, picture: before, undrawn: (error as Error).message };
   }
 }
 
