@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 
+use ivr::document::Target;
 use ivr::{Library, Trace};
 use jiff::Timestamp;
 use phone::{Action, Application, Call, Caller, Demand, EndedBy, Happening, Moment, Phone};
@@ -15,7 +16,7 @@ use serde_json::Value;
 use crate::calls::{Stage, action, exit_of, setup, wants};
 use crate::offline::{Beginning, ORIGIN, Offline};
 use crate::script::{self, Case, Given, Step};
-use crate::ways::{destination, keys_at};
+use crate::ways::keys_at;
 
 /// A call as far as it went.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -309,12 +310,24 @@ fn choices(at: Option<&str>, library: &Library, first: &str) -> Vec<KeyChoice> {
         .into_iter()
         .filter_map(|way| {
             let label = match way.beside_key() {
-                "" => destination(menu, name, &way.target),
+                "" => place(&way.target),
                 label => label.to_owned(),
             };
             way.keys.map(|keys| KeyChoice { keys, label })
         })
         .collect()
+}
+
+/// Where a key without a label leads, in a word or two.
+fn place(target: &Target) -> String {
+    match target {
+        Target::Node(node) => node.clone(),
+        Target::Menu(menu) => format!("menu {menu}"),
+        Target::Hangup => "the end".to_owned(),
+        Target::Repeat => "again".to_owned(),
+        Target::Back | Target::Return => "back".to_owned(),
+        Target::Start => "the start".to_owned(),
+    }
 }
 
 fn line(moment: &Moment) -> Option<Line> {
@@ -485,7 +498,7 @@ mod tests {
                 ("1", "account"),
                 ("*", "bye"),
                 ("0", "operator"),
-                ("#", "menu:second"),
+                ("#", "menu second"),
             ],
             None,
         );
@@ -493,13 +506,13 @@ mod tests {
         check(
             r#"[{ "press": "1" }]"#,
             4,
-            &[("*", "@back"), ("#", "menu:second")],
+            &[("*", "back"), ("#", "menu second")],
             Some("choices/1"),
         );
         check(
             r##"[{ "press": "#" }]"##,
             2,
-            &[("12", "@hangup")],
+            &[("12", "the end")],
             Some("keys/#"),
         );
     }
