@@ -139,6 +139,7 @@ mod tests {
         let editors = [false, false, false, true, true];
         let emergency = [false, false, true, true, true];
         let expected = |method: Method, path: &str| match (method, path) {
+            (Method::Get, "/api/recordings/{id}") => [false, true, false, false, true],
             (Method::Get, _) | (_, "/api/session" | "/api/check") => everybody,
             (_, "/api/calendars/{id}/override") => emergency,
             (_, "/api/drafts/{menu}") => editors,

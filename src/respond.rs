@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use api::Problem;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
-use web_sys::{Response, ResponseInit};
+use web_sys::{ReadableStream, Response, ResponseInit};
 
 use crate::bindings::promise::object;
 
@@ -37,6 +37,8 @@ pub enum Content {
     Text,
     /// `application/voicexml+xml`.
     VoiceXml,
+    /// `audio/…`: a recording.
+    Sound(&'static str),
 }
 
 /// A reply.
@@ -48,6 +50,8 @@ pub struct Reply {
     pub content: Content,
     /// The body.
     pub body: String,
+    /// The body of what is too large to be held here.
+    pub stream: Option<ReadableStream>,
     /// Headers beside the ones every reply has.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -60,6 +64,7 @@ impl Reply {
             status,
             content: Content::Empty,
             body: String::new(),
+            stream: None,
             headers: Vec::new(),
         }
     }
@@ -71,6 +76,7 @@ impl Reply {
             status: 200,
             content: Content::Json,
             body,
+            stream: None,
             headers: Vec::new(),
         }
     }
@@ -111,6 +117,7 @@ impl Reply {
             status,
             content: Content::Problem,
             body: serde_json::to_string(problem).unwrap_or_default(),
+            stream: None,
             headers: Vec::new(),
         }
     }
@@ -148,6 +155,10 @@ impl Reply {
         } else {
             init(self.status, self.content, &self.headers)
         };
+        if let Some(stream) = self.stream {
+            let reply = Response::new_with_opt_readable_stream_and_init(Some(&stream), &init);
+            return reply.unwrap_or_else(|_| Response::error());
+        }
         let body = match self.content {
             Content::Empty => None,
             _ => Some(self.body.as_str()),
@@ -173,6 +184,7 @@ fn header_pairs<'a>(
         Content::Ndjson => Some("application/x-ndjson"),
         Content::Text => Some("text/plain; charset=utf-8"),
         Content::VoiceXml => Some(vxml::CONTENT_TYPE),
+        Content::Sound(kind) => Some(kind),
     };
     SECURITY_HEADERS
         .into_iter()

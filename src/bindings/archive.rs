@@ -2,6 +2,7 @@
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::ReadableStream;
 use worker::Env;
 use worker::worker_sys::R2Bucket;
 
@@ -151,6 +152,54 @@ pub async fn list_all(env: &Env, prefix: &str) -> Result<Vec<String>, PlatformEr
             return Ok(keys);
         }
     }
+}
+
+/// What is known of an object without reading it.
+#[derive(Debug)]
+pub struct Stored {
+    /// Its size, in bytes.
+    pub size: u64,
+    /// What its writer said it is.
+    pub content_type: Option<String>,
+}
+
+/// What there is of this name; `None` when there is nothing.
+///
+/// # Errors
+/// What the bucket said.
+pub async fn head(env: &Env, key: &str) -> Result<Option<Stored>, PlatformError> {
+    faults::inject_error(Service::Archive)?;
+    let found = settle("ARCHIVE", bucket(env).head(key.to_owned())).await?;
+    if found.is_null() || found.is_undefined() {
+        return Ok(None);
+    }
+    let size = member(&found, "size").as_f64().unwrap_or_default();
+    Ok(Some(Stored {
+        size: size as u64,
+        content_type: text(&member(&found, "httpMetadata"), "contentType"),
+    }))
+}
+
+/// Reads an object, or its bytes from a first to a last one, as a stream; `None` when there is none.
+///
+/// # Errors
+/// What the bucket said.
+pub async fn stream(
+    env: &Env,
+    key: &str,
+    range: Option<(u64, u64)>,
+) -> Result<Option<ReadableStream>, PlatformError> {
+    faults::inject_error(Service::Archive)?;
+    let options = range.map_or(JsValue::UNDEFINED, |(first, last)| {
+        let number = |value: u64| JsValue::from_f64(value as f64);
+        let range = object(&[
+            ("offset", number(first)),
+            ("length", number(last - first + 1)),
+        ]);
+        object(&[("range", range)])
+    });
+    let found = settle("ARCHIVE", bucket(env).get(key.to_owned(), options)).await?;
+    Ok(member(&found, "body").dyn_into().ok())
 }
 
 /// An object as text, and its tag.

@@ -94,6 +94,14 @@ pub const EVENTS: &[Parameter] = &[
     CURSOR,
 ];
 
+/// Of `GET /api/audit`.
+pub const AUDIT: &[Parameter] = &[
+    time("since", "Done at or after this point in time."),
+    time("until", "Done before this point in time."),
+    LIMIT,
+    CURSOR,
+];
+
 /// Of `GET /api/figures`.
 pub const FIGURES: &[Parameter] = &[
     parameter("menu", Value::Required, "The menu."),

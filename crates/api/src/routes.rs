@@ -50,6 +50,10 @@ pub enum Action {
     Events,
     /// Sends events through the sinks again.
     Replay,
+    /// Lists what operators did.
+    Audit,
+    /// Plays a recording.
+    Recording,
 }
 
 /// What is done with documents.
@@ -127,6 +131,13 @@ pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
         route(Get, "/api/calls/{leg}", VIEWER, Action::Call),
         route(Get, "/api/events", VIEWER, Action::Events),
         route(Post, "/api/events/replay", PUBLISHER, Action::Replay),
+        route(Get, "/api/audit", VIEWER, Action::Audit),
+        route(
+            Get,
+            "/api/recordings/{id}",
+            Needs::Listen,
+            Action::Recording,
+        ),
         route(
             Put,
             "/api/calendars/{id}/override",

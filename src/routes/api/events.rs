@@ -5,7 +5,7 @@ use conversations::body::Body;
 use conversations::feed::{self, Part, Place, Places};
 use conversations::find::{Index, RowId};
 use conversations::terms::{term_of_menu, terms_of_source, terms_of_types};
-use events::{ConversationId, Event, LegId};
+use events::{ConversationId, Event, EventType, LegId};
 use serde_json::value::RawValue;
 
 use super::context::ApiContext;
@@ -34,7 +34,24 @@ pub async fn list(context: &mut ApiContext<'_>) -> Reply {
     if filter.has("after") {
         return tail(context, &filter, &wanted).await;
     }
-    let page = match page(&filter, &wanted) {
+    newest(context, &filter, &wanted).await
+}
+
+/// What operators did, newest first. Filters: `since`, `until`; `limit` and `cursor`.
+pub async fn audit(context: &mut ApiContext<'_>) -> Reply {
+    let asked = Filter::new(context.request.query(), parameters::AUDIT)
+        .and_then(|filter| wanted(&filter).map(|wanted| (filter, wanted)));
+    match asked {
+        Ok((filter, mut wanted)) => {
+            wanted.kind = Some(EventType::Operator.to_string());
+            newest(context, &filter, &wanted).await
+        }
+        Err(detail) => bad_request(&detail),
+    }
+}
+
+async fn newest(context: &mut ApiContext<'_>, filter: &Filter, wanted: &Wanted) -> Reply {
+    let page = match page(filter, wanted) {
         Ok(page) => page,
         Err(detail) => return bad_request(&detail),
     };
@@ -62,7 +79,12 @@ struct Wanted {
 
 fn asked(query: &str) -> Result<(Filter, Wanted), String> {
     let filter = Filter::new(query, parameters::EVENTS)?;
-    let wanted = Wanted {
+    let wanted = wanted(&filter)?;
+    Ok((filter, wanted))
+}
+
+fn wanted(filter: &Filter) -> Result<Wanted, String> {
+    Ok(Wanted {
         kind: filter.owned("type"),
         source: filter.owned("source"),
         leg: filter.owned("leg").map(LegId::from),
@@ -70,8 +92,7 @@ fn asked(query: &str) -> Result<(Filter, Wanted), String> {
         menu: filter.owned("menu"),
         since: filter.time("since")?,
         until: filter.time("until")?,
-    };
-    Ok((filter, wanted))
+    })
 }
 
 fn page(filter: &Filter, wanted: &Wanted) -> Result<Page, String> {

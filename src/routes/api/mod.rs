@@ -19,6 +19,7 @@ mod mask;
 mod neighbours;
 mod outbound;
 mod publish;
+mod recordings;
 mod references;
 mod replay;
 mod replies;
@@ -127,6 +128,8 @@ async fn perform(
         Action::Call => masked(operator, calls::one(context, &value.into()).await),
         Action::PlaceCall => outbound::place(context, operator).await?,
         Action::Events => masked(operator, events::list(context).await),
+        Action::Audit => masked(operator, events::audit(context).await),
+        Action::Recording => recordings::play(context, operator, value).await?,
         Action::Replay => {
             let act = OperatorAct {
                 verb: "replay",
@@ -172,6 +175,7 @@ fn finish(context: &ApiContext<'_>, mut reply: Reply) -> Reply {
     }
     if method == Method::Head {
         reply.body.clear();
+        reply.stream = None;
     }
     reply
 }

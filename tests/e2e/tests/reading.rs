@@ -140,6 +140,7 @@ fn check_all(worker: &Worker, databases: &[&str]) {
         ] {
             check(worker, &format!("/api/events?limit={limit}&{filter}"));
         }
+        check(worker, &format!("/api/audit?limit={limit}"));
     }
     check(worker, &format!("/api/calls/{}", of("leg")));
     check(worker, "/api/events?after=now");

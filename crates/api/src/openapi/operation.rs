@@ -41,6 +41,8 @@ pub enum Header {
     IfNoneMatch,
     /// `If-None-Match` of a reading request.
     Known,
+    /// `Range`
+    Range,
 }
 
 impl Header {
@@ -58,6 +60,10 @@ impl Header {
             Self::Known => (
                 "If-None-Match",
                 "Entity tags the client has: replied to with 304 when one of them is there yet.",
+            ),
+            Self::Range => (
+                "Range",
+                "One part, in bytes: `bytes=0-1023`. What asks for several gets the whole.",
             ),
         };
         json!({

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::documents;
 use super::operation::{
-    KNOWN, Operation, empty, json_reply, not_modified, operation_of, required, tagged,
+    Header, KNOWN, Operation, empty, json_reply, not_modified, operation_of, required, tagged,
 };
 use super::refusals::problem;
 use super::schemas::Schemas;
@@ -185,6 +185,22 @@ pub fn operation(route: &Route, schemas: &mut Schemas) -> Operation {
                 "Send events through the sinks again.",
             )
         },
+        Action::Audit => Operation {
+            about: "Events of type `ivr.operator`: who, with which role, what, of which document or \
+                    call, the version before and after, and why. Each is kept before what it tells \
+                    of is done.",
+            query: parameters::AUDIT,
+            replies: vec![(
+                200,
+                json_reply(schemas.reply::<Events>(), "A page of them."),
+            )],
+            ..operation_of(
+                "listAudit",
+                "operators",
+                "What operators did, newest first.",
+            )
+        },
+        Action::Recording => recording(schemas),
     }
 }
 
@@ -204,6 +220,43 @@ fn sign_in(schemas: &mut Schemas) -> Operation {
             (503, shared("Unavailable")),
         ],
         ..operation_of("signIn", "operators", "Sign in from a browser.")
+    }
+}
+
+fn recording(schemas: &mut Schemas) -> Operation {
+    let sound = |about: &str| {
+        let kinds = ["audio/mpeg", "audio/wav", "audio/ogg"];
+        let bytes = json!({ "schema": { "type": "string", "format": "binary" } });
+        let content: serde_json::Map<String, Json> = kinds
+            .into_iter()
+            .map(|kind| (kind.to_owned(), bytes.clone()))
+            .collect();
+        let header = |about: &str| json!({ "description": about, "schema": { "type": "string" } });
+        json!({
+            "description": about,
+            "headers": {
+                "Accept-Ranges": header("`bytes`."),
+                "Content-Range": header("Which bytes these are, of how many."),
+            },
+            "content": content,
+        })
+    };
+    Operation {
+        about: "The id is `recording` in a call record. That it was listened to is kept first.",
+        headers: &[Header::Range],
+        replies: vec![
+            (200, sound("The whole recording.")),
+            (206, sound("The part that was asked for.")),
+            (
+                404,
+                problem(
+                    schemas,
+                    "No such recording. One appears about a minute after its call.",
+                ),
+            ),
+            (416, problem(schemas, "The recording has no such part.")),
+        ],
+        ..operation_of("readRecording", "calls", "The sound of a recording.")
     }
 }
 
