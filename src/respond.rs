@@ -37,8 +37,8 @@ pub enum Content {
     Text,
     /// `application/voicexml+xml`.
     VoiceXml,
-    /// `audio/…`: a recording.
-    Sound(&'static str),
+    /// `audio/…` or `application/octet-stream`.
+    Recording(&'static str),
 }
 
 /// A reply.
@@ -184,7 +184,7 @@ fn header_pairs<'a>(
         Content::Ndjson => Some("application/x-ndjson"),
         Content::Text => Some("text/plain; charset=utf-8"),
         Content::VoiceXml => Some(vxml::CONTENT_TYPE),
-        Content::Sound(kind) => Some(kind),
+        Content::Recording(kind) => Some(kind),
     };
     SECURITY_HEADERS
         .into_iter()

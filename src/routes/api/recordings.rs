@@ -12,9 +12,6 @@ use crate::bindings::archive;
 use crate::request::Method;
 use crate::respond::{Content, Reply};
 
-/// What a browser is told a recording is; never a page or a script, whatever lies there.
-const SOUNDS: [&str; 3] = ["audio/mpeg", "audio/wav", "audio/ogg"];
-
 /// Plays a recording, or the part of it that `Range` asks for (RFC 9110, section 14). That somebody
 /// listens is kept before the first byte leaves.
 ///
@@ -49,12 +46,10 @@ pub async fn play(
             return Ok(reply.with("content-range", format!("bytes */{}", stored.size)));
         }
     };
-    let kind = stored.content_type.as_deref().unwrap_or_default();
-    let kind = SOUNDS.into_iter().find(|sound| kind.starts_with(sound));
     let mut reply = Reply::empty(200)
         .with("accept-ranges", "bytes")
         .with("content-disposition", "inline");
-    reply.content = Content::Sound(kind.unwrap_or(SOUNDS[0]));
+    reply.content = Content::Recording(sound(stored.content_type.as_deref()));
     if let Some((first, last)) = range {
         let places = format!("bytes {first}-{last}/{}", stored.size);
         reply.status = 206;
@@ -81,6 +76,18 @@ pub async fn play(
     }
 }
 
+/// What a browser is told a recording is: one of the formats Vonage records in, or bytes, but never
+/// a page or a script, whatever lies there.
+fn sound(content_type: Option<&str>) -> &'static str {
+    let kind = content_type.unwrap_or_default().split(';').next();
+    match kind.unwrap_or_default().trim() {
+        "audio/mpeg" | "audio/mp3" => "audio/mpeg",
+        "audio/wav" | "audio/x-wav" | "audio/wave" => "audio/wav",
+        "audio/ogg" => "audio/ogg",
+        _ => "application/octet-stream",
+    }
+}
+
 /// The first and the last byte asked for; nothing for the whole, which is also the reply to what
 /// is no range of bytes, and to several at once.
 fn part(range: Option<&str>, size: u64) -> Result<Option<(u64, u64)>, ()> {
@@ -96,7 +103,16 @@ fn part(range: Option<&str>, size: u64) -> Result<Option<(u64, u64)>, ()> {
 
 #[cfg(test)]
 mod tests {
-    use super::part;
+    use super::{part, sound};
+
+    #[test]
+    fn a_recording_is_a_sound_or_bytes() {
+        assert_eq!(sound(Some("audio/mpeg")), "audio/mpeg");
+        assert_eq!(sound(Some("audio/x-wav; codec=1")), "audio/wav");
+        for other in [None, Some(""), Some("text/html"), Some("image/svg+xml")] {
+            assert_eq!(sound(other), "application/octet-stream");
+        }
+    }
 
     #[test]
     fn a_range_is_one_part_that_is_there() {

@@ -225,7 +225,12 @@ fn sign_in(schemas: &mut Schemas) -> Operation {
 
 fn recording(schemas: &mut Schemas) -> Operation {
     let sound = |about: &str| {
-        let kinds = ["audio/mpeg", "audio/wav", "audio/ogg"];
+        let kinds = [
+            "audio/mpeg",
+            "audio/wav",
+            "audio/ogg",
+            "application/octet-stream",
+        ];
         let bytes = json!({ "schema": { "type": "string", "format": "binary" } });
         let content: serde_json::Map<String, Json> = kinds
             .into_iter()
