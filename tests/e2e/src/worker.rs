@@ -185,6 +185,26 @@ impl Worker {
         let _ = self.wrangler(&["r2", "object", "put", &path, "--local", "--file", file]);
     }
 
+    /// Writes many objects of the archive's bucket at once, behind the Worker's back.
+    pub fn put_objects(&self, objects: &[(String, String)]) {
+        let folder = self.folder().join("objects");
+        fs::create_dir_all(&folder).unwrap();
+        let list: Vec<Value> = objects
+            .iter()
+            .enumerate()
+            .map(|(number, (key, text))| {
+                let file = folder.join(number.to_string());
+                fs::write(&file, text).unwrap();
+                serde_json::json!({ "key": key, "file": file })
+            })
+            .collect();
+        let file = self.folder().join("list");
+        fs::write(&file, Value::from(list).to_string()).unwrap();
+        let file = file.to_str().unwrap();
+        let bucket = "edge-ivr-archive";
+        let _ = self.wrangler(&["r2", "bulk", "put", bucket, "--local", "--filename", file]);
+    }
+
     /// The bytes of an object of the archive's bucket.
     #[must_use]
     pub fn object_bytes(&self, key: &str) -> Vec<u8> {

@@ -200,6 +200,83 @@ fn an_hour_of_the_archive_becomes_one_file_and_comes_back_from_it() {
 }
 
 #[test]
+fn the_files_of_a_quiet_line_become_one_an_hour_whatever_fails_meanwhile() {
+    let _alone = alone();
+    let worker = Worker::builder()
+        .with_faults()
+        .argument("--test-scheduled")
+        .start();
+    // All hours a run looks at, but the last, which is over as soon as the clock strikes. Each webhook
+    // came in a batch of its own, and more of them than one run reads; some came again in company.
+    const HOURS: u32 = 25;
+    const EACH: usize = 170;
+    let now = jiff::Timestamp::now();
+    let mut webhooks = calls(700, 0xa2c41).webhooks.into_iter();
+    let mut written = Vec::new();
+    let mut expected: BTreeSet<String> = BTreeSet::new();
+    for hour in 1..=HOURS {
+        let at = now - jiff::SignedDuration::from_mins(i64::from(hour) * 60 + 10);
+        let events: Vec<_> = webhooks
+            .by_ref()
+            .take(EACH)
+            .map(|it| event_of(&it, at))
+            .collect();
+        assert_eq!(events.len(), EACH, "there are too few calls");
+        let batches = events.chunks(1).chain([&events[3..6], &events[90..92]]);
+        for batch in batches {
+            let lines: Vec<String> = batch.iter().map(events::Event::to_json).collect();
+            let batch = batch.iter().zip(lines.iter().map(String::as_str));
+            let files = events::archive::files(batch);
+            written.extend(files.iter().map(|it| (it.key.clone(), it.ndjson())));
+        }
+        expected.extend(events.iter().map(events::Event::to_json));
+    }
+    assert!(written.len() > events::compact::FILES);
+    worker.put_objects(&written);
+    assert_eq!(worker.objects().len(), written.len());
+
+    let run = || {
+        let done = worker.request("GET", "/__scheduled", &[], b"");
+        assert_eq!(done.status, 200, "{done:?}");
+    };
+    worker.fail(&json!({ "archive": { "rate": 0.002 } }));
+    for _ in 0..5 {
+        run();
+    }
+    assert!(worker.failures()["archive"] > 0);
+    let there: BTreeSet<String> = lines(&worker.objects()).into_iter().collect();
+    assert!(expected.is_subset(&there), "an event is lost");
+
+    worker.fail(&json!({}));
+    run();
+    run();
+    let files = worker.wait_for("a file an hour", Duration::from_secs(60), |worker| {
+        // A run that could not remove its marker leaves that.
+        let mut files = worker.objects();
+        files.retain(|text| text.starts_with('{'));
+        (files.len() == HOURS as usize).then_some(files)
+    });
+    let there = lines(&files);
+    assert_eq!(there.len(), expected.len(), "an event is there twice");
+    assert_eq!(there.into_iter().collect::<BTreeSet<_>>(), expected);
+    for file in &files {
+        let hours: BTreeSet<String> = file.lines().map(hour_of).collect();
+        assert_eq!(hours.len(), 1, "{hours:?}");
+    }
+    println!("{} files became {}", written.len(), files.len());
+}
+
+fn lines(files: &[String]) -> Vec<String> {
+    let lines = files.iter().flat_map(|file| file.lines());
+    lines.map(str::to_owned).collect()
+}
+
+fn hour_of(line: &str) -> String {
+    let event: Value = serde_json::from_str(line).unwrap();
+    events::archive::folder(event["receivedat"].as_str().unwrap())
+}
+
+#[test]
 fn what_waits_in_the_outbox_is_forgotten_however_large_it_is() {
     let _alone = alone();
     let worker = Worker::builder().with_faults().start();

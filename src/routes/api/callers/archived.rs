@@ -5,11 +5,12 @@
 //! over it changed nothing and found every file, and no compaction was running when it ended.
 
 use events::Event;
+use events::compact::oldest_open_hour;
 use events::erase::says_number;
 
 use super::{Doomed, Eraser, OBJECTS, Place};
-use crate::bindings::archive;
 use crate::bindings::promise::PlatformError;
+use crate::bindings::{archive, clock};
 use crate::compaction;
 
 impl Eraser<'_, '_> {
@@ -87,7 +88,7 @@ impl Eraser<'_, '_> {
             // Only these hours can have been put together meanwhile.
             None if again || compaction::is_running(env, "events/").await? => {
                 again = false;
-                Some(compaction::oldest_open_hour())
+                Some(oldest_open_hour(clock::now()))
             }
             None => None,
         };

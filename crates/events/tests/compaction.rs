@@ -1,0 +1,346 @@
+//! The archive of a line, hour after hour: what the consumer writes, and what the hourly run leaves.
+//! The bucket is in memory; the run is driven as the Worker drives it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says so and stops"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use events::archive::{files, folder};
+use events::compact::{FILES, Hour, LARGEST, Run, Step};
+use events::{Event, print_timestamp};
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::json;
+
+/// Objects by name, each with a tag that changes when it is written.
+#[derive(Clone, Default)]
+struct Bucket {
+    objects: BTreeMap<String, (String, u64)>,
+    writes: u64,
+    reads: u64,
+}
+
+impl Bucket {
+    fn put(&mut self, key: &str, text: &str) {
+        self.writes += 1;
+        let object = (text.to_owned(), self.writes);
+        self.objects.insert(key.to_owned(), object);
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        let from = self.objects.range(folder.to_owned()..);
+        from.map(|(key, _)| key.clone())
+            .take_while(|key| key.starts_with(folder))
+            .collect()
+    }
+
+    /// What the consumer writes of one batch.
+    fn deliver(&mut self, batch: &[&Event]) {
+        let texts: Vec<String> = batch.iter().map(|event| event.to_json()).collect();
+        let events = batch.iter().zip(&texts);
+        for file in files(events.map(|(event, text)| (*event, text.as_str()))) {
+            self.put(&file.key, &file.ndjson());
+        }
+    }
+
+    /// How often each event lies here, by folder and text.
+    fn lines(&self) -> BTreeMap<(&str, &str), u32> {
+        let mut found = BTreeMap::new();
+        for (key, (text, _)) in &self.objects {
+            let folder = &key[..=key.rfind('/').unwrap()];
+            for line in text.lines() {
+                *found.entry((folder, line)).or_insert(0) += 1;
+            }
+        }
+        found
+    }
+}
+
+/// Where a run is stopped: after so many operations on the bucket.
+struct Life(Option<u32>);
+
+impl Life {
+    fn goes_on(&mut self) -> bool {
+        match &mut self.0 {
+            None => true,
+            Some(0) => false,
+            Some(left) => {
+                *left -= 1;
+                true
+            }
+        }
+    }
+}
+
+/// The hourly run over everything it looks at; says whether it is behind.
+fn run(bucket: &mut Bucket, now: Timestamp, mut life: Life) -> bool {
+    let mut run = Run::new(now);
+    while let Some(folder) = run.next_folder() {
+        if !life.goes_on() {
+            break;
+        }
+        if let Some(hour) = run.hour(&folder, bucket.list(&folder))
+            && !perform(bucket, hour, &mut life)
+        {
+            break;
+        }
+    }
+    run.is_behind()
+}
+
+/// Performs what is to be done about an hour; false when the run is stopped.
+fn perform(bucket: &mut Bucket, mut hour: Hour, life: &mut Life) -> bool {
+    while let Some(step) = hour.step() {
+        if !life.goes_on() {
+            return false;
+        }
+        match step {
+            Step::Read(key) => {
+                bucket.reads += 1;
+                if let Some((text, etag)) = bucket.objects.get(&key) {
+                    hour.read(text, etag.to_string());
+                }
+            }
+            Step::Write(file) => {
+                let there = bucket.objects.get(&file.key);
+                let etag = there.map(|(_, etag)| etag.to_string());
+                assert_eq!(etag, file.etag, "{}: nobody else writes here", file.key);
+                bucket.put(&file.key, &file.text);
+            }
+            Step::Remove(keys) => {
+                for key in keys {
+                    bucket.objects.remove(&key);
+                }
+            }
+        }
+    }
+    true
+}
+
+fn event(id: &str, received: Timestamp) -> Event {
+    let received = print_timestamp(received);
+    let event = json!({
+        "specversion": "1.0", "id": id, "source": "/vonage/voice", "type": "vonage.voice.ringing",
+        "subject": "leg", "conversation": "CON-1", "time": received, "receivedat": received,
+        "data": { "status": "ringing" },
+    });
+    Event::from_json(&event.to_string()).unwrap()
+}
+
+/// Each event once, in the folder of the hour it came in, as it came first.
+fn once(events: &[Event]) -> BTreeMap<(String, String), u32> {
+    let place = |event: &Event| (folder(&event.receivedat), event.to_json());
+    events.iter().map(|event| (place(event), 1)).collect()
+}
+
+fn owned(lines: BTreeMap<(&str, &str), u32>) -> BTreeMap<(String, String), u32> {
+    let own = |((folder, line), count): ((&str, &str), u32)| ((folder.into(), line.into()), count);
+    lines.into_iter().map(own).collect()
+}
+
+fn later(at: Timestamp, minutes: i64) -> Timestamp {
+    at + SignedDuration::from_mins(minutes)
+}
+
+/// At seventeen minutes past, as `wrangler.toml` says.
+fn seventeen_past(hour: i64) -> Timestamp {
+    later(first(), hour * 60 + 17)
+}
+
+fn first() -> Timestamp {
+    "2026-11-01T00:00:00Z".parse().unwrap()
+}
+
+/// The same numbers in every run.
+fn dice() -> impl FnMut(u64) -> u64 {
+    let mut state = 0x5eed_u64;
+    move |end| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % end
+    }
+}
+
+#[test]
+fn a_quiet_month_is_a_file_an_hour_and_no_longer_one_a_webhook() {
+    const HOURS: i64 = 30 * 24;
+    let mut below = dice();
+    let mut events = Vec::new();
+    let mut deliveries: Vec<(Timestamp, Vec<usize>)> = Vec::new();
+    let mut at = first();
+    // A call every ten minutes, with webhooks seconds apart.
+    while at < later(first(), HOURS * 60) {
+        for _ in 0..12 {
+            at += SignedDuration::from_millis(1_000 + i64::try_from(below(20_000)).unwrap());
+            let place = events.len();
+            events.push(event(&format!("event-{place:05}"), at));
+            // A sink that is away keeps some back for hours; some are handed out again in company.
+            let wait = if below(200) == 0 { below(9 * 60) } else { 0 };
+            deliveries.push((later(at, i64::try_from(wait).unwrap()), vec![place]));
+            if place > 0 && below(50) == 0 {
+                deliveries.push((later(at, 1), vec![place - 1, place]));
+            }
+        }
+        at += SignedDuration::from_mins(i64::try_from(below(16)).unwrap());
+    }
+    deliveries.sort();
+    let mut bucket = Bucket::default();
+    let mut next = deliveries.iter().peekable();
+    for hour in 1..=HOURS + 28 {
+        let now = seventeen_past(hour);
+        while let Some((_, batch)) = next.next_if(|(at, _)| *at <= now) {
+            let batch: Vec<&Event> = batch.iter().map(|place| &events[*place]).collect();
+            bucket.deliver(&batch);
+        }
+        // One run in thirty is stopped somewhere.
+        let stopped = (below(30) == 0).then(|| u32::try_from(below(100)).unwrap());
+        assert!(!run(&mut bucket, now, Life(stopped)));
+    }
+    assert_eq!(next.next(), None);
+    let hours: BTreeSet<String> = events.iter().map(|it| folder(&it.receivedat)).collect();
+    assert!(deliveries.len() > 45_000, "{} files", deliveries.len());
+    assert_eq!(bucket.objects.len(), hours.len());
+    assert_eq!(owned(bucket.lines()), once(&events));
+    println!(
+        "{} files became {}; {} reads, {} writes",
+        deliveries.len(),
+        bucket.objects.len(),
+        bucket.reads,
+        bucket.writes
+    );
+}
+
+#[test]
+fn the_newest_hour_that_is_put_together_ended_ten_minutes_ago() {
+    let check = |now: &str, newest: &str, oldest: &str| {
+        let mut run = Run::new(now.parse().unwrap());
+        let folders: Vec<String> = std::iter::from_fn(|| run.next_folder()).collect();
+        assert_eq!(folders.len(), 26);
+        assert_eq!(folders[0], format!("events/{newest}/"));
+        assert_eq!(folders[25], format!("events/{oldest}/"));
+    };
+    check(
+        "2026-11-27T10:17:00Z",
+        "dt=2026-11-27/hh=09",
+        "dt=2026-11-26/hh=08",
+    );
+    check(
+        "2026-11-27T10:09:59Z",
+        "dt=2026-11-27/hh=08",
+        "dt=2026-11-26/hh=07",
+    );
+    check(
+        "2026-11-01T00:10:00Z",
+        "dt=2026-10-31/hh=23",
+        "dt=2026-10-30/hh=22",
+    );
+}
+
+#[test]
+fn what_one_run_cannot_read_the_next_ones_do() {
+    let mut bucket = Bucket::default();
+    // Three hours of as many files: the last one is put together first.
+    let count = 2 * FILES + FILES / 2;
+    let events: Vec<Event> = (0..count)
+        .map(|number| {
+            let hour = i64::try_from(number % 3).unwrap();
+            event(&format!("event-{number:05}"), later(first(), hour * 60))
+        })
+        .collect();
+    for event in &events {
+        bucket.deliver(&[event]);
+    }
+    let left: Vec<(usize, bool)> = (3..=6)
+        .map(|hour| {
+            let is_behind = run(&mut bucket, seventeen_past(hour), Life(None));
+            (bucket.objects.len(), is_behind)
+        })
+        .collect();
+    let expected = [
+        (count - FILES + 2, true),
+        (count - 2 * FILES + 3, true),
+        (3, false),
+        (3, false),
+    ];
+    assert_eq!(left, expected);
+    assert_eq!(owned(bucket.lines()), once(&events));
+}
+
+#[test]
+fn an_hour_that_is_larger_than_one_file_is_split_and_what_comes_late_fills_the_last() {
+    let large = |number: u32| {
+        let mut event = event(&format!("event-{number:03}"), first());
+        event
+            .data
+            .insert("text".to_owned(), "x".repeat(1_000_000).into());
+        event
+    };
+    let events: Vec<Event> = (0..50).map(large).collect();
+    let mut bucket = Bucket::default();
+    for event in &events[..45] {
+        bucket.deliver(&[event]);
+    }
+    run(&mut bucket, seventeen_past(1), Life(None));
+    assert_eq!(bucket.objects.len(), 3);
+    for event in &events[40..] {
+        bucket.deliver(&[event]);
+    }
+    run(&mut bucket, seventeen_past(2), Life(None));
+    assert_eq!(bucket.objects.len(), 3);
+    assert_eq!(owned(bucket.lines()), once(&events));
+    for (key, (text, _)) in &bucket.objects {
+        assert!(text.len() < LARGEST + 1_001_000, "{key}: {}", text.len());
+    }
+}
+
+#[test]
+fn whenever_a_run_is_stopped_no_event_is_lost_and_the_next_leaves_each_once() {
+    let config = Config {
+        cases: 256,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    // Events by number, in batches; a run after each batches of a turn, stopped or not.
+    let batch = prop::collection::vec(0_u8..40, 1..4);
+    let turn = (
+        prop::collection::vec(batch, 0..12),
+        prop::option::of(0_u32..40),
+    );
+    let turns = prop::collection::vec(turn, 1..6);
+    TestRunner::new_with_rng(config, rng)
+        .run(&turns, |turns| {
+            let mut bucket = Bucket::default();
+            let mut delivered = BTreeMap::new();
+            let nth = |number: u8| {
+                let at = later(first(), i64::from(number) * 3);
+                event(&format!("event-{number}"), at)
+            };
+            let mut now = seventeen_past(2);
+            for (batches, stopped) in turns {
+                for batch in batches {
+                    let events: Vec<Event> = batch.iter().map(|number| nth(*number)).collect();
+                    bucket.deliver(&events.iter().collect::<Vec<_>>());
+                    delivered.extend(batch.into_iter().map(|number| (number, nth(number))));
+                }
+                now = later(now, 60);
+                run(&mut bucket, now, Life(stopped));
+                let there: BTreeSet<_> = owned(bucket.lines()).into_keys().collect();
+                let events: Vec<Event> = delivered.values().cloned().collect();
+                prop_assert_eq!(there, once(&events).into_keys().collect());
+            }
+            run(&mut bucket, later(now, 60), Life(None));
+            let events: Vec<Event> = delivered.into_values().collect();
+            prop_assert_eq!(owned(bucket.lines()), once(&events));
+            let hours: BTreeSet<String> = events.iter().map(|it| folder(&it.receivedat)).collect();
+            prop_assert_eq!(bucket.objects.len(), hours.len());
+            Ok(())
+        })
+        .unwrap();
+}
