@@ -24,26 +24,20 @@ check() { # what is expected, the words of the deploy
   }
 }
 
-check "setup 
+built="setup 
 build 
-console 
+console "
+check "$built
 wrangler deploy --env= --dry-run" --dry-run
-check "setup 
-build 
-console 
+deployed="$built
 wrangler queues create events
 wrangler queues create events-dead
 wrangler deploy --env=
 wrangler d1 migrations apply CALLS --remote --env="
+check "$deployed"
 
 # Each database has the same tables.
 printf '[[d1_databases]]\nbinding = "CALLS_1"\n# binding = "CALLS_2"\n' >>"$folder/wrangler.toml"
-check "setup 
-build 
-console 
-wrangler queues create events
-wrangler queues create events-dead
-wrangler deploy --env=
-wrangler d1 migrations apply CALLS --remote --env=
+check "$deployed
 wrangler d1 migrations apply CALLS_1 --remote --env="
 echo "deploy: ok"
