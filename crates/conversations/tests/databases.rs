@@ -11,9 +11,8 @@ mod support;
 use std::collections::BTreeSet;
 
 use conversations::find::{self, Index, RowId, Search};
-use conversations::sql::{Answers, Statement};
 use proptest::prelude::*;
-use support::{Database, event};
+use support::{Database, event, run, search};
 
 /// A database with rows of these numbers and nothing in them.
 fn filled(numbers: &BTreeSet<i64>) -> Database {
@@ -26,20 +25,6 @@ fn filled(numbers: &BTreeSet<i64>) -> Database {
         database.connection.execute_batch(&sql).unwrap();
     }
     database
-}
-
-fn run(databases: &[Database], statements: &[Vec<Statement>]) -> Vec<Answers> {
-    let each = databases.iter().zip(statements);
-    each.map(|(database, statements)| statements.iter().map(|it| database.run(it)).collect())
-        .collect()
-}
-
-fn search(databases: &[Database], search: &Search) -> find::Candidates {
-    let asked = databases.len();
-    let statements: Vec<_> = (0..asked).map(|it| search.statements(it, asked)).collect();
-    search
-        .candidates(&run(databases, &statements), asked)
-        .unwrap()
 }
 
 proptest! {

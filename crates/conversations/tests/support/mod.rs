@@ -13,8 +13,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use conversations::body::Body;
+use conversations::find::{Candidates, Search};
 use conversations::limits::Limits;
-use conversations::sql::{SqlValue, Statement};
+use conversations::sql::{Answers, SqlValue, Statement};
 use conversations::{Batch, Moment, Plan, Rows};
 use events::{CallRecord, Event, LegId};
 use rusqlite::Connection;
@@ -180,6 +181,22 @@ impl Database {
         let homeless = "SELECT count(*) FROM terms WHERE n NOT IN (SELECT n FROM conversations)";
         assert_eq!(self.number(homeless), 0);
     }
+}
+
+/// Asks each database what is for it; the answers of each.
+pub fn run(databases: &[Database], statements: &[Vec<Statement>]) -> Vec<Answers> {
+    let each = databases.iter().zip(statements);
+    each.map(|(database, statements)| statements.iter().map(|it| database.run(it)).collect())
+        .collect()
+}
+
+/// What a search finds in databases.
+pub fn search(databases: &[Database], search: &Search) -> Candidates {
+    let asked = databases.len();
+    let statements: Vec<_> = (0..asked).map(|it| search.statements(it, asked)).collect();
+    search
+        .candidates(&run(databases, &statements), asked)
+        .unwrap()
 }
 
 pub fn batch(events: &[Event]) -> Batch<'_> {
