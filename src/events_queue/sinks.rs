@@ -87,6 +87,17 @@ fn all(
         .collect()
 }
 
+/// Takes one after the other of a list that others take of too. Not a stream of futures: that brings a
+/// queue, wakers and locks of its own.
+async fn work_off<T>(rest: &RefCell<impl Iterator<Item = T>>, work: &impl AsyncFn(T)) {
+    loop {
+        let Some(one) = rest.borrow_mut().next() else {
+            return;
+        };
+        work(one).await;
+    }
+}
+
 async fn to_calls(env: &Env, queued_events: &[QueuedEvent]) -> Vec<DeliveryResult> {
     let (stubborn, fresh): (Vec<_>, Vec<_>) =
         missing(queued_events, Sink::Calls).partition(|(_, queued)| queued.attempts >= ALONE_FROM);
@@ -111,16 +122,8 @@ async fn to_calls(env: &Env, queued_events: &[QueuedEvent]) -> Vec<DeliveryResul
             .borrow_mut()
             .extend(all(Sink::Calls, &group, &outcome));
     };
-    let connection = async || {
-        loop {
-            let Some(group) = groups.borrow_mut().next() else {
-                return;
-            };
-            write(group).await;
-        }
-    };
     // Two databases at once; what one of them refuses keeps nothing from the other.
-    join(connection(), connection()).await;
+    join(work_off(&groups, &write), work_off(&groups, &write)).await;
     for one in stubborn {
         write(vec![one]).await;
     }
@@ -173,39 +176,34 @@ async fn to_sink(config: &Config, queued_events: &[QueuedEvent]) -> Vec<Delivery
     let unreachable = Cell::new(0);
     let rest = RefCell::new(ids.into_iter());
     let answers: RefCell<Vec<(&str, Outcome)>> = RefCell::default();
-    // Not a stream of the futures: that brings a queue, wakers and locks of its own.
-    let connection = async || {
-        loop {
-            let Some(id) = rest.borrow_mut().next() else {
-                return;
-            };
-            let event = waiting.iter().find(|(_, it)| it.event.id == id);
-            let outcome = match event {
-                _ if GONE_UNTIL.get() > clock::now_ms() => Ok(()),
-                _ if unreachable.get() >= GIVE_UP_AFTER => {
-                    Err(("SINK_URL: not reached just now".to_owned(), 0))
-                }
-                None => Ok(()),
-                Some((_, queued)) => {
-                    let outcome = sink.send(&queued.event.id, &queued.line).await;
-                    unreachable.set(match &outcome {
-                        Err(error) if error.unreachable => unreachable.get() + 1,
-                        _ => 0,
-                    });
-                    match outcome {
-                        Err(error) if error.gone => {
-                            stop(&error.message);
-                            Ok(())
-                        }
-                        outcome => outcome.map_err(|error| (error.message, error.retry_after)),
+    let send = async |id| {
+        let event = waiting.iter().find(|(_, it)| it.event.id == id);
+        let outcome = match event {
+            _ if GONE_UNTIL.get() > clock::now_ms() => Ok(()),
+            _ if unreachable.get() >= GIVE_UP_AFTER => {
+                Err(("SINK_URL: not reached just now".to_owned(), 0))
+            }
+            None => Ok(()),
+            Some((_, queued)) => {
+                let outcome = sink.send(&queued.event.id, &queued.line).await;
+                unreachable.set(match &outcome {
+                    Err(error) if error.unreachable => unreachable.get() + 1,
+                    _ => 0,
+                });
+                match outcome {
+                    Err(error) if error.gone => {
+                        stop(&error.message);
+                        Ok(())
                     }
+                    outcome => outcome.map_err(|error| (error.message, error.retry_after)),
                 }
-            };
-            answers.borrow_mut().push((id, outcome));
-        }
+            }
+        };
+        answers.borrow_mut().push((id, outcome));
     };
     // Four at once; the platform allows six.
-    join4(connection(), connection(), connection(), connection()).await;
+    let one = || work_off(&rest, &send);
+    join4(one(), one(), one(), one()).await;
     let answers = answers.into_inner();
     waiting
         .iter()
