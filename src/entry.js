@@ -6,9 +6,7 @@
 // overdue, the caller hears the built-in words, and whoever only tells something is asked to send
 // it again. Words, routes, headers and limits come from the Rust code, before the worst happens.
 
-import Rust, { Library, Outbox } from "rust-worker";
-
-export { Library, Outbox };
+import Rust, { Library as RustLibrary, Outbox as RustOutbox } from "rust-worker";
 
 const WEBHOOK = /^[^:]+:\/\/[^/]*(\/(?:webhooks|vxml)\/[^?#]*)/;
 // A reply made after the model of another takes half the time of one made of an object.
@@ -55,6 +53,48 @@ function call(env, context, name, ...given) {
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) state.criticalError = true;
     throw error;
+  }
+}
+
+// A Durable Object whose Rust part lives as long as a request. The platform tells nobody that it evicts
+// an object, and what Rust holds of it would stay until V8 collects garbage: ten thousand objects did
+// not make it do so (bench/README.md).
+const durable = (Wrapped) => {
+  // Not through worker-build's proxy: V8's register of what is to be freed does not know that, and would
+  // free the object once more.
+  const Class = Wrapped.prototype.constructor;
+  return class {
+    #given;
+    constructor(...given) {
+      this.#given = given;
+    }
+    fetch(request) {
+      return this.perform("fetch", request);
+    }
+    async perform(name, ...given) {
+      // As in `call`.
+      if (state.criticalError) new Wrapped(...this.#given);
+      const { instanceId } = state;
+      try {
+        const object = new Class(...this.#given);
+        try {
+          return await object[name](...given);
+        } finally {
+          // What an instance held that trapped went with it.
+          if (!state.criticalError && state.instanceId === instanceId) object.free();
+        }
+      } catch (error) {
+        if (error instanceof WebAssembly.RuntimeError) state.criticalError = true;
+        throw error;
+      }
+    }
+  };
+};
+
+export const Library = durable(RustLibrary);
+export class Outbox extends durable(RustOutbox) {
+  alarm() {
+    return this.perform("alarm");
   }
 }
 

@@ -188,7 +188,7 @@ fn is_granted(head: Option<Head<'_>>, seen: Option<&str>, was_known: bool, now: 
     }
 }
 
-/// The object.
+/// The object, made anew for each request (`src/entry.js`): what is to stay is in its storage.
 #[durable_object(fetch)]
 pub struct Library {
     state: State,

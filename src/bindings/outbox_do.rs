@@ -128,7 +128,7 @@ fn ours(error: worker::Error) -> PlatformError {
     PlatformError::new(format!("outbox: {error}"))
 }
 
-/// One of the objects.
+/// One of the objects, made anew for each request (`src/entry.js`): what is to stay is in its storage.
 #[durable_object(alarm)]
 pub struct Outbox {
     state: State,

@@ -44,6 +44,40 @@ fn the_outbox_drains_when_the_queue_recovers() {
 }
 
 #[test]
+fn objects_go_on_when_the_code_has_panicked_around_them() {
+    let _alone = alone();
+    let worker = Worker::builder().with_faults().start();
+    let publish = |title: &str, status: u16| {
+        let menu =
+            json!({ "title": title, "start": "bye", "nodes": { "bye": { "kind": "hangup" } } });
+        let reply = worker.api("PUT", "/api/menus/short", &menu);
+        assert_eq!(reply.status, status, "{reply:?}");
+    };
+    publish("one", 201);
+    let calls = calls(4, 0x0b0e);
+    let (last, rest) = calls.webhooks.split_last().unwrap();
+    for round in 0..3 {
+        // The panic takes the switches with it, so what waits goes on by itself: with the object
+        // that was there before, in an instance that was not.
+        let handler = json!({ "rate": 1.0, "times": 1 });
+        worker.fail(&json!({ "queue": { "rate": 1.0 } }));
+        for webhook in rest.iter().skip(round).step_by(3) {
+            assert_eq!(worker.post("/webhooks/event", webhook).status, 200);
+        }
+        worker.fail(&json!({ "queue": { "rate": 1.0 }, "handler": handler }));
+        assert_eq!(worker.post("/webhooks/event", last).status, 503);
+        publish(&format!("again {round}"), 200);
+    }
+    let expected = ids_of(&calls.webhooks);
+    worker.wait_for("the events", Duration::from_secs(60), |worker| {
+        expected.is_subset(&worker.event_ids()).then_some(())
+    });
+    let versions = worker.api("GET", "/api/menus/short/versions", &Value::Null);
+    let versions = versions.json()["versions"].as_array().unwrap().len();
+    assert_eq!(versions, 4);
+}
+
+#[test]
 fn what_a_real_refusal_of_the_queue_meets_waits_in_the_outbox() {
     let _alone = alone();
     let producer = "binding = \"EVENTS\"";
