@@ -1,4 +1,5 @@
 // The tables of bench/scale, and what a million calls cost.
+import { leftBy } from "./objects.mjs";
 import { budgetTable, table } from "./report.mjs";
 
 const round = (value, digits = 1) => (value === undefined || Number.isNaN(value) ? "-" : value.toFixed(digits));
@@ -56,6 +57,16 @@ export function printScale({ parts, commit, load, rounds, budgets }) {
       const rows = Object.entries(steps).map(([step, { ms, kv, busy, quiet }]) => [step, round(ms), round(kv, 0), round(busy.longest), round(busy.p99), round(quiet.longest), round(quiet.p99), round(busy.most, 0), round(quiet.most, 0), busy.calls]);
       write(table(["operation", "ms", "KV operations", "longest wait, ms", "p99", "without, longest", "p99", "of all rounds", "without", "calls"], rows));
     }
+  }
+  if (parts.objects) {
+    const { count, each, variants } = parts.objects;
+    write(`\n## ${count} rounds of ${each} Durable Objects, made and evicted\n`);
+    const kilobytes = (bytes) => round(bytes / 1024, 0);
+    const rows = Object.entries(variants).map(([name, it]) => {
+      const [first, last, { collected }] = [it.rounds[0], it.rounds.at(-1), it];
+      return [name, ...["wasm", "resident"].flatMap((what) => [...[first, last, collected].map((one) => kilobytes(one[what])), round(leftBy(parts.objects, it, what), 0)]), first.table, last.table, collected.table];
+    });
+    write(table(["variant", "wasm KB, first", "last", "collected", "bytes an object", "resident KB, first", "last", "collected", "bytes an object", "table, first", "last", "collected"], rows));
   }
   if (budgets.length) {
     write("\n## Budgets\n");

@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { consumer, database } from "./consumer.mjs";
 import { firstCall, tenants } from "./isolate.mjs";
-import { budgets, publishing } from "./publishing.mjs";
+import { budgets as ofObjects, objects } from "./objects.mjs";
+import { budgets as ofPublishing, publishing } from "./publishing.mjs";
 import { printScale } from "./scale-report.mjs";
 import { addBuild } from "./variants.mjs";
 import { out, root, startStorage } from "./workerd.mjs";
 
-const parts = { consumer, database, "first-call": firstCall, tenants, publishing };
+const parts = { consumer, database, "first-call": firstCall, tenants, publishing, objects };
 
 const HELP = `usage: bench/scale [options]
 
@@ -65,7 +66,7 @@ for (const name of chosen) {
 }
 await storage.stop();
 report.load.push(load());
-report.budgets = budgets(report.parts.publishing ?? {});
+report.budgets = [...ofPublishing(report.parts.publishing ?? {}), ...ofObjects(report.parts.objects)];
 mkdirSync(out, { recursive: true });
 const path = join(out, `scale-${report.at.replace(/[:.]/g, "-")}.json`);
 writeFileSync(path, JSON.stringify(report, null, 1));

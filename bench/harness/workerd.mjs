@@ -159,6 +159,16 @@ const service = {
   durableObject: (name, className) => `(name = ${text(name)}, durableObjectNamespace = "${className}")`,
 };
 
+/** A Worker beside the one that is measured: it calls its objects and asks for its memory. */
+const caller = (objects) => `(name = "caller", worker = (
+      modules = [(name = "objects.js", esModule = embed ".objects.js")],
+      compatibilityDate = "${COMPATIBILITY_DATE}",
+      bindings = [
+        ${Object.entries(objects).map(([name, className]) => `(name = ${text(name)}, durableObjectNamespace = (className = ${text(className)}, serviceName = "main"))`).join(",\n        ")},
+        (name = "MEMORY", service = (name = "main", entrypoint = "memory"))
+      ]
+    ))`;
+
 /**
  * Starts a Worker: `variant` says where its modules are and what it is bound to (see variants.mjs).
  * Resolves once it has answered `firstRequest`, with how long that took from the start of the process.
@@ -171,6 +181,11 @@ export async function startWorker(variant, storage, firstRequest, { inspector } 
   const platform = (name, as) => cpSync(join(root, "bench", "platform", `${name}.js`), join(folder, as));
   for (const name of ["ratelimit", "deliver"]) platform(name, `.${name}.js`);
   if (inProcess) platform("deciding", "deciding.js");
+  const isWatched = variant.entry === "watched.js";
+  if (isWatched) {
+    for (const name of ["watched", "instances"]) platform(name, `${name}.js`);
+    platform("objects", ".objects.js");
+  }
   const { kv = [], queues = [], d1 = [], r2 = [], limits = [], objects = {}, vars = {} } = variant.bindings ?? {};
   const bindings = [
     ...kv.map((name) => service.kvNamespace(name, "kv")),
@@ -192,6 +207,7 @@ export async function startWorker(variant, storage, firstRequest, { inspector } 
   mkdirSync(join(folder, "objects"), { recursive: true });
   const port = await freePort();
   const queuePort = await freePort();
+  const objectsPort = await freePort();
   const external = (name) => `(name = "${name}", external = (address = "127.0.0.1:${storage.ports[name]}", http = ()))`;
   const config = `const config :Workerd.Config = (
   services = [
@@ -205,11 +221,11 @@ export async function startWorker(variant, storage, firstRequest, { inspector } 
       compatibilityDate = "${COMPATIBILITY_DATE}",
       compatibilityFlags = ["service_binding_extra_handlers"],
       bindings = [(name = "MAIN", service = "main")]
-    ))
+    ))${isWatched ? `,\n    ${caller(objects)}` : ""}
   ],
   sockets = [
     (name = "http", address = "127.0.0.1:${port}", http = (), service = "main"),
-    (name = "queue", address = "127.0.0.1:${queuePort}", http = (), service = "deliver")
+    (name = "queue", address = "127.0.0.1:${queuePort}", http = (), service = "deliver")${isWatched ? `,\n    (name = "objects", address = "127.0.0.1:${objectsPort}", http = (), service = "caller")` : ""}
   ],
   extensions = [(modules = [(name = "bench:ratelimit", internal = true, esModule = embed ".ratelimit.js")])],
   v8Flags = ${text(variant.v8Flags ?? [])}
@@ -228,6 +244,7 @@ export async function startWorker(variant, storage, firstRequest, { inspector } 
     pid: child.pid,
     port,
     queuePort,
+    objectsPort,
     answered,
     coldMilliseconds,
     log: () => readFileSync(join(folder, "workerd.log"), "utf8"),
