@@ -16,11 +16,16 @@ const LONGEST_RUN: i64 = 1_000;
 /// Compacts the hours that are over. What is left is for the next run.
 pub async fn run(env: &Env) {
     let mut run = Run::new(clock::now());
+    let mut failed = Vec::new();
     while let Some(folder) = run.next_folder() {
+        // An hour that cannot be put together holds up no other.
         if let Err(error) = compact(env, &folder, &mut run).await {
-            log::alert(Reason::CompactionFailed, &error.message);
-            return;
+            failed.push(format!("{folder}: {}", error.message));
         }
+    }
+    if let Some(first) = failed.first() {
+        let detail = format!("{} folders; {first}", failed.len());
+        log::alert(Reason::CompactionFailed, &detail);
     }
     if run.is_behind() {
         log::alert(

@@ -85,7 +85,12 @@ function MenuWork({
   const editor = useRef<Editor>(null);
   // The editor waits until the menu is seen: its code takes as long to read as the picture's.
   const [edits, setEdits] = useState(view === "outline");
-  const drawn = useCallback(() => setEdits(true), []);
+  const drawn = useCallback(() => {
+    // Safari has no such thing.
+    if ("requestIdleCallback" in window)
+      requestIdleCallback(() => setEdits(true), { timeout: 500 });
+    else setEdits(true);
+  }, []);
   const panel = useRef<HTMLDivElement>(null);
   const node = search.get("node");
   const nodes = (work.json?.nodes ?? {}) as Record<string, unknown>;

@@ -242,8 +242,7 @@ function Drawing({ seen }: { seen: Seen }) {
       start.y * ZOOM +
       Math.max(0, ((box?.height ?? 0) - (card ? heightOf(card) : 0) * ZOOM) / 3);
     void flow.setViewport({ x: 32 - start.x * ZOOM, y, zoom: ZOOM });
-    // After the cards were painted.
-    setTimeout(drawn);
+    requestAnimationFrame(() => setTimeout(drawn));
   }, [laid, picture, flow, drawn]);
 
   // What was looked for is brought into view, and the keyboard with it.
