@@ -35,11 +35,7 @@ fn every_example_script_passes_and_takes_every_exit() {
             script::read(&file.name, &file.bytes).unwrap_or_else(|wrong| panic!("{wrong:?}"));
         let menu = script::menu_of(&file.name, &document);
         for case in &document.cases {
-            let given = case
-                .given
-                .clone()
-                .unwrap_or_default()
-                .over(document.given.as_ref());
+            let given = document.world_of(case);
             let verdict = stage.play(&file.name, &menu, case, &given);
             assert!(
                 verdict.is_fine(),

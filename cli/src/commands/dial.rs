@@ -277,11 +277,7 @@ fn play_here(
         .cases
         .iter()
         .map(|case| {
-            let given = case
-                .given
-                .clone()
-                .unwrap_or_default()
-                .over(document.given.as_ref());
+            let given = document.world_of(case);
             stage.play(&file.name, menu, case, &given)
         })
         .collect();
@@ -301,11 +297,7 @@ fn play_there<D: Destination>(
         .cases
         .iter()
         .map(|case| {
-            let given = case
-                .given
-                .clone()
-                .unwrap_or_default()
-                .over(document.given.as_ref());
+            let given = document.world_of(case);
             match given.only_here() {
                 Some(why) => Verdict::skipped(&file.name, case, why),
                 None => play_on(phone, origin, &file.name, &menu, case, &given),

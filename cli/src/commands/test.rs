@@ -74,11 +74,7 @@ pub(super) fn run(test: &Test, json: bool) -> Done {
             {
                 continue;
             }
-            let given = case
-                .given
-                .clone()
-                .unwrap_or_default()
-                .over(document.given.as_ref());
+            let given = document.world_of(case);
             verdicts.push(match &test.url {
                 None => stage.play(&file.name, &menu, case, &given),
                 Some(url) => live(test, url, &file.name, &menu, case, &given)?,

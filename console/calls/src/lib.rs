@@ -137,11 +137,7 @@ impl Calls {
                 continue;
             }
             for case in &document.cases {
-                let given = case
-                    .given
-                    .clone()
-                    .unwrap_or_default()
-                    .over(document.given.as_ref());
+                let given = document.world_of(case);
                 let verdict = stage.play(name, menu, case, &given);
                 taken.extend(calls::taken(&verdict.moves, library));
                 run.cases.push(CaseRun {

@@ -206,8 +206,7 @@ mod tests {
             );
             let script = crate::script::read("m.test.json", script.as_bytes()).unwrap();
             let case = &script.cases[0];
-            let given = case.given.clone().unwrap_or_default();
-            let verdict = stage.play("m.test.json", "m", case, &given.over(script.given.as_ref()));
+            let verdict = stage.play("m.test.json", "m", case, &script.world_of(case));
             assert!(verdict.is_fine(), "{:?}", verdict.wrong);
         };
         let german = r#"{ "caller": "4915550100" }"#;

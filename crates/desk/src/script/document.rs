@@ -177,8 +177,7 @@ impl Given {
     }
 
     /// This world, and `base` where it says nothing.
-    #[must_use]
-    pub fn over(&self, base: Option<&Self>) -> Self {
+    fn over(&self, base: Option<&Self>) -> Self {
         let Some(base) = base else {
             return self.clone();
         };
@@ -251,6 +250,15 @@ fn acts(action: &str) -> Value {
             serde_json::json!({ "required": [action], "properties": { action: { "const": true } } })
         }
         _ => serde_json::json!({ "required": [action] }),
+    }
+}
+
+impl Document {
+    /// The world of a case: what it says itself, and what the file says for all where it says nothing.
+    #[must_use]
+    pub fn world_of(&self, case: &Case) -> Given {
+        let own = case.given.clone().unwrap_or_default();
+        own.over(self.given.as_ref())
     }
 }
 
