@@ -49,9 +49,7 @@ pub async fn put_value(
 /// # Errors
 /// What the bucket said.
 pub async fn exists(env: &Env, key: &str) -> Result<bool, PlatformError> {
-    faults::inject_error(Service::Archive)?;
-    let found = settle("ARCHIVE", bucket(env).head(key.to_owned())).await?;
-    Ok(!found.is_null() && !found.is_undefined())
+    Ok(head(env, key).await?.is_some())
 }
 
 /// Reads an object as text; `None` when there is none.

@@ -159,9 +159,6 @@ export function inCard(finding: Finding, card: Card): boolean {
   return finding.pointer === at || finding.pointer.startsWith(`${at}/`);
 }
 
-/** The card of the keys that work at every choice. */
-const KEYS = "@keys";
-
 /** A readable size, whatever the menu's. */
 const ZOOM = 0.9;
 
@@ -174,10 +171,12 @@ function Drawing({ seen }: { seen: Seen }) {
 
   const taken = useMemo(() => {
     const own = path.filter((step) => step.menu === menu);
+    // The keys that work at every choice have one card for all.
+    const everywhere = picture.cards.find((card) => card.kind === "keys")?.id;
     return new Set(
-      own.map(({ node, exit = "" }) => `${exit.startsWith("keys/") ? KEYS : node}|${exit}`),
+      own.map(({ node, exit = "" }) => `${exit.startsWith("keys/") ? everywhere : node}|${exit}`),
     );
-  }, [path, menu]);
+  }, [path, menu, picture]);
   const elsewhere = useMemo(() => {
     const outside = picture.cards.filter((card) => card.kind === "elsewhere");
     return new Map(outside.map((card) => [card.id, card.says]));

@@ -58,20 +58,20 @@ export function useWork(
   latest.current = text;
   const file = `${id}.json`;
   const [seen, setSeen] = useState(() => {
-    const opened = look(library, file, id, text, tests, null);
+    const opened = look(library, file, id, text, null);
     if (opened.picture || live === null) return opened;
     // A draft that cannot be drawn is opened beside the picture of what callers hear.
-    const { picture } = look(library, file, id, live, tests, null);
-    return look(library, file, id, text, tests, picture);
+    const { picture } = look(library, file, id, live, null);
+    return look(library, file, id, text, picture);
   });
 
   useEffect(() => {
     const timer = setTimeout(() => {
-      setSeen((before) => look(library, file, id, text, tests, before.picture));
+      setSeen((before) => look(library, file, id, text, before.picture));
       void (text === live ? dropDraft(id) : keepDraft({ menu: id, text, base, kept }));
     }, PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [library, file, id, text, tests, live, base, kept]);
+  }, [library, file, id, text, live, base, kept]);
 
   const change = useCallback((edit: (text: string) => string) => {
     try {
@@ -130,16 +130,8 @@ export function useWork(
   };
 }
 
-function look(
-  library: Library,
-  file: string,
-  id: string,
-  text: string,
-  tests: string | null,
-  before: Picture | null,
-) {
+function look(library: Library, file: string, id: string, text: string, before: Picture | null) {
   library.folder.put(file, text);
-  if (tests !== null) library.folder.put(`${id}.test.json`, tests);
   const findings = library.folder.check().all.filter((finding) => finding.file === file);
   try {
     return { text, findings, picture: library.folder.picture(id), undrawn: null };
