@@ -83,11 +83,7 @@ fn the_example_lines_are_the_same_by_every_carrier() {
         let document = script::read(&file.name, &file.bytes).unwrap();
         let menu = script::menu_of(&file.name, &document);
         for (number, case) in document.cases.iter().enumerate() {
-            let mut given = case
-                .given
-                .clone()
-                .unwrap_or_default()
-                .over(document.given.as_ref());
+            let mut given = document.world_of(case);
             // Shares and the order of a hunt go by the conversation: it has one name everywhere.
             let name = format!("vxml-three-ways-{menu}-{number}");
             given.conversation.get_or_insert(name);

@@ -168,11 +168,7 @@ fn the_example_scripts_go_on_a_worker_as_they_go_offline() {
             script::read(&file.name, &file.bytes).unwrap_or_else(|wrong| panic!("{wrong:?}"));
         let menu = script::menu_of(&file.name, &document);
         for case in document.cases.clone() {
-            let given = case
-                .given
-                .clone()
-                .unwrap_or_default()
-                .over(document.given.as_ref());
+            let given = document.world_of(&case);
             let here = stage.play(&file.name, &menu, &case, &given);
             // Look-ups go to https hosts only, which a test has none of: those that fail are played.
             if here.moves.iter().any(|step| step.cause == Cause::Found) {
