@@ -139,8 +139,8 @@ pub enum Reason {
     ///
     /// Find out which page; the reply's `detail` says what is needed.
     CrossSite,
-    /// Neither queue nor outbox took the event of what an operator was about to do, so it was not
-    /// done: 503.
+    /// Neither queue nor outbox took the event of what an operator was about to do or to see, so it
+    /// was not done: 503.
     ///
     /// Try again, and look at what else was logged then.
     AuditNotKept,

@@ -8,8 +8,8 @@ use super::context::ApiContext;
 use crate::bindings::{clock, event_store};
 use crate::respond::Reply;
 
-/// Keeps an event of what an operator is about to do; who that is, and in which request, is filled
-/// in here. Nobody changes anything that leaves no trace.
+/// Keeps an event of what an operator is about to do or see; who that is, and in which request, is
+/// filled in here. Nobody changes anything, or sees what is personal, without a trace.
 ///
 /// # Errors
 /// The refusal, as a reply, when neither queue nor outbox took the event.
@@ -31,7 +31,7 @@ pub async fn record(
         context.line.detail = Some(error.to_string());
         return Err(Reply::problem(
             503,
-            "Nothing was changed",
+            "Nothing was done",
             "What operators do is kept before it is done, and at the moment it cannot be. Try again.",
         )
         .with("retry-after", "5"));

@@ -32,6 +32,12 @@ pub fn mask(value: &mut Value) {
     }
 }
 
+/// Whether there is a telephone number in this JSON text that is not masked.
+pub fn shows_a_whole_number(json: &str) -> bool {
+    // No character of a number is ever escaped, so it stands between two quotes as it is.
+    json.split('"').any(|part| masked(part).is_some())
+}
+
 /// The number with dots for all but its last digits, when the text is one.
 fn masked(text: &str) -> Option<String> {
     let (scheme, number) = match text.split_once(':') {
@@ -77,6 +83,7 @@ mod tests {
             "started": "2026-11-26T10:00:00.000Z",
             "data": { "raw": "{\"from\":\"447700900100\"}", "speech": { "text": "my pin" } },
         });
+        assert!(shows_a_whole_number(&value.to_string()));
         mask(&mut value);
         let expected = json!({
             "from": "•••••••••100",
@@ -88,5 +95,6 @@ mod tests {
             "data": { "raw": null, "speech": null },
         });
         assert_eq!(value, expected);
+        assert!(!shows_a_whole_number(&value.to_string()));
     }
 }

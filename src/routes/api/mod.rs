@@ -38,7 +38,7 @@ use crate::respond::{Content, Reply};
 use ::events::OperatorAct;
 use api::routes::{Action, Found, find};
 use api::{Needs, Reason};
-use auth::Operator;
+use auth::{Means, Operator};
 use context::ApiContext;
 use references::Metadata;
 
@@ -121,13 +121,26 @@ async fn perform(
         Action::SaveDraft => drafts::save(context, operator, value).await?,
         Action::DeleteDraft => drafts::delete(context, operator, value).await?,
         Action::Override => documents::override_hours(context, operator, value).await?,
-        Action::Calls => masked(operator, calls::list(context).await),
+        Action::Calls => {
+            let reply = calls::list(context).await;
+            about_callers(context, operator, "calls", None, reply).await?
+        }
         Action::Erase => callers::erase(context, operator, value).await,
         Action::Figures => figures::list(context).await,
-        Action::CallsDone => masked(operator, calls::done(context).await),
-        Action::Call => masked(operator, calls::one(context, &value.into()).await),
+        Action::CallsDone => {
+            let reply = calls::done(context).await;
+            about_callers(context, operator, "calls", None, reply).await?
+        }
+        Action::Call => {
+            let reply = calls::one(context, &value.into()).await;
+            about_callers(context, operator, "calls", Some(value), reply).await?
+        }
         Action::PlaceCall => outbound::place(context, operator).await?,
-        Action::Events => masked(operator, events::list(context).await),
+        Action::Events => {
+            let reply = events::list(context).await;
+            about_callers(context, operator, "events", None, reply).await?
+        }
+        // No callers: numbers in it are documents that operators published.
         Action::Audit => masked(operator, events::audit(context).await),
         Action::Recording => recordings::play(context, operator, value).await?,
         Action::Replay => {
@@ -142,7 +155,36 @@ async fn perform(
     })
 }
 
-/// A reply about callers, without their whole numbers for those who may not see them.
+/// A reply about callers. That somebody sees a whole number is kept before the reply leaves.
+///
+/// Not of programs, the bearer of `ADMIN_TOKEN` and service tokens: one that follows the events would
+/// find one of its own on each next page.
+///
+/// # Errors
+/// The refusal, as a reply, when that cannot be kept.
+async fn about_callers(
+    context: &mut ApiContext<'_>,
+    operator: &Operator,
+    kind: &str,
+    id: Option<&str>,
+    reply: Reply,
+) -> Result<Reply, Reply> {
+    let reply = masked(operator, reply);
+    let is_person = matches!(operator.means, Means::Cookie | Means::Access);
+    let is_read = context.request.method == Method::Get && reply.content == Content::Json;
+    if is_person && is_read && mask::shows_a_whole_number(&reply.body) {
+        let act = OperatorAct {
+            verb: "look",
+            kind,
+            id,
+            ..OperatorAct::default()
+        };
+        audit::record(context, operator, act).await?;
+    }
+    Ok(reply)
+}
+
+/// A reply without whole numbers for those who may not see them.
 fn masked(operator: &Operator, mut reply: Reply) -> Reply {
     if operator.grant.allows(Needs::Listen) || reply.content != Content::Json {
         return reply;

@@ -18,7 +18,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use e2e::events::{Calls, calls};
-use e2e::{ADMIN_TOKEN, Answer, Sink, Worker, now};
+use e2e::{ADMIN_TOKEN, Answer, Reply, Sink, Worker, now};
 use phone::Request;
 use serde_json::{Value, json};
 
@@ -317,7 +317,59 @@ fn whom_access_let_through_does_what_its_role_covers_and_from_our_own_pages() {
     ] {
         assert_eq!(ask(&ann, "POST", path, &evil, body).status, 403, "{path}");
     }
+    whole_numbers_are_shown_to_those_who_listen_and_that_is_kept(&worker, |who, path| {
+        let token = of("email", who);
+        ask(&token, "GET", path, &[], "")
+    });
     let _ = fs::remove_dir_all(folder);
+}
+
+/// Ann may see whole numbers, Bob may not.
+fn whole_numbers_are_shown_to_those_who_listen_and_that_is_kept(
+    worker: &Worker,
+    get: impl Fn(&str, &str) -> Reply,
+) {
+    let (ann, bob) = ("ann@example.com", "bob@example.com");
+    let caller = "447700900321";
+    let webhook = json!({
+        "from": caller, "to": "442079460000", "uuid": "63f61863-4a51-4f6b-86e1-46edebcf9356",
+        "conversation_uuid": "CON-whole-number", "status": "started", "direction": "inbound",
+        "timestamp": "2026-11-26T10:00:00.000Z",
+    });
+    assert_eq!(worker.post("/webhooks/event", &webhook).status, 200);
+    let looks = |path: &str| {
+        let page = get(ann, "/api/audit").json();
+        let mut looks = Vec::new();
+        for event in page["events"].as_array().unwrap() {
+            let data = &event["data"];
+            if data["verb"] == "look" {
+                assert_eq!(data["who"], ann, "{path}: {data}");
+                let [kind, id] = [&data["kind"], &data["id"]].map(|it| it.as_str().unwrap_or("-"));
+                looks.push(format!("{kind} {id}"));
+            }
+        }
+        looks.sort();
+        looks
+    };
+    let leg = "63f61863-4a51-4f6b-86e1-46edebcf9356";
+    let one = format!("/api/calls/{leg}");
+    worker.wait_for("the call", Duration::from_secs(60), |_| {
+        (get(bob, &one).status == 200).then_some(())
+    });
+    for path in [one.as_str(), "/api/calls", "/api/events"] {
+        let masked = get(bob, path);
+        assert!(masked.body.contains("•••••••••321"), "{path}: {masked:?}");
+        assert!(!masked.body.contains(caller), "{path}: {masked:?}");
+        assert!(get(ann, path).body.contains(caller), "{path}");
+    }
+    // Nothing was seen.
+    let nobody = get(ann, "/api/calls?from=447700900999");
+    assert_eq!(nobody.json()["calls"], json!([]));
+    let found = worker.wait_for("the looks", Duration::from_secs(60), |_| {
+        let looks = looks("/api/audit");
+        (looks.len() >= 3).then_some(looks)
+    });
+    assert_eq!(found, ["calls -", &format!("calls {leg}"), "events -"]);
 }
 
 #[test]
