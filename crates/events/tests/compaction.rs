@@ -278,7 +278,7 @@ fn an_hour_that_is_larger_than_one_file_is_split_and_what_comes_late_fills_the_l
         let mut event = event(&format!("event-{number:03}"), first());
         event
             .data
-            .insert("text".to_owned(), "x".repeat(1_000_000).into());
+            .insert("text".to_owned(), "x".repeat(250_000).into());
         event
     };
     let events: Vec<Event> = (0..50).map(large).collect();
@@ -295,7 +295,7 @@ fn an_hour_that_is_larger_than_one_file_is_split_and_what_comes_late_fills_the_l
     assert_eq!(bucket.objects.len(), 3);
     assert_eq!(owned(bucket.lines()), once(&events));
     for (key, (text, _)) in &bucket.objects {
-        assert!(text.len() < LARGEST + 1_001_000, "{key}: {}", text.len());
+        assert!(text.len() < LARGEST + 251_000, "{key}: {}", text.len());
     }
 }
 
