@@ -12,12 +12,14 @@
 
 mod databases;
 pub mod events;
+mod keys;
 mod raw;
 mod reply;
 mod sink;
 mod webhooks;
 mod worker;
 
+pub use keys::Keys;
 pub use raw::Raw;
 pub use reply::Reply;
 pub use sink::{Answer, Received, Sink};
