@@ -17,8 +17,9 @@ async function answered(server, index) {
 }
 
 /**
- * CPU of the first call of a menu of 2,000 nodes in an isolate that has answered others, reading it
- * included, less what the second call costs; published, or written by hand past the operators' API.
+ * CPU of the Worker's thread for the first call of a menu of 2,000 nodes in an isolate that has
+ * answered others, reading it included, less what the second call costs; published, or written by
+ * hand past the operators' API.
  */
 export async function firstCall(storage, { rounds, beside }) {
   const MENUS = 6;
@@ -41,10 +42,10 @@ export async function firstCall(storage, { rounds, beside }) {
           await storage.fill(documents, metadata);
         }
         const cost = async () => {
-          const before = server.cpu();
+          const before = server.threadCpu();
           for (let at = 0; at < MENUS; at += 1) await answered(server, next + at);
           await sleep(300);
-          return (server.cpu() - before) / MENUS / 1000;
+          return (server.threadCpu() - before) / MENUS / 1000;
         };
         const first = await cost();
         const second = await cost();

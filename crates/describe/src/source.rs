@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr2;
 use serde::de::IgnoredAny;
 
 mod canonical;
@@ -268,18 +269,19 @@ impl<'s> Reader<'s> {
     fn quoted(&mut self) -> bool {
         self.at += 1;
         let mut is_plain = true;
-        while let Some(byte) = self.peek() {
-            self.at += 1;
-            match byte {
-                b'"' => break,
-                b'\\' => {
-                    is_plain = false;
-                    self.at += 1;
-                }
-                _ => {}
+        loop {
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            let Some(found) = memchr2(b'"', b'\\', rest) else {
+                self.at = self.text.len();
+                return is_plain;
+            };
+            self.at += found + 1;
+            if rest.get(found) == Some(&b'"') {
+                return is_plain;
             }
+            is_plain = false;
+            self.at += 1;
         }
-        is_plain
     }
 
     fn string(&mut self) -> Result<Cow<'s, str>, SyntaxError> {

@@ -6,6 +6,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use memchr::memmem;
+
 use super::build::{Builder, indices_of, is_end};
 use super::compiled::{Compiled, Node, Rest, Slot};
 use crate::diagnostic::{Diagnostic, Findings};
@@ -13,10 +15,9 @@ use crate::document::{self, Menu};
 use crate::source::{self, Kind, Member, SyntaxError, Value};
 use crate::version::Version;
 
-/// One of these stands in the text of every node that says something about the whole menu, unless an
-/// escape hides it.
-const TELLING: [&str; 5] = ["lookup", "sip:", "menu:", "short_prompt", "submenu"];
-const ESCAPE: &str = "\\u";
+/// One of these stands in the text of every node that says something about the whole menu: a word for
+/// it, or an escape that may hide one.
+const TELLING: [&str; 6] = ["lookup", "sip:", "menu:", "short_prompt", "submenu", "\\u"];
 
 impl Compiled {
     /// The node at this place of the menu; compiled now, when it was not yet.
@@ -52,13 +53,10 @@ impl Compiled {
         let names: Vec<Arc<str>> = nodes.iter().map(|it| Arc::from(&*it.key)).collect();
         let places: Box<[usize]> = nodes.iter().map(|it| it.value.at).collect();
         let indices = indices_of(&names);
-        let ends_of_nodes = nodes.iter().skip(1).map(|it| it.at).chain([text.len()]);
         let mut read = Vec::new();
-        for (node, end) in nodes.iter().zip(ends_of_nodes) {
-            let written = text.get(node.value.at..end).unwrap_or_default();
-            let is_telling = TELLING.iter().any(|word| written.contains(word));
-            read.push(if is_telling || written.contains(ESCAPE) {
-                let node = source::value_at(text, node.value.at).map_err(wrong)?;
+        for (at, tells) in places.iter().zip(telling(text, &places)) {
+            read.push(if tells {
+                let node = source::value_at(text, *at).map_err(wrong)?;
                 Some(describe::read::<document::Node>(&file, text, &node)?)
             } else {
                 None
@@ -112,6 +110,21 @@ fn nodes_of<'t, 's>(tree: &'t Value<'s>) -> Option<&'t [Member<'s>]> {
         }
         _ => None,
     }
+}
+
+/// Which of the nodes at these places say something about the whole menu. The text is looked through
+/// once for each word: half a megabyte, before a caller who waits.
+fn telling(text: &str, places: &[usize]) -> Vec<bool> {
+    let mut telling = vec![false; places.len()];
+    for word in TELLING {
+        for found in memmem::find_iter(text.as_bytes(), word) {
+            let node = places.partition_point(|at| *at <= found).checked_sub(1);
+            if let Some(tells) = node.and_then(|node| telling.get_mut(node)) {
+                *tells = true;
+            }
+        }
+    }
+    telling
 }
 
 /// A menu with its first node alone: to be read, it has to have one.
