@@ -13,9 +13,20 @@ use crate::log;
 /// A marker older than this is of a run that was stopped.
 const LONGEST_RUN: i64 = 1_000;
 
-/// Compacts the hours that are over. What is left is for the next run.
-pub async fn run(env: &Env) {
-    let mut run = Run::new(clock::now());
+/// When there is a run between the hourly ones: a cron trigger of `wrangler.toml`.
+pub const BETWEEN: &str = "7,27,37,47,57 * * * *";
+
+/// The part of the hourly job: hours that are over are compacted. What is left is for the next run.
+pub async fn hourly(env: &Env) {
+    run(env, Run::hourly(clock::now())).await;
+}
+
+/// The run between.
+pub async fn between(env: &Env) {
+    run(env, Run::between(clock::now())).await;
+}
+
+async fn run(env: &Env, mut run: Run) {
     let mut failed = Vec::new();
     while let Some(folder) = run.next_folder() {
         // An hour that cannot be put together holds up no other.
@@ -30,7 +41,7 @@ pub async fn run(env: &Env) {
     if run.is_behind() {
         log::alert(
             Reason::CompactionBehind,
-            "there are more small files than one run puts together",
+            "there are more small files than the runs of an hour put together",
         );
     }
 }
@@ -41,12 +52,15 @@ async fn compact(env: &Env, folder: &str, run: &mut Run) -> Result<(), PlatformE
     let Some(hour) = run.hour(folder, keys) else {
         return Ok(());
     };
-    // Before the first file is read: whoever removes lines of it meanwhile looks again afterwards.
-    let marker = [&marker_folder(folder), "since"].concat();
-    let since = print_timestamp(clock::now());
-    archive::put(env, &marker, &since, "text/plain").await?;
+    // Before the first file is read: whoever removes lines of it meanwhile looks again afterwards. Each
+    // run has a marker of its own, since the one before may still be at work.
+    let marker = marker_folder(folder) + &print_timestamp(clock::now());
+    archive::put(env, &marker, "", "text/plain").await?;
     let compacted = put_together(env, hour).await;
-    archive::delete(env, &marker).await?;
+    // With those of runs that were stopped.
+    let mut over = archive::list_all(env, &marker_folder(folder)).await?;
+    over.retain(|other| *other == marker || !is_of_a_run(other));
+    archive::delete_all(env, &over).await?;
     compacted
 }
 
@@ -78,12 +92,24 @@ async fn put_together(env: &Env, mut hour: Hour) -> Result<(), PlatformError> {
 /// # Errors
 /// What the bucket said.
 pub async fn is_running(env: &Env, folder: &str) -> Result<bool, PlatformError> {
-    for marker in archive::list_all(env, &marker_folder(folder)).await? {
-        let since = archive::get(env, &marker).await?;
-        let since = since.and_then(|text| text.parse::<jiff::Timestamp>().ok());
-        if since.is_some_and(|since| clock::now().duration_since(since).as_secs() < LONGEST_RUN) {
-            return Ok(true);
-        }
+    let markers = archive::list_all(env, &marker_folder(folder)).await?;
+    Ok(markers.iter().any(|marker| is_of_a_run(marker)))
+}
+
+/// Whether the run that left a marker may still be under way. Its name ends with when that began.
+fn is_of_a_run(marker: &str) -> bool {
+    let began = marker.rsplit('/').next().unwrap_or_default();
+    let began = began.parse::<jiff::Timestamp>();
+    began.is_ok_and(|began| clock::now().duration_since(began).as_secs() < LONGEST_RUN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BETWEEN;
+
+    #[test]
+    fn the_run_between_is_a_trigger_of_the_worker() {
+        let settings = include_str!("../wrangler.toml");
+        assert!(settings.contains(&format!("\n  \"{BETWEEN}\",")));
     }
-    Ok(false)
 }

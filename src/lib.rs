@@ -36,6 +36,7 @@ mod entry {
 
     use crate::bindings::deadline::Deadline;
     use crate::bindings::menus::Menus;
+    use crate::bindings::promise::text;
     use crate::bindings::{clock, event_store};
     use crate::env::{Config, binding};
     use crate::facts::Facts;
@@ -44,7 +45,7 @@ mod entry {
     use crate::routes::context::{ROUNDS, WebhookRequest};
     use crate::routes::guard;
     use crate::routes::webhook::{self, BUDGET_MS};
-    use crate::{panics, routes};
+    use crate::{compaction, panics, retention_cron, routes};
 
     /// What `src/entry.js` has to know when this code cannot be asked any more, as JSON.
     #[wasm_bindgen]
@@ -246,13 +247,16 @@ mod entry {
         crate::events_queue::consume(batch, &env).await;
     }
 
-    /// The daily job.
+    /// The hourly job, or the archive's upkeep between.
     #[wasm_bindgen(wasm_bindgen_futures = ::worker::wasm_bindgen_futures)]
     pub async fn scheduled(
-        _event: wasm_bindgen::JsValue,
+        event: wasm_bindgen::JsValue,
         env: Env,
         _context: wasm_bindgen::JsValue,
     ) {
-        crate::retention_cron::run(&env).await;
+        match text(&event, "cron").as_deref() {
+            Some(compaction::BETWEEN) => compaction::between(&env).await,
+            _ => retention_cron::run(&env).await,
+        }
     }
 }

@@ -46,7 +46,7 @@ pub async fn run(env: &Env) {
     if let Err(error) = calls::query(env, 0, &conversations::figures::forget(day)).await {
         log::alert(Reason::RetentionFailed, &error.message);
     }
-    compaction::run(env).await;
+    compaction::hourly(env).await;
     if let Err(error) = crate::routes::api::note_references(env).await {
         log::alert(Reason::ReferencesFailed, &error.message);
     }

@@ -383,7 +383,7 @@ pub enum Reason {
     ///
     /// Nothing: the next hour tries again.
     CompactionFailed,
-    /// There are more small files than one run puts together.
+    /// There are more small files than the runs of an hour put together: they stay small.
     ///
     /// Nothing, unless it goes on.
     CompactionBehind,

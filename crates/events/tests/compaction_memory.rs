@@ -43,7 +43,7 @@ fn an_hour_takes_the_memory_of_five_files() {
         .map(|number| format!("{folder}{number:08x}.ndjson"))
         .collect();
     let before = ALLOCATOR.allocated();
-    let mut run = Run::new("2026-11-26T11:20:00Z".parse().unwrap());
+    let mut run = Run::hourly("2026-11-26T11:20:00Z".parse().unwrap());
     let mut hour = run.hour(folder, keys.clone()).expect("there is work");
     let (mut written, mut removed) = (Vec::new(), 0);
     while let Some(step) = hour.step() {
