@@ -28,7 +28,7 @@ pub const FILES: usize = 4_000;
 pub struct Run {
     folders: std::vec::IntoIter<String>,
     left: usize,
-    /// The hour that is still the last one when the next run comes.
+    /// The hour that will be the last one over when the next run comes.
     last: Option<String>,
     is_full: bool,
     is_behind: bool,
@@ -79,8 +79,8 @@ impl Run {
         (!small.is_empty()).then(|| Hour::new(folder, done, small))
     }
 
-    /// Whether the runs do not get through: small files are left of an hour after which another one
-    /// is over before the next run.
+    /// Whether the runs do not get through: small files of an hour are left, and another hour is over
+    /// before the next run comes.
     #[must_use]
     pub fn is_behind(&self) -> bool {
         self.is_behind
