@@ -85,6 +85,7 @@ fn run(bucket: &mut Bucket, now: Timestamp, life: Life) -> bool {
 fn go(bucket: &mut Bucket, run: Run, mut life: Life) -> bool {
     let mut under_way = UnderWay::of(run);
     while life.goes_on() && under_way.advance(bucket) {}
+    assert_eq!(under_way.refused, None, "nobody else writes here");
     under_way.run.is_behind()
 }
 
@@ -92,11 +93,17 @@ fn go(bucket: &mut Bucket, run: Run, mut life: Life) -> bool {
 struct UnderWay {
     run: Run,
     hour: Option<Hour>,
+    /// The last object that somebody else had written meanwhile.
+    refused: Option<String>,
 }
 
 impl UnderWay {
     fn of(run: Run) -> Self {
-        Self { run, hour: None }
+        Self {
+            run,
+            hour: None,
+            refused: None,
+        }
     }
 
     /// Does what is next; false when the run is over.
@@ -117,10 +124,11 @@ impl UnderWay {
             }
             Some(Step::Write(file)) => {
                 let there = bucket.objects.get(&file.key);
-                match there.map(|(_, etag)| etag.to_string()) == file.etag {
-                    true => bucket.put(&file.key, &file.text),
-                    // Somebody else did.
-                    false => self.hour = None,
+                if there.map(|(_, etag)| etag.to_string()) == file.etag {
+                    bucket.put(&file.key, &file.text);
+                } else {
+                    self.refused = Some(file.key);
+                    self.hour = None;
                 }
             }
             Some(Step::Remove(keys)) => {
@@ -153,6 +161,12 @@ fn once(events: &[Event]) -> BTreeMap<(String, String), u32> {
 fn owned(lines: BTreeMap<(&str, &str), u32>) -> BTreeMap<(String, String), u32> {
     let own = |((folder, line), count): ((&str, &str), u32)| ((folder.into(), line.into()), count);
     lines.into_iter().map(own).collect()
+}
+
+/// One of forty events of two hours.
+fn nth(number: u8) -> Event {
+    let at = later(first(), i64::from(number) * 3);
+    event(&format!("event-{number}"), at)
 }
 
 fn later(at: Timestamp, minutes: i64) -> Timestamp {
@@ -372,10 +386,6 @@ fn whenever_a_run_is_stopped_no_event_is_lost_and_the_next_leaves_each_once() {
         .run(&turns, |turns| {
             let mut bucket = Bucket::default();
             let mut delivered = BTreeMap::new();
-            let nth = |number: u8| {
-                let at = later(first(), i64::from(number) * 3);
-                event(&format!("event-{number}"), at)
-            };
             let mut now = seventeen_past(2);
             for (batches, stopped) in turns {
                 for batch in batches {
@@ -416,10 +426,6 @@ fn of_two_runs_at_once_none_loses_an_event_and_the_next_leaves_each_once() {
             let mut bucket = Bucket::default();
             let mut delivered = BTreeMap::new();
             let mut deliver = |bucket: &mut Bucket, batch: Vec<u8>| {
-                let nth = |number: u8| {
-                    let at = later(first(), i64::from(number) * 3);
-                    event(&format!("event-{number}"), at)
-                };
                 let events: Vec<Event> = batch.iter().map(|number| nth(*number)).collect();
                 bucket.deliver(&events.iter().collect::<Vec<_>>());
                 delivered.extend(batch.into_iter().zip(events));

@@ -1,4 +1,4 @@
-//! Keys of RSA: an application's, or those of Cloudflare Access.
+//! RSA keys: those of an application, or of Cloudflare Access.
 
 use std::fs;
 use std::path::PathBuf;

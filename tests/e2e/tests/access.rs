@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use e2e::{ADMIN_TOKEN, Answer, Keys, Reply, Sink, Worker, now};
+use e2e::{ADMIN_TOKEN, Answer, Keys, Reply, Sink, Worker, WorkerBuilder, now};
 use serde_json::{Value, json};
 
 fn alone() -> MutexGuard<'static, ()> {
@@ -28,6 +28,24 @@ fn token(keys: &Keys, header: &Value, claims: &Value) -> String {
 
 fn status(worker: &Worker, headers: &[(&str, String)]) -> u16 {
     worker.request("GET", "/api/calls", headers, b"").status
+}
+
+/// A Worker behind Access, whose team signs with these keys, and the server that shows their public
+/// part.
+fn behind_access(builder: WorkerBuilder, team: &Keys) -> (Worker, Sink) {
+    let certs = json!({ "keys": [
+        { "kid": "k1", "kty": "RSA", "alg": "RS256", "use": "sig", "e": "AQAB", "n": team.modulus() },
+    ]});
+    let server = Sink::start(move |_| Answer::Status(200, certs.to_string()));
+    let worker = builder
+        .with_faults()
+        .variable("ACCESS_TEAM", "acme")
+        .variable("ACCESS_AUD", "aud-1")
+        .start();
+    let origins = json!({ "origins": { "https://acme.cloudflareaccess.com": server.url() } });
+    let set = worker.request("PUT", "/faults", &[], origins.to_string().as_bytes());
+    assert_eq!(set.status, 200);
+    (worker, server)
 }
 
 #[test]
@@ -72,19 +90,7 @@ fn without_a_token_or_access_nobody_gets_in() {
 fn whom_access_let_through_gets_in() {
     let _alone = alone();
     let (team, other) = (Keys::new("team"), Keys::new("other"));
-    let certs = json!({ "keys": [
-        { "kid": "k1", "kty": "RSA", "alg": "RS256", "use": "sig", "e": "AQAB", "n": team.modulus() },
-    ]});
-    let server = Sink::start(move |_| Answer::Status(200, certs.to_string()));
-    let worker = Worker::builder()
-        .with_faults()
-        .without("ADMIN_TOKEN")
-        .variable("ACCESS_TEAM", "acme")
-        .variable("ACCESS_AUD", "aud-1")
-        .start();
-    let origins = json!({ "origins": { "https://acme.cloudflareaccess.com": server.url() } });
-    let set = worker.request("PUT", "/faults", &[], origins.to_string().as_bytes());
-    assert_eq!(set.status, 200);
+    let (worker, server) = behind_access(Worker::builder().without("ADMIN_TOKEN"), &team);
 
     let header = json!({ "alg": "RS256", "kid": "k1", "typ": "JWT" });
     let claims = json!({ "aud": ["aud-1"], "iss": "https://acme.cloudflareaccess.com", "exp": now() + 600, "email": "a@example.com" });
@@ -138,21 +144,10 @@ fn whom_access_let_through_gets_in() {
 fn whom_access_let_through_does_what_its_role_covers_and_from_our_own_pages() {
     let _alone = alone();
     let team = Keys::new("roles");
-    let certs = json!({ "keys": [
-        { "kid": "k1", "kty": "RSA", "alg": "RS256", "use": "sig", "e": "AQAB", "n": team.modulus() },
-    ]});
-    let server = Sink::start(move |_| Answer::Status(200, certs.to_string()));
     let operators =
         r#"{"ann@example.com":"publisher","*@example.com":"viewer emergency","ci":"publisher"}"#;
-    let worker = Worker::builder()
-        .with_faults()
-        .variable("ACCESS_TEAM", "acme")
-        .variable("ACCESS_AUD", "aud-1")
-        .variable("OPERATORS", operators)
-        .start();
-    let origins = json!({ "origins": { "https://acme.cloudflareaccess.com": server.url() } });
-    let set = worker.request("PUT", "/faults", &[], origins.to_string().as_bytes());
-    assert_eq!(set.status, 200);
+    let (worker, _server) =
+        behind_access(Worker::builder().variable("OPERATORS", operators), &team);
 
     let header = json!({ "alg": "RS256", "kid": "k1", "typ": "JWT" });
     let of = |name: &str, who: &str| {
@@ -228,13 +223,13 @@ fn whole_numbers_are_shown_to_those_who_listen_and_that_is_kept(
         "timestamp": "2026-11-26T10:00:00.000Z",
     });
     assert_eq!(worker.post("/webhooks/event", &webhook).status, 200);
-    let looks = |path: &str| {
+    let looks = || {
         let page = get(ann, "/api/audit").json();
         let mut looks = Vec::new();
         for event in page["events"].as_array().unwrap() {
             let data = &event["data"];
             if data["verb"] == "look" {
-                assert_eq!(data["who"], ann, "{path}: {data}");
+                assert_eq!(data["who"], ann, "{data}");
                 let [kind, id] = [&data["kind"], &data["id"]].map(|it| it.as_str().unwrap_or("-"));
                 looks.push(format!("{kind} {id}"));
             }
@@ -257,7 +252,7 @@ fn whole_numbers_are_shown_to_those_who_listen_and_that_is_kept(
     let nobody = get(ann, "/api/calls?from=447700900999");
     assert_eq!(nobody.json()["calls"], json!([]));
     let found = worker.wait_for("the looks", Duration::from_secs(60), |_| {
-        let looks = looks("/api/audit");
+        let looks = looks();
         (looks.len() >= 3).then_some(looks)
     });
     assert_eq!(found, ["calls -", &format!("calls {leg}"), "events -"]);

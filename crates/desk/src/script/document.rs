@@ -260,9 +260,7 @@ impl Document {
         let own = case.given.clone().unwrap_or_default();
         own.over(self.given.as_ref())
     }
-}
 
-impl Document {
     /// There are cases, and no two with one name: they could not be told apart in a report.
     fn cases_differ(fields: &mut Fields<'_, '_>) {
         let Some(Kind::List(cases)) = fields.find("cases").map(|cases| &cases.kind) else {
